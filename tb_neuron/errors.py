@@ -1,0 +1,32 @@
+"""What can go wrong while reading, drawn as a tree.
+
+::
+
+    NeuronError
+    ├── DamagedRecordError    bytes that do not hold what their header says
+    ├── NewerSchemaError      written by a later version than this one reads
+    ├── InvalidArgumentError  the caller's argument breaks a rule (HTTP 400)
+    └── NotFoundError         a run, layer, unit or step that does not exist (HTTP 404)
+
+Each message states the rule, the value that broke it, and the way out.
+"""
+
+
+class NeuronError(Exception):
+    """Anything that tb_neuron raises on purpose."""
+
+
+class DamagedRecordError(NeuronError, ValueError):
+    """Stored bytes that do not hold what their header says."""
+
+
+class NewerSchemaError(NeuronError, ValueError):
+    """Data written by a version of tb_neuron later than the one that reads it."""
+
+
+class InvalidArgumentError(NeuronError, ValueError):
+    """An argument that breaks a stated rule."""
+
+
+class NotFoundError(NeuronError, LookupError):
+    """A run, model, probe set, layer, unit, statistic or step that does not exist."""

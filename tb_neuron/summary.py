@@ -1,0 +1,201 @@
+"""The write side of the format: arrays of one record to a TensorBoard `Summary`.
+
+A *value* is what is written for one kind: blob 0 is the header, the other blobs hold arrays.
+A `ValueWriter` collects arrays, one blob each, and enters them in the header's directory.
+`record_summary` joins the values of one record, so that a record is one event: atomic.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from google.protobuf.message import Message
+from jaxtyping import Float, Shaped
+from tensorboard.compat.proto.summary_pb2 import (
+    DATA_CLASS_BLOB_SEQUENCE,
+    Summary,
+    SummaryMetadata,
+)
+from tensorboard.compat.proto.tensor_pb2 import TensorProto
+from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
+from tensorboard.compat.proto.types_pb2 import DT_STRING
+
+from tb_neuron import columns
+from tb_neuron.errors import InvalidArgumentError
+from tb_neuron.metadata import SCHEMA_VERSION, Tag, format_tag, plugin_content, plugin_name
+from tb_neuron.schema.neuron_pb2 import (
+    CODEC_RAW,
+    DTYPE_BYTES,
+    DTYPE_FLOAT16,
+    DTYPE_FLOAT32,
+    DTYPE_PROTO,
+    DTYPE_UINT8,
+    GRID_EXACT,
+    Column,
+    Entry,
+    Header,
+)
+
+Precision = Literal["u8", "f16", "f32"]
+
+#: `Entry.what` of a layer's statistics; its rows are columns, the exact ones first.
+COLUMNS = "columns"
+#: Name of the exact column that holds the unit states' bits (`analysis/states.py`).
+STATES = "states"
+
+
+@dataclass(frozen=True)
+class ColumnKind:
+    """What a column is called and how it is stored.
+
+    Attributes:
+        name: the statistic's name, unique within a value.
+        grid: a `Grid` of the schema.
+        description: one sentence that defines it.
+    """
+
+    name: str
+    grid: int
+    description: str
+
+
+class ValueWriter:
+    """Collects one kind's arrays of one record into blobs.
+
+    Args:
+        header: identity, session, thresholds and costs are filled in by the caller; columns and
+            directory by this object. It is copied.
+    """
+
+    def __init__(self, header: Header) -> None:
+        self.header = Header()
+        self.header.CopyFrom(header)
+        self.header.schema_version = SCHEMA_VERSION
+        self._blobs: list[bytes] = []
+        self._numbers: dict[ColumnKind, int] = {}
+
+    def add_columns(
+        self,
+        layer_name: str,
+        values: Mapping[ColumnKind, Float[np.ndarray, " unit"]],
+        precision: Precision = "u8",
+    ) -> None:
+        """Add the columns of one layer as one blob, exact columns first.
+
+        Exact columns come first so that a reader gets them without decompressing the others.
+        With precision f16 or f32 they stay apart, in an entry of their own.
+
+        Raises:
+            InvalidArgumentError: the columns differ in length, or a value leaves its grid's domain.
+        """
+        kinds = sorted(values, key=lambda kind: kind.grid != GRID_EXACT)
+        exact = [kind for kind in kinds if kind.grid == GRID_EXACT]
+        if precision == "u8":
+            self._add_coded(layer_name, {kind: values[kind] for kind in kinds})
+            return
+        if exact:
+            self._add_coded(layer_name, {kind: values[kind] for kind in exact})
+        rest = [kind for kind in kinds if kind.grid != GRID_EXACT]
+        if rest:
+            dtype = np.dtype("<f2" if precision == "f16" else "<f4")
+            with np.errstate(over="ignore"):
+                rows = np.stack([values[kind] for kind in rest]).astype(dtype)
+            entry = Entry(what=COLUMNS, layer=layer_name, columns=map(self._number, rest))
+            entry.dtype = DTYPE_FLOAT16 if precision == "f16" else DTYPE_FLOAT32
+            self._add(entry, rows)
+
+    def add_grid(
+        self, what: str, layer_name: str, rows: Float[np.ndarray, "row unit"], grid: int
+    ) -> None:
+        """Add a matrix on one grid, each row with an offset of its own (class means, ...)."""
+        number = self._number(ColumnKind(what, grid, ""))
+        self._add_rows(what, layer_name, [columns.encode(row, grid) for row in rows], [number])
+
+    def add_array(self, what: str, array: Shaped[np.ndarray, "..."], layer_name: str = "") -> None:
+        """Add an array of uint8, int32, int64, float16 or float32 as it is."""
+        self._add(Entry(what=what, layer=layer_name, dtype=columns.dtype_of(array)), array)
+
+    def add_message(self, message: Message) -> None:
+        """Add a message of the schema; its type's name is the entry's `what`."""
+        data = message.SerializeToString()
+        entry = Entry(what=message.DESCRIPTOR.name, dtype=DTYPE_PROTO)
+        self._add(entry, np.frombuffer(data, dtype=np.uint8))
+
+    def add_file(self, what: str, data: bytes, example: int) -> None:
+        """Add an opaque file that belongs to an example, such as its PNG thumbnail."""
+        entry = Entry(what=what, example=example, dtype=DTYPE_BYTES, codec=CODEC_RAW)
+        entry.shape.append(len(data))
+        self._append(entry, data)
+
+    def size(self) -> int:
+        """Return the bytes of the blobs after the header."""
+        return sum(map(len, self._blobs))
+
+    def blobs(self) -> list[bytes]:
+        """Return the value's blobs, the header first."""
+        self.header.costs.bytes = self.size()
+        return [self.header.SerializeToString(), *self._blobs]
+
+    def _add_coded(
+        self, layer_name: str, values: Mapping[ColumnKind, Float[np.ndarray, " unit"]]
+    ) -> None:
+        coded = [columns.encode(column, kind.grid) for kind, column in values.items()]
+        self._add_rows(COLUMNS, layer_name, coded, [self._number(kind) for kind in values])
+
+    def _add_rows(
+        self,
+        what: str,
+        layer_name: str,
+        coded: Sequence[columns.CodedColumn],
+        numbers: Sequence[int],
+    ) -> None:
+        lengths = {len(column.codes) for column in coded}
+        if len(lengths) != 1:
+            raise InvalidArgumentError(
+                f"the columns of layer {layer_name!r} must have one length, not {sorted(lengths)}"
+            )
+        entry = Entry(what=what, layer=layer_name, dtype=DTYPE_UINT8, columns=numbers)
+        entry.offsets.extend(column.offset for column in coded)
+        self._add(entry, np.stack([column.codes for column in coded]))
+
+    def _number(self, kind: ColumnKind) -> int:
+        if kind not in self._numbers:
+            self._numbers[kind] = len(self.header.columns)
+            self.header.columns.append(
+                Column(name=kind.name, grid=kind.grid, description=kind.description)  # pyright: ignore[reportArgumentType]
+            )
+        return self._numbers[kind]
+
+    def _add(self, entry: Entry, array: Shaped[np.ndarray, "..."]) -> None:
+        data, entry.codec = columns.pack(array)  # pyright: ignore[reportAttributeAccessIssue]
+        entry.shape.extend(array.shape)
+        self._append(entry, data)
+
+    def _append(self, entry: Entry, data: bytes) -> None:
+        self._blobs.append(data)
+        entry.blob = len(self._blobs)
+        self.header.directory.append(entry)
+
+
+def record_summary(values: Mapping[Tag, Sequence[bytes]]) -> Summary:
+    """Return the summary of one record: one blob sequence a tag.
+
+    The metadata stands on every value: a data server keeps nothing of a tag whose first event has
+    none, or whose data class is unset.
+    """
+    return Summary(value=[_blob_value(tag, blobs) for tag, blobs in values.items()])
+
+
+def _blob_value(tag: Tag, blobs: Sequence[bytes]) -> Summary.Value:
+    text = format_tag(tag)
+    metadata = SummaryMetadata(
+        display_name=text,
+        data_class=DATA_CLASS_BLOB_SEQUENCE,
+        plugin_data=SummaryMetadata.PluginData(
+            plugin_name=plugin_name(tag.kind), content=plugin_content()
+        ),
+    )
+    shape = TensorShapeProto(dim=[TensorShapeProto.Dim(size=len(blobs))])
+    tensor = TensorProto(dtype=DT_STRING, string_val=blobs, tensor_shape=shape)
+    return Summary.Value(tag=text, metadata=metadata, tensor=tensor)

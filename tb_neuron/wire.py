@@ -1,0 +1,199 @@
+"""The JSON that routes answer, as types: the only definition of it.
+
+`frontend/src/wire.ts` (interfaces, guards, camelCase names) is generated from this module by
+`make schema`; `http_api.md` beside this file says which route answers what. A *step* travels as
+a decimal string, because steps may exceed 2^53. A *position in the record list* is an index into
+`Records.steps`.
+"""
+
+from typing import Literal, TypedDict
+
+GridName = Literal["unsigned_log", "signed_log", "fraction", "exact"]
+Family = Literal["none", "relu", "bounded", "smooth"]
+EventKind = Literal["silent", "dead", "revived", "dormant", "saturated", "unsaturated", "nonfinite"]
+
+
+class Problem(TypedDict):
+    """Something that could not be read, told to the user in a sentence."""
+
+    place: str
+    message: str
+
+
+class RecordingSummary(TypedDict):
+    """One model on one probe set in one run: what the pickers list."""
+
+    model: str
+    probe: str
+    layers: int
+    units: int
+    records: int
+    first_step: str
+    last_step: str
+    last_wall_time: float
+    layout_id: str
+    probe_hash: str
+
+
+class RunSummary(TypedDict):
+    """One run of the experiment."""
+
+    name: str
+    recordings: list[RecordingSummary]
+    problems: list[Problem]
+
+
+class Runs(TypedDict):
+    """Answer of `runs`."""
+
+    version: str
+    logdir: str
+    source: str
+    runs: list[RunSummary]
+
+
+class Layer(TypedDict):
+    """A watched layer, in execution order."""
+
+    name: str
+    kind: str
+    module_type: str
+    units: int
+    shape: list[int]
+    family: Family
+    nonlinearity: str
+    can_be_dead: bool
+    successors: list[int]
+    parameters: int
+
+
+class Statistic(TypedDict):
+    """A per-unit statistic and the largest magnitude it reaches over all records and layers."""
+
+    name: str
+    grid: GridName
+    description: str
+    top: float
+
+
+class Costs(TypedDict):
+    """What one record cost the training."""
+
+    wall_seconds: float
+    forward_seconds: float
+    peak_extra_bytes: int
+    bytes: int
+    overhead: float
+
+
+class ProbeSet(TypedDict):
+    """The examples that every record is measured on."""
+
+    name: str
+    hash: str
+    examples: int
+    class_names: list[str]
+    has_labels: bool
+    input: str
+    thumbnails: int
+
+
+class Thresholds(TypedDict):
+    """What the unit states mean in this recording."""
+
+    silent_std: float
+    dormant: float
+    saturated_share: float
+    saturated_margin: float
+    dead_records: int
+
+
+class Records(TypedDict):
+    """Header of `records`: everything but the units' values.
+
+    Arrays: `counts` uint32[state, layer, record], states in the order silent, dead, dormant,
+    saturated, nonfinite; `means` float32[statistic, layer, record]; `dead_since` int32[unit],
+    position in the record list, -1 if not dead, units of all layers in order; `loss` and
+    `accuracy` float32[record], NaN where unknown.
+    """
+
+    run: str
+    model: str
+    probe: str
+    layout_id: str
+    layers: list[Layer]
+    absences: list[Problem]
+    statistics: list[Statistic]
+    steps: list[str]
+    wall_times: list[float]
+    checkpoints: list[str]
+    costs: list[Costs]
+    thresholds: Thresholds
+    probe_set: ProbeSet
+    chunk_frames: int
+    chunk_hashes: list[str]
+    notes: list[str]
+    problems: list[Problem]
+    live: bool
+
+
+class FilmChunk(TypedDict):
+    """Header of `film`: `chunk_frames` records of one statistic, all layers.
+
+    Array `codes` uint8[frame, unit]: the first frame as it is, every other one minus the frame
+    before it, modulo 256. `offsets` hold a grid offset a layer, the same for all of its frames.
+    """
+
+    statistic: str
+    grid: GridName
+    first_record: int
+    frames: int
+    offsets: list[int]
+
+
+class LayerValues(TypedDict):
+    """Header of `layer`: every statistic of every unit of a layer at one record.
+
+    Arrays: `values` float32[statistic, unit]; `states` uint8[unit], bits 1 silent, 2 dormant,
+    4 saturated, 8 nonfinite; `dead_since` and `silent_since` int32[unit], positions in the record
+    list, -1 if not.
+    """
+
+    layer: str
+    step: str
+    record: int
+    statistics: list[str]
+
+
+class UnitEvent(TypedDict):
+    """Something that happened to a unit, dated by its record."""
+
+    kind: EventKind
+    record: int
+    step: str
+    text: str
+
+
+class UnitSeries(TypedDict):
+    """Header of `unit`: one unit over all records.
+
+    Arrays: `values` float32[statistic, record]; `states` uint8[record], bits as in `layer`;
+    `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
+    its units; `rank` float32[statistic, record], share of the layer's units below this one;
+    `class_means` float32[class, class record], mean activation over the class's examples.
+    """
+
+    layer: str
+    unit: int
+    statistics: list[str]
+    steps: list[str]
+    dead_since: int
+    events: list[UnitEvent]
+    class_names: list[str]
+    class_steps: list[str]
+
+
+class ErrorAnswer(TypedDict):
+    """Body of every 4xx answer: the rule, the value that broke it, the way out."""
+
+    error: str
