@@ -1,0 +1,442 @@
+// Generated from tb_neuron/wire.py by `make schema`: change that file, not this one.
+
+/** JSON that is not what the route promises; the message names the place. */
+export class WireError extends Error {
+  readonly path: string;
+
+  constructor(path: string, expected: string, value: unknown) {
+    super(`${path} should be ${expected}, not ${describe(value)}`);
+    this.name = "WireError";
+    this.path = path;
+  }
+}
+
+type Parse<T> = (json: unknown, path: string) => T;
+
+function describe(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return `"${String(value).slice(0, 60)}"`;
+}
+
+function text(json: unknown, path: string): string {
+  if (typeof json !== "string") throw new WireError(path, "a string", json);
+  return json;
+}
+
+function decimal(json: unknown, path: string): number {
+  if (typeof json !== "number") throw new WireError(path, "a number", json);
+  return json;
+}
+
+function integer(json: unknown, path: string): number {
+  if (typeof json !== "number" || !Number.isSafeInteger(json)) {
+    throw new WireError(path, "an integer", json);
+  }
+  return json;
+}
+
+function flag(json: unknown, path: string): boolean {
+  if (typeof json !== "boolean") throw new WireError(path, "true or false", json);
+  return json;
+}
+
+function list<T>(parse: Parse<T>): Parse<readonly T[]> {
+  return (json, path) => {
+    if (!Array.isArray(json)) throw new WireError(path, "a list", json);
+    return json.map((item: unknown, index) => parse(item, `${path}[${index}]`));
+  };
+}
+
+function oneOf<T extends string>(choices: readonly T[]): Parse<T> {
+  return (json, path) => {
+    const found = choices.find((choice) => choice === json);
+    if (found === undefined) throw new WireError(path, `one of ${choices.join(", ")}`, json);
+    return found;
+  };
+}
+
+function reader(json: unknown, path: string): <T>(name: string, parse: Parse<T>) => T {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new WireError(path, "an object", json);
+  }
+  const fields = new Map<string, unknown>(Object.entries(json));
+  return (name, parse) => parse(fields.get(name), `${path}.${name}`);
+}
+
+/** Every `GridName`, in the order of `wire.py`. */
+export const GRID_NAMES = ["unsigned_log", "signed_log", "fraction", "exact"] as const;
+export type GridName = (typeof GRID_NAMES)[number];
+
+/** Every `Family`, in the order of `wire.py`. */
+export const FAMILIES = ["none", "relu", "bounded", "smooth"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** Every `EventKind`, in the order of `wire.py`. */
+export const EVENT_KINDS = [
+  "silent",
+  "dead",
+  "revived",
+  "dormant",
+  "saturated",
+  "unsaturated",
+  "nonfinite",
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Something that could not be read, told to the user in a sentence. */
+export interface Problem {
+  readonly place: string;
+  readonly message: string;
+}
+
+export function parseProblem(json: unknown, path = "problem"): Problem {
+  const read = reader(json, path);
+  return {
+    place: read("place", text),
+    message: read("message", text),
+  };
+}
+
+/** One model on one probe set in one run: what the pickers list. */
+export interface RecordingSummary {
+  readonly model: string;
+  readonly probe: string;
+  readonly layers: number;
+  readonly units: number;
+  readonly records: number;
+  readonly firstStep: string;
+  readonly lastStep: string;
+  readonly lastWallTime: number;
+  readonly layoutId: string;
+  readonly probeHash: string;
+}
+
+export function parseRecordingSummary(json: unknown, path = "recordingSummary"): RecordingSummary {
+  const read = reader(json, path);
+  return {
+    model: read("model", text),
+    probe: read("probe", text),
+    layers: read("layers", integer),
+    units: read("units", integer),
+    records: read("records", integer),
+    firstStep: read("first_step", text),
+    lastStep: read("last_step", text),
+    lastWallTime: read("last_wall_time", decimal),
+    layoutId: read("layout_id", text),
+    probeHash: read("probe_hash", text),
+  };
+}
+
+/** One run of the experiment. */
+export interface RunSummary {
+  readonly name: string;
+  readonly recordings: readonly RecordingSummary[];
+  readonly problems: readonly Problem[];
+}
+
+export function parseRunSummary(json: unknown, path = "runSummary"): RunSummary {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    recordings: read("recordings", list(parseRecordingSummary)),
+    problems: read("problems", list(parseProblem)),
+  };
+}
+
+/** Answer of `runs`. */
+export interface Runs {
+  readonly version: string;
+  readonly logdir: string;
+  readonly source: string;
+  readonly runs: readonly RunSummary[];
+}
+
+export function parseRuns(json: unknown, path = "runs"): Runs {
+  const read = reader(json, path);
+  return {
+    version: read("version", text),
+    logdir: read("logdir", text),
+    source: read("source", text),
+    runs: read("runs", list(parseRunSummary)),
+  };
+}
+
+/** A watched layer, in execution order. */
+export interface Layer {
+  readonly name: string;
+  readonly kind: string;
+  readonly moduleType: string;
+  readonly units: number;
+  readonly shape: readonly number[];
+  readonly family: Family;
+  readonly nonlinearity: string;
+  readonly canBeDead: boolean;
+  readonly successors: readonly number[];
+  readonly parameters: number;
+}
+
+export function parseLayer(json: unknown, path = "layer"): Layer {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    kind: read("kind", text),
+    moduleType: read("module_type", text),
+    units: read("units", integer),
+    shape: read("shape", list(integer)),
+    family: read("family", oneOf(FAMILIES)),
+    nonlinearity: read("nonlinearity", text),
+    canBeDead: read("can_be_dead", flag),
+    successors: read("successors", list(integer)),
+    parameters: read("parameters", integer),
+  };
+}
+
+/** A per-unit statistic and the largest magnitude it reaches over all records and layers. */
+export interface Statistic {
+  readonly name: string;
+  readonly grid: GridName;
+  readonly description: string;
+  readonly top: number;
+}
+
+export function parseStatistic(json: unknown, path = "statistic"): Statistic {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    grid: read("grid", oneOf(GRID_NAMES)),
+    description: read("description", text),
+    top: read("top", decimal),
+  };
+}
+
+/** What one record cost the training. */
+export interface Costs {
+  readonly wallSeconds: number;
+  readonly forwardSeconds: number;
+  readonly peakExtraBytes: number;
+  readonly bytes: number;
+  readonly overhead: number;
+}
+
+export function parseCosts(json: unknown, path = "costs"): Costs {
+  const read = reader(json, path);
+  return {
+    wallSeconds: read("wall_seconds", decimal),
+    forwardSeconds: read("forward_seconds", decimal),
+    peakExtraBytes: read("peak_extra_bytes", integer),
+    bytes: read("bytes", integer),
+    overhead: read("overhead", decimal),
+  };
+}
+
+/** The examples that every record is measured on. */
+export interface ProbeSet {
+  readonly name: string;
+  readonly hash: string;
+  readonly examples: number;
+  readonly classNames: readonly string[];
+  readonly hasLabels: boolean;
+  readonly input: string;
+  readonly thumbnails: number;
+}
+
+export function parseProbeSet(json: unknown, path = "probeSet"): ProbeSet {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    hash: read("hash", text),
+    examples: read("examples", integer),
+    classNames: read("class_names", list(text)),
+    hasLabels: read("has_labels", flag),
+    input: read("input", text),
+    thumbnails: read("thumbnails", integer),
+  };
+}
+
+/** What the unit states mean in this recording. */
+export interface Thresholds {
+  readonly silentStd: number;
+  readonly dormant: number;
+  readonly saturatedShare: number;
+  readonly saturatedMargin: number;
+  readonly deadRecords: number;
+}
+
+export function parseThresholds(json: unknown, path = "thresholds"): Thresholds {
+  const read = reader(json, path);
+  return {
+    silentStd: read("silent_std", decimal),
+    dormant: read("dormant", decimal),
+    saturatedShare: read("saturated_share", decimal),
+    saturatedMargin: read("saturated_margin", decimal),
+    deadRecords: read("dead_records", integer),
+  };
+}
+
+/**
+ * Header of `records`: everything but the units' values.
+ *
+ * Arrays: `counts` uint32[state, layer, record], states in the order silent, dead, dormant,
+ * saturated, nonfinite; `means` float32[statistic, layer, record]; `dead_since` int32[unit],
+ * position in the record list, -1 if not dead, units of all layers in order; `loss` and
+ * `accuracy` float32[record], NaN where unknown.
+ */
+export interface Records {
+  readonly run: string;
+  readonly model: string;
+  readonly probe: string;
+  readonly layoutId: string;
+  readonly layers: readonly Layer[];
+  readonly absences: readonly Problem[];
+  readonly statistics: readonly Statistic[];
+  readonly steps: readonly string[];
+  readonly wallTimes: readonly number[];
+  readonly checkpoints: readonly string[];
+  readonly costs: readonly Costs[];
+  readonly thresholds: Thresholds;
+  readonly probeSet: ProbeSet;
+  readonly chunkFrames: number;
+  readonly chunkHashes: readonly string[];
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly live: boolean;
+}
+
+export function parseRecords(json: unknown, path = "records"): Records {
+  const read = reader(json, path);
+  return {
+    run: read("run", text),
+    model: read("model", text),
+    probe: read("probe", text),
+    layoutId: read("layout_id", text),
+    layers: read("layers", list(parseLayer)),
+    absences: read("absences", list(parseProblem)),
+    statistics: read("statistics", list(parseStatistic)),
+    steps: read("steps", list(text)),
+    wallTimes: read("wall_times", list(decimal)),
+    checkpoints: read("checkpoints", list(text)),
+    costs: read("costs", list(parseCosts)),
+    thresholds: read("thresholds", parseThresholds),
+    probeSet: read("probe_set", parseProbeSet),
+    chunkFrames: read("chunk_frames", integer),
+    chunkHashes: read("chunk_hashes", list(text)),
+    notes: read("notes", list(text)),
+    problems: read("problems", list(parseProblem)),
+    live: read("live", flag),
+  };
+}
+
+/**
+ * Header of `film`: `chunk_frames` records of one statistic, all layers.
+ *
+ * Array `codes` uint8[frame, unit]: the first frame as it is, every other one minus the frame
+ * before it, modulo 256. `offsets` hold a grid offset a layer, the same for all of its frames.
+ */
+export interface FilmChunk {
+  readonly statistic: string;
+  readonly grid: GridName;
+  readonly firstRecord: number;
+  readonly frames: number;
+  readonly offsets: readonly number[];
+}
+
+export function parseFilmChunk(json: unknown, path = "filmChunk"): FilmChunk {
+  const read = reader(json, path);
+  return {
+    statistic: read("statistic", text),
+    grid: read("grid", oneOf(GRID_NAMES)),
+    firstRecord: read("first_record", integer),
+    frames: read("frames", integer),
+    offsets: read("offsets", list(integer)),
+  };
+}
+
+/**
+ * Header of `layer`: every statistic of every unit of a layer at one record.
+ *
+ * Arrays: `values` float32[statistic, unit]; `states` uint8[unit], bits 1 silent, 2 dormant,
+ * 4 saturated, 8 nonfinite; `dead_since` and `silent_since` int32[unit], positions in the record
+ * list, -1 if not.
+ */
+export interface LayerValues {
+  readonly layer: string;
+  readonly step: string;
+  readonly record: number;
+  readonly statistics: readonly string[];
+}
+
+export function parseLayerValues(json: unknown, path = "layerValues"): LayerValues {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    record: read("record", integer),
+    statistics: read("statistics", list(text)),
+  };
+}
+
+/** Something that happened to a unit, dated by its record. */
+export interface UnitEvent {
+  readonly kind: EventKind;
+  readonly record: number;
+  readonly step: string;
+  readonly text: string;
+}
+
+export function parseUnitEvent(json: unknown, path = "unitEvent"): UnitEvent {
+  const read = reader(json, path);
+  return {
+    kind: read("kind", oneOf(EVENT_KINDS)),
+    record: read("record", integer),
+    step: read("step", text),
+    text: read("text", text),
+  };
+}
+
+/**
+ * Header of `unit`: one unit over all records.
+ *
+ * Arrays: `values` float32[statistic, record]; `states` uint8[record], bits as in `layer`;
+ * `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
+ * its units; `rank` float32[statistic, record], share of the layer's units below this one;
+ * `class_means` float32[class, class record], mean activation over the class's examples.
+ */
+export interface UnitSeries {
+  readonly layer: string;
+  readonly unit: number;
+  readonly statistics: readonly string[];
+  readonly steps: readonly string[];
+  readonly deadSince: number;
+  readonly events: readonly UnitEvent[];
+  readonly classNames: readonly string[];
+  readonly classSteps: readonly string[];
+}
+
+export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    unit: read("unit", integer),
+    statistics: read("statistics", list(text)),
+    steps: read("steps", list(text)),
+    deadSince: read("dead_since", integer),
+    events: read("events", list(parseUnitEvent)),
+    classNames: read("class_names", list(text)),
+    classSteps: read("class_steps", list(text)),
+  };
+}
+
+/** Body of every 4xx answer: the rule, the value that broke it, the way out. */
+export interface ErrorAnswer {
+  readonly error: string;
+}
+
+export function parseErrorAnswer(json: unknown, path = "errorAnswer"): ErrorAnswer {
+  const read = reader(json, path);
+  return {
+    error: read("error", text),
+  };
+}
