@@ -56,7 +56,7 @@ MAX_ARRAY_BYTES = 1 << 30
 
 _LOG_RATIO = math.log(RATIO)
 
-_NUMPY_DTYPES = {
+_NUMPY_DTYPES: dict[int, np.dtype] = {
     DTYPE_UINT8: np.dtype("u1"),
     DTYPE_INT32: np.dtype("<i4"),
     DTYPE_INT64: np.dtype("<i8"),
@@ -194,7 +194,7 @@ def dtype_of(array: Shaped[np.ndarray, "..."]) -> int:
 
 
 def _check_domain(numbers: np.ndarray, grid: int) -> None:
-    bounds = {
+    bounds: dict[int, tuple[float, float]] = {
         GRID_UNSIGNED_LOG: (0.0, math.inf),
         GRID_SIGNED_LOG: (-math.inf, math.inf),
         GRID_FRACTION: (0.0, 1.0),

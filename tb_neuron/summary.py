@@ -7,19 +7,15 @@ A `ValueWriter` collects arrays, one blob each, and enters them in the header's 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from google.protobuf.message import Message
 from jaxtyping import Float, Shaped
-from tensorboard.compat.proto.summary_pb2 import (
-    DATA_CLASS_BLOB_SEQUENCE,
-    Summary,
-    SummaryMetadata,
-)
-from tensorboard.compat.proto.tensor_pb2 import TensorProto
-from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
-from tensorboard.compat.proto.types_pb2 import DT_STRING
+
+# TensorBoard builds its messages at run time and ships no types of them.
+from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_BLOB_SEQUENCE, Summary  # pyright: ignore[reportAttributeAccessIssue]
+from tensorboard.compat.proto.types_pb2 import DT_STRING  # pyright: ignore[reportAttributeAccessIssue]
 
 from tb_neuron import columns
 from tb_neuron.errors import InvalidArgumentError
@@ -32,8 +28,11 @@ from tb_neuron.schema.neuron_pb2 import (
     DTYPE_PROTO,
     DTYPE_UINT8,
     GRID_EXACT,
+    Codec,
     Column,
+    Dtype,
     Entry,
+    Grid,
     Header,
 )
 
@@ -114,7 +113,8 @@ class ValueWriter:
 
     def add_array(self, what: str, array: Shaped[np.ndarray, "..."], layer_name: str = "") -> None:
         """Add an array of uint8, int32, int64, float16 or float32 as it is."""
-        self._add(Entry(what=what, layer=layer_name, dtype=columns.dtype_of(array)), array)
+        dtype = cast(Dtype, columns.dtype_of(array))
+        self._add(Entry(what=what, layer=layer_name, dtype=dtype), array)
 
     def add_message(self, message: Message) -> None:
         """Add a message of the schema; its type's name is the entry's `what`."""
@@ -163,12 +163,13 @@ class ValueWriter:
         if kind not in self._numbers:
             self._numbers[kind] = len(self.header.columns)
             self.header.columns.append(
-                Column(name=kind.name, grid=kind.grid, description=kind.description)  # pyright: ignore[reportArgumentType]
+                Column(name=kind.name, grid=cast(Grid, kind.grid), description=kind.description)
             )
         return self._numbers[kind]
 
     def _add(self, entry: Entry, array: Shaped[np.ndarray, "..."]) -> None:
-        data, entry.codec = columns.pack(array)  # pyright: ignore[reportAttributeAccessIssue]
+        data, codec = columns.pack(array)
+        entry.codec = cast(Codec, codec)
         entry.shape.extend(array.shape)
         self._append(entry, data)
 
@@ -188,14 +189,12 @@ def record_summary(values: Mapping[Tag, Sequence[bytes]]) -> Summary:
 
 
 def _blob_value(tag: Tag, blobs: Sequence[bytes]) -> Summary.Value:
-    text = format_tag(tag)
-    metadata = SummaryMetadata(
-        display_name=text,
-        data_class=DATA_CLASS_BLOB_SEQUENCE,
-        plugin_data=SummaryMetadata.PluginData(
-            plugin_name=plugin_name(tag.kind), content=plugin_content()
-        ),
-    )
-    shape = TensorShapeProto(dim=[TensorShapeProto.Dim(size=len(blobs))])
-    tensor = TensorProto(dtype=DT_STRING, string_val=blobs, tensor_shape=shape)
-    return Summary.Value(tag=text, metadata=metadata, tensor=tensor)
+    value = Summary.Value(tag=format_tag(tag))
+    value.metadata.display_name = value.tag
+    value.metadata.data_class = DATA_CLASS_BLOB_SEQUENCE
+    value.metadata.plugin_data.plugin_name = plugin_name(tag.kind)
+    value.metadata.plugin_data.content = plugin_content()
+    value.tensor.dtype = DT_STRING
+    value.tensor.tensor_shape.dim.add(size=len(blobs))
+    value.tensor.string_val.extend(blobs)
+    return value
