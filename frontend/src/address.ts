@@ -1,0 +1,151 @@
+/** The selection as it stands in the address: names and steps, never indices. */
+import { STATE_NAMES, type StateName } from "./api";
+import type { ScaleKind } from "./colour";
+
+export const VIEWS = ["overview", "layer", "unit"] as const;
+export type View = (typeof VIEWS)[number];
+export const MODES = ["a", "b", "diff"] as const;
+export type Mode = (typeof MODES)[number];
+export const SCALE_KINDS = ["linear", "log"] as const satisfies readonly ScaleKind[];
+export type Only = "all" | StateName;
+export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
+
+/** What a step may be beside a decimal number. */
+export const NAMED_STEPS = ["first", "last", "same"] as const;
+
+/** Everything a user chose; null where a default holds. */
+export interface Selection {
+  readonly view: View;
+  readonly runA: string | null;
+  /** A decimal number or "first" or "last"; so stays at the newest record of a live run. */
+  readonly stepA: string;
+  /** null: A's run. */
+  readonly runB: string | null;
+  /** A decimal number, "first", "last", or "same": A's step. */
+  readonly stepB: string | null;
+  readonly model: string | null;
+  readonly probe: string | null;
+  readonly statistic: string | null;
+  readonly mode: Mode;
+  readonly layerName: string | null;
+  readonly unit: number | null;
+  readonly only: Only;
+  readonly scale: ScaleKind | null;
+  /** Step at which units were put in order. */
+  readonly anchor: string | null;
+  readonly sort: string | null;
+}
+
+export const NOTHING_CHOSEN: Selection = {
+  view: "overview",
+  runA: null,
+  stepA: "last",
+  runB: null,
+  stepB: null,
+  model: null,
+  probe: null,
+  statistic: null,
+  mode: "a",
+  layerName: null,
+  unit: null,
+  only: "all",
+  scale: null,
+  anchor: null,
+  sort: null,
+};
+
+type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
+
+interface Field<T> {
+  readonly key: string;
+  /** The value, or undefined for text that is none. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+const FIELDS: Fields = {
+  view: { key: "v", parse: oneOf(VIEWS) },
+  runA: { key: "r", parse: anyText },
+  stepA: { key: "s", parse: parseStep },
+  runB: { key: "br", parse: anyText },
+  stepB: { key: "bs", parse: parseStep },
+  model: { key: "m", parse: anyText },
+  probe: { key: "pr", parse: anyText },
+  statistic: { key: "st", parse: anyText },
+  mode: { key: "c", parse: oneOf(MODES) },
+  layerName: { key: "l", parse: anyText },
+  unit: { key: "u", parse: parseUnit },
+  only: { key: "only", parse: oneOf(ONLY) },
+  scale: { key: "sc", parse: oneOf(SCALE_KINDS) },
+  anchor: { key: "o", parse: parseStep },
+  sort: { key: "q", parse: anyText },
+};
+
+/** Read a selection from the part of an address after `#`; what is missing or malformed is default. */
+export function parseHash(hash: string, plugin: string): Selection {
+  const texts = new Map(tokensOf(hash).map((token) => split(token)));
+  const read = <T>(name: keyof Selection, field: Field<T>, otherwise: T): T => {
+    const text = texts.get(`p.${plugin}.${FIELDS[name].key}`);
+    const value = text === undefined ? undefined : field.parse(text);
+    return value === undefined ? otherwise : value;
+  };
+  const entries = (Object.keys(FIELDS) as (keyof Selection)[]).map((name) => [
+    name,
+    read<unknown>(name, FIELDS[name], NOTHING_CHOSEN[name]),
+  ]);
+  return Object.fromEntries(entries) as unknown as Selection;
+}
+
+/** Write a selection into the part of an address after `#`; other plugins' keys stay as they are. */
+export function formatHash(hash: string, plugin: string, selection: Selection): string {
+  const prefix = `p.${plugin}.`;
+  const tokens = tokensOf(hash);
+  const tab = tokens[0] !== undefined && !tokens[0].includes("=") ? tokens[0] : plugin;
+  const others = tokens.filter(
+    (token) => token.includes("=") && !split(token)[0].startsWith(prefix),
+  );
+  const own = (Object.keys(FIELDS) as (keyof Selection)[])
+    .filter((name) => selection[name] !== NOTHING_CHOSEN[name])
+    .map((name) => `${prefix}${FIELDS[name].key}=${encodeURIComponent(String(selection[name]))}`);
+  return [tab, ...others, ...own].join("&");
+}
+
+/** The tab that an address opens; empty for the host's first. */
+export function tabOf(hash: string): string {
+  const [first = ""] = tokensOf(hash);
+  return first.includes("=") ? "" : decode(first);
+}
+
+function tokensOf(hash: string): string[] {
+  return hash.replace(/^#/, "").split("&").filter(Boolean);
+}
+
+function split(token: string): [string, string] {
+  const [key = "", ...value] = token.split("=");
+  return [decode(key), decode(value.join("="))];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function anyText(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function parseStep(text: string): string | undefined {
+  const isNamed = NAMED_STEPS.some((name) => name === text);
+  return isNamed || /^-?\d{1,20}$/.test(text) ? text : undefined;
+}
+
+function parseUnit(text: string): number | undefined {
+  const unit = Number(text);
+  return /^\d+$/.test(text) && Number.isSafeInteger(unit) ? unit : undefined;
+}
+
+function oneOf<T extends string>(choices: readonly T[]): (text: string) => T | undefined {
+  return (text) => choices.find((choice) => choice === text);
+}

@@ -1,0 +1,237 @@
+/** The routes of `tb_neuron/http_api.md`: fetched, checked, and retried where that can help. */
+import { type Container, decodeContainer } from "./container";
+import {
+  type LayerValues,
+  parseErrorAnswer,
+  parseLayerValues,
+  parseRecords,
+  parseRuns,
+  parseUnitSeries,
+  type Records,
+  type Runs,
+  type UnitSeries,
+} from "./wire";
+
+/** Which recording a route reads. */
+export interface RecordingKey {
+  readonly run: string;
+  readonly model: string;
+  readonly probe: string;
+}
+
+/** Rows of `Recording.counts`, in order. */
+export const STATE_NAMES = ["silent", "dead", "dormant", "saturated", "nonfinite"] as const;
+export type StateName = (typeof STATE_NAMES)[number];
+
+/** All of a recording but the values of its units. */
+export interface Recording {
+  readonly key: RecordingKey;
+  readonly records: Records;
+  /** uint32[state, layer, record], states as in `STATE_NAMES`. */
+  readonly counts: Uint32Array;
+  /** float32[statistic, layer, record]; NaN where a layer lacks the statistic. */
+  readonly means: Float32Array;
+  /** int32[unit of all layers]: the record from which the unit is dead, or -1. */
+  readonly deadSince: Int32Array;
+  /** float32[record]; NaN where unknown. */
+  readonly loss: Float32Array;
+  /** float32[record]; NaN where unknown. */
+  readonly accuracy: Float32Array;
+  /** int32[layer + 1]: where each layer's units begin among the units of all layers. */
+  readonly unitStart: Int32Array;
+  /** Units of all layers. */
+  readonly units: number;
+}
+
+/** All statistics of a layer's units at one record. */
+export interface LayerTable {
+  readonly header: LayerValues;
+  /** float32[statistic, unit]. */
+  readonly values: Float32Array;
+  /** uint8[unit], bits as in `states.ts`. */
+  readonly states: Uint8Array;
+  readonly deadSince: Int32Array;
+  readonly silentSince: Int32Array;
+}
+
+/** One unit over all records. */
+export interface UnitTrace {
+  readonly header: UnitSeries;
+  /** float32[statistic, record]. */
+  readonly values: Float32Array;
+  /** uint8[record], bits as in `states.ts`. */
+  readonly states: Uint8Array;
+  /** float32[statistic, 5, record]: the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles. */
+  readonly quantiles: Float32Array;
+  /** float32[statistic, record]: share of the layer's units below this one. */
+  readonly rank: Float32Array;
+  /** float32[class, class record]. */
+  readonly classMeans: Float32Array;
+}
+
+/** A request that did not give what its route promises; the message is for people. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    message: string,
+    /** HTTP status, or 0 where no answer came. */
+    readonly status: number,
+  ) {
+    super(message);
+  }
+
+  /** Whether asking again may help: the server is busy, restarting or gone for now. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+}
+
+/** Name the runs and recordings of the experiment. */
+export async function fetchRuns(signal?: AbortSignal): Promise<Runs> {
+  const answer = await request("runs", {}, signal);
+  return parseRuns(await answer.json());
+}
+
+/** Fetch a recording's layers, steps, counts and means. */
+export async function fetchRecording(key: RecordingKey, signal?: AbortSignal): Promise<Recording> {
+  const container = await fetchContainer("records", { ...key }, signal);
+  const records = parseRecords(container.header);
+  const unitStart = startOfUnits(records);
+  return {
+    key,
+    records,
+    counts: container.uint32("counts"),
+    means: container.float32("means"),
+    deadSince: container.int32("dead_since"),
+    loss: container.float32("loss"),
+    accuracy: container.float32("accuracy"),
+    unitStart,
+    units: unitStart[records.layers.length] ?? 0,
+  };
+}
+
+/** Fetch every statistic of every unit of a layer at a step that has a record. */
+export async function fetchLayer(
+  key: RecordingKey,
+  layer: string,
+  step: string,
+  signal?: AbortSignal,
+): Promise<LayerTable> {
+  const container = await fetchContainer("layer", { ...key, layer, step }, signal);
+  return {
+    header: parseLayerValues(container.header),
+    values: container.float32("values"),
+    states: container.uint8("states"),
+    deadSince: container.int32("dead_since"),
+    silentSince: container.int32("silent_since"),
+  };
+}
+
+/** Fetch one unit's statistics over all records. */
+export async function fetchUnit(
+  key: RecordingKey,
+  layer: string,
+  unit: number,
+  signal?: AbortSignal,
+): Promise<UnitTrace> {
+  const container = await fetchContainer("unit", { ...key, layer, unit: String(unit) }, signal);
+  return {
+    header: parseUnitSeries(container.header),
+    values: container.float32("values"),
+    states: container.uint8("states"),
+    quantiles: container.float32("quantiles"),
+    rank: container.float32("rank"),
+    classMeans: container.float32("class_means"),
+  };
+}
+
+/** Address of a film chunk; absolute, since a worker has another base. */
+export function filmAddress(
+  key: RecordingKey,
+  statistic: string,
+  chunk: number,
+  hash: string,
+): string {
+  return address("film", { ...key, statistic, chunk: String(chunk), hash });
+}
+
+/** Address of an example's picture. */
+export function thumbnailAddress(key: RecordingKey, example: number): string {
+  return address("thumbnail", { ...key, example: String(example) });
+}
+
+/** Fetch an address of this API, retried, as a container. */
+export async function fetchContainerAt(url: string, signal?: AbortSignal): Promise<Container> {
+  return decodeContainer(await (await fetchPatiently(url, signal)).arrayBuffer());
+}
+
+/** The error's sentence for people, whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const PAUSES_MS = [200, 800];
+
+async function fetchContainer(
+  route: string,
+  parameters: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<Container> {
+  return fetchContainerAt(address(route, parameters), signal);
+}
+
+async function request(
+  route: string,
+  parameters: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  return fetchPatiently(address(route, parameters), signal);
+}
+
+function address(route: string, parameters: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(parameters).toString();
+  return new URL(query ? `${route}?${query}` : route, document.baseURI).href;
+}
+
+async function fetchPatiently(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await fetchOnce(url, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isPassing) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      signal?.throwIfAborted();
+    }
+  }
+  return fetchOnce(url, signal);
+}
+
+async function fetchOnce(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ApiError(`TensorBoard did not answer (${sentenceOf(error)}); is it running?`, 0);
+  }
+  if (!answer.ok) throw new ApiError(await explanation(answer), answer.status);
+  return answer;
+}
+
+async function explanation(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    return parseErrorAnswer(JSON.parse(text)).error;
+  } catch {
+    return `TensorBoard answered ${answer.status} ${answer.statusText}`;
+  }
+}
+
+function startOfUnits(records: Records): Int32Array {
+  const starts = new Int32Array(records.layers.length + 1);
+  records.layers.forEach((layer, index) => {
+    starts[index + 1] = (starts[index] ?? 0) + layer.units;
+  });
+  return starts;
+}

@@ -1,0 +1,206 @@
+/** The one selection that drives every view: what is shown, of which run, at which step. */
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Mode, NOTHING_CHOSEN, type Only, type Selection, type View } from "./address";
+import type { Recording, RecordingKey } from "./api";
+import { defaultScaleKind, makeScale, type Scale, type ScaleKind } from "./colour";
+import { type Comparison, compareRecordings } from "./comparison";
+import { theme } from "./host";
+import { recordOf } from "./steps";
+import type { Layer, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
+
+export type { Mode, Only, Selection, View } from "./address";
+export { isVisible, theme } from "./host";
+
+/** A unit by its layer's index and its own within the layer. */
+export interface UnitPlace {
+  readonly layer: number;
+  readonly unit: number;
+}
+
+const chosen = NOTHING_CHOSEN;
+
+// What the user chose; in the address (address.ts).
+export const view = signal<View>(chosen.view);
+export const runA = signal<string | null>(chosen.runA);
+export const stepA = signal<string>(chosen.stepA);
+export const runB = signal<string | null>(chosen.runB);
+export const stepB = signal<string | null>(chosen.stepB);
+export const modelName = signal<string | null>(chosen.model);
+export const probeName = signal<string | null>(chosen.probe);
+export const statisticName = signal<string | null>(chosen.statistic);
+export const mode = signal<Mode>(chosen.mode);
+export const layerName = signal<string | null>(chosen.layerName);
+export const unit = signal<number | null>(chosen.unit);
+export const only = signal<Only>(chosen.only);
+export const scaleChoice = signal<ScaleKind | null>(chosen.scale);
+export const anchor = signal<string | null>(chosen.anchor);
+export const sortColumn = signal<string | null>(chosen.sort);
+
+// What passes: not in the address.
+export const hovered = signal<UnitPlace | null>(null);
+export const playing = signal(false);
+/** Records a second while playing. */
+export const speed = signal(10);
+
+// What the server answered; set by loading.ts.
+export const runs = signal<Runs | null>(null);
+export const recordingA = signal<Recording | null>(null);
+export const recordingB = signal<Recording | null>(null);
+
+/** The recording that A names, or null when there is none of that name. */
+export const keyA: ReadonlySignal<RecordingKey | null> = computed(() => resolve(runA.value));
+/** The recording that B names; A's where no run was chosen for B. */
+export const keyB: ReadonlySignal<RecordingKey | null> = computed(() =>
+  runB.value === null ? keyA.value : resolve(runB.value),
+);
+
+/** A's record, -1 where there is none. */
+export const recordA: ReadonlySignal<number> = computed(() =>
+  recordOf(recordingA.value?.records.steps ?? [], stepA.value),
+);
+/** Decimal step of A's record. */
+export const currentStepA: ReadonlySignal<string | null> = computed(
+  () => recordingA.value?.records.steps[recordA.value] ?? null,
+);
+/** What B's step is when not chosen: the beginning of the same run, the same step of another. */
+export const effectiveStepB: ReadonlySignal<string> = computed(
+  () => stepB.value ?? (runB.value === null ? "first" : "same"),
+);
+/** B's record, -1 where there is none. */
+export const recordB: ReadonlySignal<number> = computed(() => {
+  const wanted = effectiveStepB.value;
+  const step = wanted === "same" ? (currentStepA.value ?? "last") : wanted;
+  return recordOf(recordingB.value?.records.steps ?? [], step);
+});
+/** Decimal step of B's record. */
+export const currentStepB: ReadonlySignal<string | null> = computed(
+  () => recordingB.value?.records.steps[recordB.value] ?? null,
+);
+/** Whether B takes part: it was chosen, or is shown. */
+export const hasB: ReadonlySignal<boolean> = computed(
+  () => runB.value !== null || stepB.value !== null || mode.value !== "a",
+);
+
+/** Whether A and B can be laid side by side. */
+export const comparison: ReadonlySignal<Comparison> = computed(() => {
+  const [a, b] = [recordingA.value, recordingB.value];
+  return a && b ? compareRecordings(a, b) : { ok: true };
+});
+
+/** The statistic that is shown: the chosen one, "frequency", or the first there is. */
+export const statistic: ReadonlySignal<Statistic | null> = computed(() => {
+  const statistics = recordingA.value?.records.statistics ?? [];
+  const shown = statistics.filter(({ grid }) => grid !== "exact");
+  const named = (name: string | null) => shown.find((candidate) => candidate.name === name);
+  return named(statisticName.value) ?? named("frequency") ?? shown[0] ?? null;
+});
+
+/** The chosen layer's index among A's layers, -1 for none. */
+export const layerIndex: ReadonlySignal<number> = computed(() => {
+  const layers = recordingA.value?.records.layers ?? [];
+  return layers.findIndex(({ name }) => name === layerName.value);
+});
+/** The chosen layer of A, or null. */
+export const layer: ReadonlySignal<Layer | null> = computed(
+  () => recordingA.value?.records.layers[layerIndex.value] ?? null,
+);
+
+/** Linear or logarithmic: the user's choice, or what suits the statistic. */
+export const scaleKind: ReadonlySignal<ScaleKind> = computed(
+  () => scaleChoice.value ?? defaultScaleKind(statistic.value?.grid ?? "fraction"),
+);
+/** The scale of the statistic's values, the same over all steps, for A and for B. */
+export const valueScale: ReadonlySignal<Scale> = computed(() => scaleOf(false));
+/** The scale of what is shown: values, or differences in mode "diff". */
+export const scale: ReadonlySignal<Scale> = computed(() => scaleOf(mode.value === "diff"));
+
+/** The record at which units are put in order: the chosen step's, else the last one when loaded. */
+export const anchorRecord: ReadonlySignal<number> = computed(() => {
+  const steps = recordingA.value?.records.steps ?? [];
+  return recordOf(steps, anchor.value ?? firstSeenLast.value ?? "last");
+});
+/** Last step when the recording was first loaded: a live run must not reshuffle its units. */
+export const firstSeenLast = signal<string | null>(null);
+
+/** All that the address holds. */
+export function currentSelection(): Selection {
+  return {
+    view: view.value,
+    runA: runA.value,
+    stepA: stepA.value,
+    runB: runB.value,
+    stepB: stepB.value,
+    model: modelName.value,
+    probe: probeName.value,
+    statistic: statisticName.value,
+    mode: mode.value,
+    layerName: layerName.value,
+    unit: unit.value,
+    only: only.value,
+    scale: scaleChoice.value,
+    anchor: anchor.value,
+    sort: sortColumn.value,
+  };
+}
+
+/** Show what an address holds. */
+export function applySelection(selection: Selection): void {
+  batch(() => {
+    view.value = selection.view;
+    runA.value = selection.runA;
+    stepA.value = selection.stepA;
+    runB.value = selection.runB;
+    stepB.value = selection.stepB;
+    modelName.value = selection.model;
+    probeName.value = selection.probe;
+    statisticName.value = selection.statistic;
+    mode.value = selection.mode;
+    layerName.value = selection.layerName;
+    unit.value = selection.unit;
+    only.value = selection.only;
+    scaleChoice.value = selection.scale;
+    anchor.value = selection.anchor;
+    sortColumn.value = selection.sort;
+  });
+}
+
+/** The summary of a recording, as `runs` last told it. */
+export function summaryOf(key: RecordingKey | null): RecordingSummary | null {
+  const run = runs.value?.runs.find(({ name }) => name === key?.run);
+  const isIt = (one: RecordingSummary) => one.model === key?.model && one.probe === key.probe;
+  return run?.recordings.find(isIt) ?? null;
+}
+
+/** Runs that hold at least one recording. */
+export function runsWithData(): readonly RunSummary[] {
+  return runs.value?.runs.filter(({ recordings }) => recordings.length > 0) ?? [];
+}
+
+function resolve(run: string | null): RecordingKey | null {
+  const candidates = runsWithData();
+  const found = run === null ? candidates[0] : candidates.find(({ name }) => name === run);
+  const matching = found?.recordings.filter(matchesChoice);
+  const recording = matching?.[0] ?? (isAnyChosen() ? undefined : found?.recordings[0]);
+  if (!found || !recording) return null;
+  return { run: found.name, model: recording.model, probe: recording.probe };
+}
+
+function matchesChoice({ model, probe }: RecordingSummary): boolean {
+  const isModel = modelName.value === null || modelName.value === model;
+  return isModel && (probeName.value === null || probeName.value === probe);
+}
+
+function isAnyChosen(): boolean {
+  return modelName.value !== null || probeName.value !== null;
+}
+
+function scaleOf(isDifference: boolean): Scale {
+  const grid = statistic.value?.grid ?? "fraction";
+  const top = Math.max(statistic.value?.top ?? 1, topOfB(statistic.value?.name));
+  return makeScale({ grid, top }, { kind: scaleKind.value, isDifference, theme: theme.value });
+}
+
+function topOfB(name: string | undefined): number {
+  const statistics = recordingB.value?.records.statistics ?? [];
+  return statistics.find((candidate) => candidate.name === name)?.top ?? 0;
+}

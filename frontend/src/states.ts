@@ -1,0 +1,72 @@
+/** The states of a unit: their bits in a film, their words, and what they mean in a recording. */
+
+import type { Recording, StateName } from "./api";
+import { assertNever } from "./assert";
+import type { Thresholds } from "./wire";
+
+/** Bits of a code of the statistic "states". */
+export const STATE_BITS = { silent: 1, dormant: 2, saturated: 4, nonfinite: 8 } as const;
+
+/** States by how much they matter, the worst first: a texel shows only one. */
+export const BY_WEIGHT = ["nonfinite", "dead", "saturated", "dormant", "silent"] as const;
+
+/** The film that holds the state bits. */
+export const STATES_FILM = "states";
+
+/** Whether a unit is in a state, given its bits and the record since which it is dead (-1: never). */
+export function isInState(
+  state: StateName,
+  bits: number,
+  deadSince: number,
+  record: number,
+): boolean {
+  if (state === "dead") return deadSince >= 0 && deadSince <= record;
+  return (bits & STATE_BITS[state]) !== 0;
+}
+
+/** The state that a texel shows, or null for a unit in none of them. */
+export function weightiest(bits: number, deadSince: number, record: number): StateName | null {
+  return BY_WEIGHT.find((state) => isInState(state, bits, deadSince, record)) ?? null;
+}
+
+/** A state's definition in one sentence, with the thresholds of the recording. */
+export function definitionOf(state: StateName, thresholds: Thresholds): string {
+  switch (state) {
+    case "silent":
+      return (
+        "Silent at this step: no activation above 0 on the whole probe set (after a ReLU), " +
+        `or a standard deviation at or below ${thresholds.silentStd} of the layer's (elsewhere).`
+      );
+    case "dead":
+      return (
+        "Dead: silent at this and every later record, " +
+        `at least ${thresholds.deadRecords} records long. Convolutions, norms and logits are only called silent.`
+      );
+    case "dormant":
+      return `Dormant: mean |activation| at or below ${thresholds.dormant} of the layer's mean.`;
+    case "saturated":
+      return (
+        `Saturated: ${percent(thresholds.saturatedShare)} or more of the activations lie within ` +
+        `${percent(thresholds.saturatedMargin)} of an end of a bounded nonlinearity.`
+      );
+    case "nonfinite":
+      return "Not finite: NaN or infinity among the unit's activations; counted apart, never averaged in.";
+    default:
+      return assertNever(state);
+  }
+}
+
+/** How many units of a layer are in a state at a record. */
+export function countOf(
+  recording: Recording,
+  state: number,
+  layer: number,
+  record: number,
+): number {
+  const { layers, steps } = recording.records;
+  return recording.counts[(state * layers.length + layer) * steps.length + record] ?? 0;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
