@@ -28,9 +28,12 @@ export function render() {
   document.title = "Neurons";
   const text = document.createElement("main");
   text.style.cssText = "font:15px/1.6 system-ui,sans-serif;max-width:42em;margin:3em auto";
-  text.innerText =
-    "The Neurons dashboard has not been built.\\n\\nThis is a source checkout of tb_neuron without " +
-    "its front end. With Node 20 or later, run\\n\\n    make build\\n\\nin the checkout and reload this page.";
+  text.innerText = [
+    "The Neurons dashboard has not been built.",
+    "This is a source checkout of tb_neuron without its front end. With Node 20 or later, run",
+    "    npm --prefix frontend ci && npm --prefix frontend run build",
+    "in the checkout, then reload this page.",
+  ].join("\\n\\n");
   document.body.append(text);
 }
 """

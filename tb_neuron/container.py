@@ -80,9 +80,14 @@ def unpack(data: bytes) -> Container:
         raise DamagedRecordError(
             f"the container's JSON of {length} bytes does not fit into {len(data)} bytes"
         )
-    content = json.loads(data[_PREFIX.size : start])
-    arrays = {entry["name"]: _view(data, start, entry) for entry in content["arrays"]}
-    return Container(content["header"], arrays)
+    try:
+        content = json.loads(data[_PREFIX.size : start])
+        arrays = {entry["name"]: _view(data, start, entry) for entry in content["arrays"]}
+        return Container(content["header"], arrays)
+    except DamagedRecordError:
+        raise
+    except (ValueError, LookupError, TypeError) as error:
+        raise DamagedRecordError(f"the container's JSON is damaged: {error}") from error
 
 
 def _view(data: bytes, start: int, entry: Mapping[str, Any]) -> np.ndarray:

@@ -32,7 +32,7 @@ class NeuronLoader(base_plugin.TBLoader):
                 metavar="BOOL",
                 choices=("true", "false"),
                 default="true",
-                help="Check event files with google-crc32c where TensorBoard would do it in Python.",
+                help="Check event files with google-crc32c where TensorBoard does it in Python.",
             )
         except Exception as error:
             _LOGGER.warning("tb_neuron has no command-line flags: %s", error)
