@@ -1,0 +1,91 @@
+"""Trains the same small network twice with Lightning, then shows both in the Neurons tab.
+
+One run has a sane learning rate, the other one that is too high. The loss curve says that the
+second is worse; the tab says why: layer by layer, its units fall silent and stay dead.
+
+    python demo/digits.py [--port 6006] [--no-browser] [--only-train]
+"""
+
+import logging
+import warnings
+
+import lightning
+import torch
+from images import CLASS_NAMES, digit_loaders
+from lightning.pytorch.callbacks import TQDMProgressBar
+from lightning.pytorch.loggers import TensorBoardLogger
+from network import DigitsNetwork
+from tab import RUNS, demo_arguments, empty_run, open_tab
+from torch import Tensor
+from torch.nn import functional
+
+from tb_neuron_callbacks import ProbeSet, every
+from tb_neuron_callbacks.lightning import NeuronCallback
+
+LEARNING_RATES = {"sane": 0.02, "too-high": 0.15}
+EPOCHS = 20
+STEPS_BETWEEN_RECORDS = 8
+
+
+class DigitsModule(lightning.LightningModule):
+    """Cross-entropy on the digits with SGD and momentum."""
+
+    def __init__(self, learning_rate: float) -> None:
+        super().__init__()
+        self.network = DigitsNetwork()
+        self.learning_rate = learning_rate
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.network(images)
+
+    def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
+        loss = functional.cross_entropy(self(batch[0]), batch[1])
+        self.log("loss", loss, prog_bar=True)
+        return loss
+
+    def validation_step(self, batch: tuple[Tensor, Tensor]) -> None:
+        logits = self(batch[0])
+        accuracy = (logits.argmax(1) == batch[1]).float().mean()
+        self.log("validation/loss", functional.cross_entropy(logits, batch[1]))
+        self.log("validation/accuracy", accuracy, prog_bar=True)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.SGD(self.parameters(), lr=self.learning_rate, momentum=0.9)
+
+
+def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
+    """Train one network from the same start and on the same batches; record its units."""
+    lightning.seed_everything(0, verbose=False)
+    training, validation = digit_loaders()
+    empty_run(name)
+    print(f"\n{name}: learning rate {learning_rate:g}, {epochs * len(training)} steps", flush=True)
+    trainer = lightning.Trainer(
+        accelerator="cpu",
+        max_epochs=epochs,
+        logger=TensorBoardLogger(RUNS, name="", version=name),
+        log_every_n_steps=STEPS_BETWEEN_RECORDS,
+        enable_checkpointing=False,
+        enable_model_summary=False,
+        callbacks=[
+            TQDMProgressBar(),
+            NeuronCallback(
+                ProbeSet.from_loader(validation, examples=256, class_names=CLASS_NAMES),
+                schedule=every(STEPS_BETWEEN_RECORDS),
+            ),
+        ],
+    )
+    trainer.fit(DigitsModule(learning_rate), training, validation)
+
+
+def main() -> None:
+    arguments = demo_arguments("train twice on handwritten digits and show the Neurons tab")
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    # 1,797 images in memory need no loader processes.
+    warnings.filterwarnings("ignore", ".*does not have many workers.*")
+    for name, learning_rate in LEARNING_RATES.items():
+        train(name, learning_rate)
+    open_tab(arguments)
+
+
+if __name__ == "__main__":
+    main()

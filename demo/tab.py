@@ -1,0 +1,91 @@
+"""How a demo ends: TensorBoard serving the runs, and the browser on its Neurons tab."""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from pathlib import Path
+
+RUNS = Path(__file__).parent / "runs"
+START_SECONDS = 60
+
+
+def demo_arguments(description: str) -> argparse.Namespace:
+    """Parse what both demos take from the command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--port", type=int, default=6006, help="first port to try (default 6006)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    parser.add_argument(
+        "--only-train",
+        action="store_true",
+        default=bool(os.environ.get("DEMO_ONLY_TRAIN")),
+        help="end after the training (also: DEMO_ONLY_TRAIN=1)",
+    )
+    return parser.parse_args()
+
+
+def empty_run(name: str) -> Path:
+    """Return the folder of a run of the demo, without what an earlier call left there."""
+    folder = RUNS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def open_tab(arguments: argparse.Namespace) -> None:
+    """Serve the runs until Ctrl-C; print the tab's address and open it where there is a screen."""
+    if arguments.only_train:
+        return
+    port = _free_port(arguments.port)
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(RUNS)]
+    server = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(port, server)
+        address = f"http://localhost:{port}/#tb_neuron"
+        print(f"\nThe Neurons tab: {address}\nCtrl-C ends TensorBoard.", flush=True)
+        if not arguments.no_browser and _has_screen():
+            webbrowser.open(address)
+        server.wait()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + 50):
+        with socket.socket() as probe:
+            # TensorBoard's last connections may linger; a port that only they hold is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("localhost", port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit(f"a port from {first} to {first + 49} must be free; pass another with --port")
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("localhost", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise SystemExit(
+        f"TensorBoard must answer on port {port} within {START_SECONDS} s and did not; see why "
+        f"with: {sys.executable} -m tensorboard.main --logdir {RUNS} --port {port}"
+    )
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
