@@ -1,0 +1,283 @@
+"""The probe set: the fixed examples on which every record is measured, and their identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+from tb_neuron.schema import neuron_pb2
+from tb_neuron_callbacks.batches import (
+    count_examples,
+    find_labels,
+    first_tensor,
+    map_leaves,
+    take_examples,
+)
+from tb_neuron_callbacks.errors import ProbeSetError
+from tb_neuron_callbacks.identity import hash_contents
+from tb_neuron_callbacks.loaders import class_names as loader_class_names
+from tb_neuron_callbacks.loaders import read_examples
+from tb_neuron_callbacks.thumbnails import channel_axis
+
+_TRACKED = 16
+_BATCH_SIZE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeSet:
+    """The examples on which every record is measured; made by one of the three constructors.
+
+    Attributes:
+        batches: as the user's loader gives them, on the CPU.
+        labels: class of each example, or None where there are no classes.
+        class_names: names of the classes in the order of their numbers; empty if unknown.
+        metadata: further facts, a string an example.
+        name: part of the tag under which records are written.
+        tracked: indices of the examples that are kept in full detail.
+        hash: SHA-256 over inputs and labels, the same for any split into batches.
+    """
+
+    batches: tuple[Any, ...]
+    labels: Int64[Tensor, " example"] | None
+    class_names: tuple[str, ...]
+    metadata: Mapping[str, tuple[str, ...]]
+    name: str
+    tracked: tuple[int, ...]
+    hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        object.__setattr__(self, "hash", hash_contents(self.batches, self.labels))
+
+    def __len__(self) -> int:
+        """Return the number of examples."""
+        return sum(map(count_examples, self.batches))
+
+    def __repr__(self) -> str:
+        return f"ProbeSet({self.name!r}, {len(self)} examples, {self.hash[:12]})"
+
+    @classmethod
+    def from_tensors(  # noqa: PLR0913
+        cls,
+        inputs: Any,
+        labels: Any = None,
+        *,
+        batch_size: int = _BATCH_SIZE,
+        class_names: Sequence[str] = (),
+        metadata: Mapping[str, Sequence[Any]] | None = None,
+        name: str = "probe",
+        tracked: int | Sequence[int] = _TRACKED,
+    ) -> ProbeSet:
+        """Make a probe set of tensors that hold all examples.
+
+        Args:
+            inputs: a tensor [example, ...], or a nest of them: the model's whole input.
+            labels: integers [example], or None.
+            batch_size: examples in one forward.
+            class_names: names of the classes.
+            metadata: lists with a value an example.
+            name: part of the tag under which records are written.
+            tracked: how many examples are kept in full detail, evenly spread, or their indices.
+
+        Raises:
+            ProbeSetError: there is no example, or something has another length than they.
+        """
+        if batch_size < 1:
+            raise ProbeSetError(f"batch_size is at least 1, not {batch_size}; pass 64")
+        whole = map_leaves(_as_tensor, inputs)
+        batches = [
+            take_examples(whole, start, start + batch_size)
+            for start in range(0, count_examples(whole), batch_size)
+        ]
+        return _assemble(batches, labels, class_names, metadata, name, tracked)
+
+    @classmethod
+    def from_batches(
+        cls,
+        batches: Iterable[Any],
+        *,
+        labels: Any = None,
+        class_names: Sequence[str] = (),
+        metadata: Mapping[str, Sequence[Any]] | None = None,
+        name: str = "probe",
+        tracked: int | Sequence[int] = _TRACKED,
+    ) -> ProbeSet:
+        """Make a probe set of batches such as a loader gives.
+
+        Args:
+            batches: tensors, tuples `(input, label)`, mappings, ...; all of them are used.
+            labels: integers [example]; by default those that the batches carry, if they do: the
+                first integer tensor of one axis after a tuple's input, or a mapping's "labels",
+                "label", "targets", "target" or "y".
+            class_names: names of the classes.
+            metadata: lists with a value an example.
+            name: part of the tag under which records are written.
+            tracked: how many examples are kept in full detail, evenly spread, or their indices.
+
+        Raises:
+            ProbeSetError: there is no example, or something has another length than they.
+        """
+        kept = list(batches)
+        found = labels if labels is not None else _carried_labels(kept)
+        return _assemble(kept, found, class_names, metadata, name, tracked)
+
+    @classmethod
+    def from_loader(  # noqa: PLR0913
+        cls,
+        loader: Any,
+        examples: int = 256,
+        *,
+        labels: Any = None,
+        class_names: Sequence[str] = (),
+        metadata: Mapping[str, Sequence[Any]] | None = None,
+        name: str = "probe",
+        tracked: int | Sequence[int] = _TRACKED,
+    ) -> ProbeSet:
+        """Make a probe set of examples spread evenly over a loader's data set.
+
+        The loader itself is not iterated: that would move its generator and the training's random
+        numbers. A loader of one process, unshuffled, is made over the same data set and collate
+        function, with random transforms drawn from a fixed seed, and the states of all random
+        generators are restored.
+
+        Args:
+            loader: a `torch.utils.data.DataLoader` over a data set with a length.
+            examples: how many examples; all if there are fewer.
+            labels: integers [example]; by default those that the batches carry.
+            class_names: names of the classes; by default the data set's `classes`, if it has them.
+            metadata: lists with a value an example.
+            name: part of the tag under which records are written.
+            tracked: how many examples are kept in full detail, evenly spread, or their indices.
+
+        Raises:
+            ProbeSetError: the data set has no length, or no example.
+        """
+        if examples < 1:
+            raise ProbeSetError(
+                f"a probe set has at least 1 example, not examples={examples}; pass examples=256"
+            )
+        kept = read_examples(loader, examples)
+        found = labels if labels is not None else _carried_labels(kept)
+        names = class_names or loader_class_names(loader)
+        return _assemble(kept, found, names, metadata, name, tracked)
+
+    def input_kind(self) -> str:
+        """Return what one example is: "image", "sequence", "signal" or "tabular"."""
+        tensor = first_tensor(self.batches[0])
+        assert tensor is not None  # checked at construction
+        if channel_axis(tensor) is not None:
+            return "image"
+        if tensor.dim() <= 2 and not tensor.is_floating_point():
+            return "sequence"
+        return "tabular" if tensor.dim() <= 2 else "signal"
+
+    def images(self) -> list[Tensor]:
+        """Return the first input of each batch if it is images with 1, 3 or 4 channels, else []."""
+        if self.input_kind() != "image":
+            return []
+        return [tensor for batch in self.batches if (tensor := first_tensor(batch)) is not None]
+
+    def to_message(self) -> neuron_pb2.Probe:
+        """Return what the schema's kind "probe" says of this set."""
+        tensor = first_tensor(self.batches[0])
+        assert tensor is not None
+        message = neuron_pb2.Probe(
+            hash=self.hash,
+            name=self.name,
+            examples=len(self),
+            class_names=self.class_names,
+            has_labels=self.labels is not None,
+            input=self.input_kind(),
+            shape=tensor.shape[1:],
+            tracked=self.tracked,
+        )
+        for column, values in self.metadata.items():
+            message.metadata.add(name=column, values=values)
+        return message
+
+
+def _assemble(
+    batches: Sequence[Any],
+    labels: Any,
+    class_names: Sequence[str],
+    metadata: Mapping[str, Sequence[Any]] | None,
+    name: str,
+    tracked: int | Sequence[int],
+) -> ProbeSet:
+    own = tuple(map_leaves(_own, batch) for batch in batches if count_examples(batch) > 0)
+    if not own:
+        raise ProbeSetError(
+            f"a probe set holds at least one example; {len(batches)} batches with none in a tensor "
+            "were given. Pass batches whose tensors have the examples on their first axis"
+        )
+    return ProbeSet(
+        batches=own,
+        labels=None if labels is None else _as_labels(labels),
+        class_names=tuple(map(str, class_names)),
+        metadata={str(key): tuple(map(str, values)) for key, values in (metadata or {}).items()},
+        name=name,
+        tracked=_tracked(tracked, sum(map(count_examples, own))),
+    )
+
+
+def _check(probe: ProbeSet) -> None:
+    count = len(probe)
+    lengths = {f"metadata[{key!r}]": len(values) for key, values in probe.metadata.items()}
+    if probe.labels is not None:
+        lengths["labels"] = len(probe.labels)
+    for what, length in lengths.items():
+        if length != count:
+            raise ProbeSetError(
+                f"{what} has one entry an example: {count}, not {length}; pass those of the probe "
+                "set's examples, in their order"
+            )
+    outside = [index for index in probe.tracked if not 0 <= index < count]
+    if outside:
+        raise ProbeSetError(
+            f"tracked examples are indices from 0 to {count - 1}, not {outside[0]}; pass a count "
+            "to have them spread"
+        )
+    if not probe.name:
+        raise ProbeSetError("a probe set has a name that is not empty; pass name='probe'")
+
+
+def _carried_labels(batches: Sequence[Any]) -> Tensor | None:
+    found = [find_labels(batch) for batch in batches if count_examples(batch) > 0]
+    labels = [part for part in found if part is not None]
+    return torch.cat(labels) if labels and len(labels) == len(found) else None
+
+
+def _as_labels(labels: Any) -> Tensor:
+    tensor = torch.as_tensor(labels).detach().cpu()
+    if tensor.is_floating_point() or tensor.is_complex() or tensor.dim() != 1:
+        dtype = str(tensor.dtype).removeprefix("torch.")
+        raise ProbeSetError(
+            f"labels are one integer an example, not {dtype}{list(tensor.shape)}; leave them out "
+            "where there are no classes"
+        )
+    return tensor.to(torch.int64, copy=True)
+
+
+def _as_tensor(leaf: Any) -> Any:
+    return torch.as_tensor(leaf) if hasattr(leaf, "__array__") else leaf
+
+
+def _own(leaf: Any) -> Any:
+    """Copy a tensor: a probe set stays fixed when the user reuses memory."""
+    return leaf.detach().to("cpu", copy=True) if isinstance(leaf, Tensor) else leaf
+
+
+def _tracked(tracked: int | Sequence[int], count: int) -> tuple[int, ...]:
+    if not isinstance(tracked, int):
+        return tuple(map(int, tracked))
+    if tracked < 0:
+        raise ProbeSetError(
+            f"tracked is a count of at least 0 or a list of indices, not {tracked}; pass 16"
+        )
+    wanted = min(tracked, count)
+    return tuple(place * count // wanted for place in range(wanted))

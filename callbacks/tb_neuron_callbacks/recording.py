@@ -1,0 +1,99 @@
+"""The finer choices of a recorder, each with its default, and the thresholds of unit states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tb_neuron.errors import InvalidArgumentError
+from tb_neuron.schema import neuron_pb2
+from tb_neuron.summary import Precision
+
+#: Kinds that may have a schedule of their own, within the recorder's.
+SCHEDULED_KINDS = ("outputs", "classes")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where the states of a unit begin.
+
+    Attributes:
+        silent_std: share of its layer's std at or below which a unit outside the ReLU family is
+            silent.
+        dormant: share of its layer's mean |a| at or below which a unit is dormant (Sokar 2023).
+        saturated_share: share of its activations near an end of a bounded nonlinearity at or
+            above which a unit is saturated.
+        saturated_margin: what is near: share of the nonlinearity's range.
+        dead_records: silent records, up to and including the last, that make a unit dead.
+    """
+
+    silent_std: float = 1e-6
+    dormant: float = 0.025
+    saturated_share: float = 0.95
+    saturated_margin: float = 0.01
+    dead_records: int = 3
+
+    def to_message(self) -> neuron_pb2.Thresholds:
+        """Return the same as a message of the schema."""
+        return neuron_pb2.Thresholds(
+            silent_std=self.silent_std,
+            dormant=self.dormant,
+            saturated_share=self.saturated_share,
+            saturated_margin=self.saturated_margin,
+            dead_records=self.dead_records,
+        )
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything about records that rarely needs a choice.
+
+    Attributes:
+        statistics: names of the standard statistics to record; None for all of them.
+        unit_axis: axis of the units, batch axis included, by layer name or pattern, where it isn't
+            what the layer's kind says.
+        precision: how a statistic is stored: "u8" (3.7 % worst error), "f16" or "f32".
+        schedules: schedules of "outputs" and "classes"; each is due where the recorder's schedule
+            is due too.
+        max_overhead: largest share of wall time that recording may take, such as 0.02; records
+            are skipped to keep to it. None for no limit.
+        max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
+            None for no limit.
+        max_class_bytes: most bytes of class means in a record; layers that don't fit are left out.
+        max_logits: classes whose logits are kept.
+        thumbnail: longer side of the pictures of the probe set's images, in pixels; 0 for none.
+        thresholds: where the states of a unit begin.
+        scalars: also write the shares of silent, dead, dormant and saturated units as scalars.
+    """
+
+    statistics: Sequence[str] | None = None
+    unit_axis: Mapping[str, int] = field(default_factory=dict)
+    precision: Precision = "u8"
+    schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
+    max_overhead: float | None = None
+    max_bytes: int | None = None
+    max_class_bytes: int = 1 << 20
+    max_logits: int = 100
+    thumbnail: int = 64
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    scalars: bool = True
+
+    def __post_init__(self) -> None:
+        for kind in self.schedules:
+            _require(kind in SCHEDULED_KINDS, "schedules", f"names of {SCHEDULED_KINDS}", kind)
+        _require(
+            self.precision in ("u8", "f16", "f32"), "precision", "u8, f16 or f32", self.precision
+        )
+        overhead, limit = self.max_overhead, self.max_bytes
+        _require(overhead is None or 0 < overhead < 1, "max_overhead", "between 0 and 1", overhead)
+        _require(limit is None or limit > 0, "max_bytes", "above 0", limit)
+        for name in ("max_class_bytes", "max_logits", "thumbnail"):
+            _require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
+
+
+def _require(holds: bool, name: str, rule: str, value: Any) -> None:
+    if not holds:
+        raise InvalidArgumentError(
+            f"Recording({name}=...) takes {rule}, not {value!r}; leave it out for its default"
+        )

@@ -1,0 +1,169 @@
+"""When a record is due: functions of the step, and their unions.
+
+A *schedule* is any function `step -> bool`. Those made here are values of class `Schedule`,
+so that two of them, or one and a function of the user's, are joined by `|`.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tb_neuron_callbacks.errors import ScheduleError
+
+
+class Schedule(ABC):
+    """A function `step -> bool` that can be united with another by `|`."""
+
+    @abstractmethod
+    def __call__(self, step: int) -> bool:
+        """Return whether a record is due at this step; has no effects."""
+
+    def __or__(self, other: Callable[[int], bool]) -> Schedule:
+        """Return the schedule that is due when this one or the other is."""
+        return Union(self, other) if callable(other) else NotImplemented
+
+    def __ror__(self, other: Callable[[int], bool]) -> Schedule:
+        """Return the schedule that is due when the other or this one is."""
+        return Union(other, self) if callable(other) else NotImplemented
+
+
+@dataclass(frozen=True)
+class Every(Schedule):
+    """Due at step 0 and at each multiple of an interval.
+
+    Attributes:
+        interval: steps between two records, at least 1.
+    """
+
+    interval: int
+
+    def __post_init__(self) -> None:
+        if self.interval < 1:
+            raise ScheduleError(
+                f"a schedule's interval is at least 1 step, not {self.interval}; every(1) is due "
+                "at each step"
+            )
+
+    def __call__(self, step: int) -> bool:
+        """Return whether the step is a multiple of the interval."""
+        return step % self.interval == 0
+
+
+@dataclass(frozen=True)
+class LogSpaced(Schedule):
+    """Due at step 0 and at the same number of steps in each decade.
+
+    Attributes:
+        per_decade: records between a step and ten times that step, at least 1. Steps are
+            integers, so the first decades hold fewer.
+    """
+
+    per_decade: int
+
+    def __post_init__(self) -> None:
+        if self.per_decade < 1:
+            raise ScheduleError(
+                f"a schedule has at least 1 record a decade, not {self.per_decade}; "
+                "log_spaced(1) is due at 1, 10, 100, ..."
+            )
+
+    def __call__(self, step: int) -> bool:
+        """Return whether the step is 10 ** (k / per_decade), rounded, for an integer k."""
+        if step <= 0:
+            return step == 0
+        place = round(self.per_decade * math.log10(step))
+        return any(
+            round(10 ** (candidate / self.per_decade)) == step
+            for candidate in (place - 1, place, place + 1)
+        )
+
+
+@dataclass(frozen=True)
+class At(Schedule):
+    """Due at the steps of a set.
+
+    Attributes:
+        steps: the steps.
+    """
+
+    steps: frozenset[int]
+
+    def __call__(self, step: int) -> bool:
+        """Return whether the step is one of the set."""
+        return step in self.steps
+
+
+@dataclass(frozen=True)
+class Union(Schedule):
+    """Due when one of two schedules is.
+
+    Attributes:
+        first: a schedule.
+        second: another.
+    """
+
+    first: Callable[[int], bool]
+    second: Callable[[int], bool]
+
+    def __call__(self, step: int) -> bool:
+        """Return whether one of the two is due."""
+        return bool(self.first(step)) or bool(self.second(step))
+
+
+def every(interval: int) -> Schedule:
+    """Return the schedule that is due at step 0 and each `interval` steps.
+
+    Raises:
+        ScheduleError: the interval is below 1.
+    """
+    return Every(interval)
+
+
+def log_spaced(per_decade: int = 10) -> Schedule:
+    """Return the schedule that is due at 0, 1, 2, ... 10, 13, 16, 20, ...: dense at first.
+
+    Args:
+        per_decade: records between a step and ten times that step.
+
+    Raises:
+        ScheduleError: `per_decade` is below 1.
+    """
+    return LogSpaced(per_decade)
+
+
+def at(*steps: int | Iterable[int]) -> Schedule:
+    """Return the schedule that is due at the given steps: `at(0, 10, 500)` or `at(range(5))`."""
+    named: set[int] = set()
+    for step in steps:
+        named.update((step,) if isinstance(step, int) else step)
+    return At(frozenset(named))
+
+
+def over_run(first_step: int, last_step: int, records: int) -> Schedule:
+    """Return a schedule of about so many records for a run of known length.
+
+    A quarter of them are spaced logarithmically, since units change most in the first steps; the
+    others evenly. First and last step are among them.
+
+    Args:
+        first_step: the step at which this part of the run starts: 0, or where it resumes.
+        last_step: the last step.
+        records: how many, at least 2.
+
+    Raises:
+        ScheduleError: `records` is below 2.
+    """
+    if records < 2:
+        raise ScheduleError(
+            f"a run has at least 2 records, its first and last step, not {records}; pass records=60"
+        )
+    length = max(last_step - first_step, 0)
+    early = records // 4
+    even = max(records - early - 1, 1)
+    offsets = {round(length * part / even) for part in range(even + 1)}
+    interval = max(length / even, 1.0)
+    offsets |= {round(interval ** (part / (early + 1))) for part in range(early + 1)}
+    return At(frozenset(first_step + offset for offset in offsets if offset <= length))

@@ -1,0 +1,125 @@
+"""Small PNG pictures of the probe set's images.
+
+Which values are black and white is stated, in `ValueRange.sentence`: uint8 images, and floats
+from 0 to 1, are taken as they are; any other range is stretched, channel by channel, to the
+smallest and largest finite value in the probe set. So a normalised photograph has colours close
+to its own, and an image of 0 to 16 is not black.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Shaped
+from torch import Tensor
+
+_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """Which values become black and white.
+
+    Attributes:
+        lower: what becomes 0, one a channel.
+        upper: what becomes 255, one a channel.
+        sentence: the same in words.
+    """
+
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    sentence: str
+
+
+def channel_axis(images: Tensor) -> int | None:
+    """Return which axis of a batch holds 1, 3 or 4 channels, or None if these are no images."""
+    if images.dim() != 4 or images.is_complex():
+        return None
+    if images.shape[1] in _MODES:
+        return 1
+    return 3 if images.shape[3] in _MODES else None
+
+
+def value_range(batches: Sequence[Shaped[Tensor, "example ..."]]) -> ValueRange:
+    """Return the range of all images, which one picture is shown with as the next."""
+    if batches[0].dtype == torch.uint8:
+        return ValueRange((0.0,), (255.0,), "thumbnails show the values 0 to 255 as they are")
+    spans = [_spans(images) for images in batches]
+    lower = np.min([low for low, _ in spans], axis=0)
+    upper = np.max([high for _, high in spans], axis=0)
+    if batches[0].is_floating_point() and lower.min() >= 0 and upper.max() <= 1:
+        return ValueRange((0.0,), (1.0,), "thumbnails show the values 0 to 1 as they are")
+    lower = np.where(np.isfinite(lower), lower, 0.0)
+    upper = np.where(np.isfinite(upper), upper, lower)
+    return ValueRange(
+        tuple(map(float, lower)),
+        tuple(map(float, upper)),
+        f"thumbnails stretch the probe set's values, {lower.min():.4g} to {upper.max():.4g}, "
+        "to black and white, each channel by itself",
+    )
+
+
+def encode_thumbnails(
+    batches: Sequence[Shaped[Tensor, "example ..."]], pixels: int
+) -> Iterator[bytes]:
+    """Yield one PNG an image, its longer side of a given size.
+
+    Args:
+        batches: images with 1, 3 or 4 channels, first or last.
+        pixels: length of the longer side.
+
+    Raises:
+        ImportError: Pillow is missing.
+    """
+    try:
+        from PIL import Image  # noqa: PLC0415 (optional)
+    except ImportError as error:
+        raise ImportError(
+            "thumbnails need Pillow: pip install 'tb-neuron[capture]', or record none with "
+            "Recording(thumbnail=0)"
+        ) from error
+    shown = value_range(batches)
+    for images in batches:
+        for image in _to_bytes(_channels_last(images), shown):
+            mode = _MODES[image.shape[-1]]
+            picture = Image.fromarray(image.squeeze(-1) if mode == "L" else image, mode)
+            yield _png(picture, pixels)
+
+
+def _png(picture: Any, pixels: int) -> bytes:
+    from PIL import Image  # noqa: PLC0415 (optional)
+
+    scale = pixels / max(picture.size)
+    size = tuple(max(round(side * scale), 1) for side in picture.size)
+    # Enlarged pixels stay squares; reduced ones are averages.
+    method = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
+    buffer = io.BytesIO()
+    picture.resize(size, method).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _channels_last(images: Tensor) -> Float[np.ndarray, "example y x channel"]:
+    plain = images.detach().to("cpu", torch.float32)
+    return (plain.movedim(1, 3) if channel_axis(images) == 1 else plain).numpy()
+
+
+def _spans(images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    flat = _channels_last(images).reshape(-1, _channels_last(images).shape[-1])
+    finite = np.isfinite(flat)
+    lower = np.where(finite, flat, np.inf).min(axis=0)
+    return lower, np.where(finite, flat, -np.inf).max(axis=0)
+
+
+def _to_bytes(
+    images: Float[np.ndarray, "example y x channel"], shown: ValueRange
+) -> Shaped[np.ndarray, "example y x channel"]:
+    lower, upper = np.asarray(shown.lower), np.asarray(shown.upper)
+    width = np.where(upper > lower, upper - lower, 1.0)
+    with np.errstate(invalid="ignore"):
+        scaled = (np.nan_to_num(images, nan=0.0) - lower) / width
+    return np.rint(np.clip(scaled, 0.0, 1.0) * 255).astype(np.uint8)
