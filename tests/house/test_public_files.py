@@ -39,7 +39,7 @@ def test_no_configuration_names_a_registry_host(suffix: str) -> None:
     found = [
         path.name
         for path in committed_files()
-        if (path.suffix == suffix or path.name == suffix) and hosts.search(path.read_text())
+        if suffix in (path.suffix, path.name) and hosts.search(path.read_text())
     ]
     assert found == []
 
