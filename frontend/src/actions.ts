@@ -107,8 +107,8 @@ export function select(name: string | null, index: number | null = null): void {
 /** One level in: from the model to a layer, from a layer to a unit. */
 export function goIn(): void {
   const under = hovered.value;
-  if (under) return openPlace(under);
-  if (view.value === "overview") openView(unit.value === null ? "layer" : "unit");
+  if (under) openPlace(under);
+  else if (view.value === "overview") openView(unit.value === null ? "layer" : "unit");
   else if (view.value === "layer") openView("unit");
 }
 
@@ -122,7 +122,7 @@ export function goUp(): void {
 
 /** The next (1) or previous (-1) unit of the layer, in anchor order. */
 export function moveUnit(by: number): void {
-  if (!layer.value) return openView(view.value === "unit" ? "unit" : "layer");
+  if (!layer.value) layerName.value = firstLayer();
   const order = unitOrderOf(layerIndex.value);
   const place = unit.value === null ? (by > 0 ? -1 : order.length) : order.indexOf(unit.value);
   const next = Math.max(0, Math.min(order.length - 1, place + by));
@@ -182,11 +182,11 @@ export function anchorHere(): void {
 }
 
 /** Units of a layer of A in anchor order. */
-export function unitOrderOf(index: number): Int32Array {
+export function unitOrderOf(index: number): Uint32Array {
   const recording = recordingA.value;
   const units = recording?.records.layers[index]?.units ?? 0;
   const start = recording?.unitStart[index] ?? 0;
-  return unitOrder.value?.unitAt.subarray(start, start + units) ?? new Int32Array();
+  return unitOrder.value?.unitAt.subarray(start, start + units) ?? new Uint32Array();
 }
 
 function openPlace(place: UnitPlace): void {

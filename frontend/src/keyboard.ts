@@ -1,0 +1,102 @@
+/** What each key does: one table, which the help dialog shows. */
+import {
+  changeSpeed,
+  goIn,
+  goUp,
+  moveLayer,
+  moveUnit,
+  openView,
+  setAHere,
+  setBHere,
+  setRecord,
+  show,
+  stepBy,
+  swap,
+  togglePlaying,
+} from "./actions";
+import type { Undo } from "./host";
+import { panel, togglePanel } from "./panels";
+
+/** Keys that do one thing. */
+export interface Binding {
+  /** As in `KeyboardEvent.key`, with `Shift+` before it where that matters. */
+  readonly keys: readonly string[];
+  /** As the help shows them. */
+  readonly shown: string;
+  readonly does: string;
+  readonly run: (key: string) => void;
+}
+
+const LONG_STEP = 10;
+
+export const BINDINGS: readonly Binding[] = [
+  { keys: ["ArrowLeft", "ArrowRight"], shown: "← →", does: "one record back or forth", run: step },
+  {
+    keys: ["Shift+ArrowLeft", "Shift+ArrowRight"],
+    shown: "Shift ← →",
+    does: "ten records back or forth",
+    run: step,
+  },
+  { keys: ["Home"], shown: "Home", does: "first record", run: () => setRecord(0) },
+  { keys: ["End"], shown: "End", does: "last record", run: () => setRecord(Infinity) },
+  { keys: [" "], shown: "Space", does: "play or pause", run: togglePlaying },
+  { keys: ["["], shown: "[", does: "slower", run: () => changeSpeed(-1) },
+  { keys: ["]"], shown: "]", does: "faster", run: () => changeSpeed(1) },
+  { keys: ["1"], shown: "1", does: "overview", run: () => openView("overview") },
+  { keys: ["2"], shown: "2", does: "layer", run: () => openView("layer") },
+  { keys: ["3"], shown: "3", does: "unit", run: () => openView("unit") },
+  { keys: ["j"], shown: "j", does: "next unit in order", run: () => moveUnit(1) },
+  { keys: ["k"], shown: "k", does: "previous unit in order", run: () => moveUnit(-1) },
+  { keys: ["l"], shown: "l", does: "next layer", run: () => moveLayer(1) },
+  { keys: ["h"], shown: "h", does: "previous layer", run: () => moveLayer(-1) },
+  { keys: ["Enter"], shown: "Enter", does: "go in", run: goIn },
+  { keys: ["Escape"], shown: "Esc", does: "go out", run: goUp },
+  { keys: ["b"], shown: "b", does: "keep what is shown as B", run: setBHere },
+  { keys: ["a"], shown: "a", does: "put A where B is", run: setAHere },
+  { keys: ["x"], shown: "x", does: "swap A and B", run: swap },
+  { keys: ["d"], shown: "d", does: "show A − B, or A again", run: () => show("diff") },
+  { keys: ["/"], shown: "/", does: "find a layer or unit", run: () => togglePanel("search") },
+  { keys: ["e"], shown: "e", does: "export", run: () => togglePanel("export") },
+  { keys: ["?", "Shift+?"], shown: "?", does: "this help", run: () => togglePanel("help") },
+];
+
+/** Listen for keys, wherever nothing else has a use for them. */
+export function followKeys(): Undo {
+  const onKey = (event: KeyboardEvent) => {
+    const binding = bindingOf(event);
+    if (!binding || isTakenBy(event)) return;
+    event.preventDefault();
+    binding.run(nameOf(event));
+  };
+  document.addEventListener("keydown", onKey);
+  return () => document.removeEventListener("keydown", onKey);
+}
+
+/** The binding of a key press, or null. */
+export function bindingOf(
+  event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">,
+): Binding | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  return BINDINGS.find(({ keys }) => keys.includes(nameOf(event))) ?? null;
+}
+
+function nameOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): string {
+  return shiftKey ? `Shift+${key}` : key;
+}
+
+const TYPED_IN = "input, select, textarea, [contenteditable=true]";
+const PRESSED = "button, a[href], summary, [role=button], [role=row]";
+
+/** Whether the key belongs to what has the focus: text, a list, a button, an open dialog. */
+function isTakenBy(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || panel.value !== null) return true;
+  if (!(event.target instanceof Element)) return false;
+  if (event.target.closest(TYPED_IN)) return true;
+  const presses = event.key === " " || event.key === "Enter";
+  return presses && event.target.closest(PRESSED) !== null;
+}
+
+function step(key: string): void {
+  const records = key.startsWith("Shift+") ? LONG_STEP : 1;
+  stepBy(key.endsWith("ArrowLeft") ? -records : records);
+}

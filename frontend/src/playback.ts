@@ -1,0 +1,86 @@
+/** Runs the film: moves A from record to record while its frames keep coming, and asks for them ahead. */
+import { effect } from "@preact/signals";
+import { stepBy } from "./actions";
+import type { Recording } from "./api";
+import { type Direction, type Film, filmOf, statesFilmOf } from "./film";
+import type { Undo } from "./host";
+import {
+  isVisible,
+  mode,
+  playing,
+  recordA,
+  recordB,
+  recordingA,
+  recordingB,
+  speed,
+  statistic,
+} from "./state";
+
+/** Ask for the frames that are shown, and for those that come next. */
+export function followFrames(): Undo {
+  let before = recordA.peek();
+  return effect(() => {
+    const record = recordA.value;
+    const direction = directionFrom(before, record);
+    before = record;
+    for (const [film, shown] of shownFilms(record)) film.request(shown, direction);
+  });
+}
+
+/** Advance while `playing`; wait for a frame rather than leave it out; rest while hidden. */
+export function followPlaying(): Undo {
+  let request = 0;
+  const stop = effect(() => {
+    cancelAnimationFrame(request);
+    if (!playing.value || !isVisible.value) return;
+    let due = performance.now() + 1000 / speed.peek();
+    const tick = (now: number) => {
+      request = requestAnimationFrame(tick);
+      if (now < due || !isNextReady()) return;
+      due = Math.max(due + 1000 / speed.peek(), now - 50);
+      advance();
+    };
+    request = requestAnimationFrame(tick);
+  });
+  return () => {
+    stop();
+    cancelAnimationFrame(request);
+  };
+}
+
+function advance(): void {
+  stepBy(1);
+  if (recordA.peek() >= lastRecord()) playing.value = false;
+}
+
+function isNextReady(): boolean {
+  const next = Math.min(recordA.peek() + 1, lastRecord());
+  const recording = recordingA.peek();
+  if (!recording) return false;
+  return filmsOf(recording).every((film) => film.has(next));
+}
+
+function lastRecord(): number {
+  return (recordingA.peek()?.records.steps.length ?? 0) - 1;
+}
+
+function shownFilms(record: number): [Film, number][] {
+  const [a, b] = [recordingA.value, recordingB.value];
+  const shown: [Film, number][] = [];
+  if (a && record >= 0) for (const film of filmsOf(a)) shown.push([film, record]);
+  if (b && mode.value !== "a" && recordB.value >= 0) {
+    for (const film of filmsOf(b)) shown.push([film, recordB.value]);
+  }
+  return shown;
+}
+
+function filmsOf(recording: Recording): Film[] {
+  const name = statistic.value?.name;
+  const states = statesFilmOf(recording);
+  return name === undefined ? [states] : [filmOf(recording, name), states];
+}
+
+function directionFrom(before: number, after: number): Direction {
+  if (playing.peek()) return 1;
+  return Math.sign(after - before) as Direction;
+}
