@@ -51,6 +51,8 @@ UNSIGNED_LEVELS = 254
 SIGNED_LEVELS = 127
 FRACTION_ONE = 254
 FRACTION_CENTRE = 127
+#: No float64 needs an offset beyond this.
+MAX_OFFSET = 12_000
 #: Largest array that is decoded unless the caller allows more, in bytes.
 MAX_ARRAY_BYTES = 1 << 30
 

@@ -116,6 +116,8 @@ class Value:
         if entry.dtype != DTYPE_UINT8 or row >= len(entry.offsets) or not entry.columns:
             raise DamagedRecordError(f"{self.where}: row {row} of {entry.what!r} has no grid")
         number = entry.columns[row if len(entry.columns) > 1 else 0]
+        if abs(entry.offsets[row]) > columns.MAX_OFFSET:
+            raise DamagedRecordError(f"{self.where}: no grid has offset {entry.offsets[row]}")
         return self._column(number).grid, entry.offsets[row]
 
     def rows(self, entry: Entry) -> Float[np.ndarray, "row unit"]:

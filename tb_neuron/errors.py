@@ -11,6 +11,8 @@
 Each message states the rule, the value that broke it, and the way out.
 """
 
+from collections.abc import Iterable
+
 
 class NeuronError(Exception):
     """Anything that tb_neuron raises on purpose."""
@@ -30,3 +32,20 @@ class InvalidArgumentError(NeuronError, ValueError):
 
 class NotFoundError(NeuronError, LookupError):
     """A run, model, probe set, layer, unit, statistic or step that does not exist."""
+
+
+_LISTED_NAMES = 8
+
+
+def not_found(sort: str, name: str, existing: Iterable[str]) -> NotFoundError:
+    """Return the error for a name that does not exist, with some that do.
+
+    Args:
+        sort: what was asked for: "layer", "run", ...
+        name: the name that does not exist.
+        existing: all names that do.
+    """
+    names = list(existing)
+    listed = ", ".join(repr(known) for known in names[:_LISTED_NAMES])
+    more = f", … ({len(names)} in all)" if len(names) > _LISTED_NAMES else ""
+    return NotFoundError(f"no {sort} {name!r}; there is {listed + more or 'none'}")

@@ -1,0 +1,164 @@
+"""What the headers of records say of whole layers: counts of states, means, largest values.
+
+Enough to draw the ribbon and to fix a scale for every statistic without reading a column.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float32, UInt32
+
+from tb_neuron import columns
+from tb_neuron.errors import DamagedRecordError
+from tb_neuron.schema.neuron_pb2 import (
+    DTYPE_UINT8,
+    GRID_EXACT,
+    GRID_FRACTION,
+    GRID_SIGNED_LOG,
+    Entry,
+    Header,
+)
+from tb_neuron.summary import COLUMNS, STATES
+from tb_neuron.timeline import Record
+
+#: More than this in one record is no layout but damage.
+MAX_STATISTICS = 256
+MAX_CELLS = 1 << 27
+
+
+@dataclass(frozen=True)
+class StatisticKind:
+    """A per-unit statistic.
+
+    Attributes:
+        name: unique within a recording.
+        grid: a `Grid` of the schema.
+        description: one sentence that defines it.
+    """
+
+    name: str
+    grid: int
+    description: str
+
+
+class Aggregates(NamedTuple):
+    """One record's figures for whole layers.
+
+    Attributes:
+        counts: units that are silent, dormant, saturated, nonfinite; 0 for a missing layer.
+        means: over the units with a finite value; NaN for a missing layer or statistic.
+        tops: largest magnitude of each statistic over all layers, 0 if it has none.
+    """
+
+    counts: UInt32[np.ndarray, "4 layer"]
+    means: Float32[np.ndarray, "statistic layer"]
+    tops: Float32[np.ndarray, " statistic"]
+
+
+def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
+    """Return the statistics in the order of their first appearance, as last defined.
+
+    Raises:
+        DamagedRecordError: there are more than `MAX_STATISTICS`.
+    """
+    found: dict[str, StatisticKind] = {}
+    for record in records:
+        for number in _column_numbers(record):
+            column = record.header.columns[number]
+            if column.name != STATES:
+                found[column.name] = StatisticKind(column.name, column.grid, column.description)
+        if len(found) > MAX_STATISTICS:
+            raise DamagedRecordError(
+                f"{record.where}: more than {MAX_STATISTICS} statistics are not read"
+            )
+    return list(found.values())
+
+
+def aggregates_of(record: Record, layers: dict[str, int], statistics: dict[str, int]) -> Aggregates:
+    """Return one record's aggregates.
+
+    Args:
+        record: the record.
+        layers: index of each layer's name.
+        statistics: index of each statistic's name.
+    """
+    counts = np.zeros((4, len(layers)), np.uint32)
+    means = np.full((len(statistics), len(layers)), np.nan, np.float32)
+    names = [column.name for column in record.header.columns]
+    sources = [number for number, name in enumerate(names) if name in statistics]
+    targets = [statistics[names[number]] for number in sources]
+    for aggregate in record.header.aggregates:
+        layer = layers.get(aggregate.layer)
+        if layer is None:
+            continue
+        counts[:, layer] = (
+            aggregate.silent,
+            aggregate.dormant,
+            aggregate.saturated,
+            aggregate.nonfinite,
+        )
+        if len(aggregate.means) == len(names):
+            means[targets, layer] = np.asarray(aggregate.means, np.float32)[sources]
+    return Aggregates(counts, means, _tops(record, layers, statistics, means))
+
+
+def _column_numbers(record: Record) -> list[int]:
+    """Return the columns that a record's layers use, in order."""
+    used = {
+        number
+        for (what, _), entries in record.entries.items()
+        if what == COLUMNS
+        for entry in entries
+        for number in entry.columns
+    }
+    return sorted(number for number in used if number < len(record.header.columns))
+
+
+def _tops(
+    record: Record,
+    layers: dict[str, int],
+    statistics: dict[str, int],
+    means: Float32[np.ndarray, "statistic layer"],
+) -> Float32[np.ndarray, " statistic"]:
+    tops = np.zeros(len(statistics), np.float32)
+    for (what, layer_name), entries in record.entries.items():
+        layer = layers.get(layer_name)
+        if what != COLUMNS or layer is None:
+            continue
+        for entry in entries:
+            _raise_tops(tops, record.header, entry, statistics, means[:, layer])
+    return tops
+
+
+def _raise_tops(
+    tops: Float32[np.ndarray, " statistic"],
+    header: Header,
+    entry: Entry,
+    statistics: dict[str, int],
+    means: Float32[np.ndarray, " statistic"],
+) -> None:
+    if entry.dtype != DTYPE_UINT8:
+        return
+    for number, offset in zip(entry.columns, entry.offsets, strict=False):
+        if number >= len(header.columns):
+            continue
+        statistic = statistics.get(header.columns[number].name)
+        if statistic is None:
+            continue
+        # A column of zeros has offset 0 too: its mean tells it from one at that level.
+        if offset == 0 and not means[statistic]:
+            continue
+        tops[statistic] = max(tops[statistic], top_of_grid(header.columns[number].grid, offset))
+
+
+def top_of_grid(grid: int, offset: int) -> float:
+    """Return the largest magnitude on a grid: that of the column that it was made for."""
+    if grid == GRID_FRACTION:
+        return 1.0
+    if grid == GRID_EXACT:
+        return 255.0
+    highest = columns.SIGNED_LEVELS if grid == GRID_SIGNED_LOG else columns.UNSIGNED_LEVELS
+    level = min(max(highest + offset, -2000), 2000)
+    return float(min(columns.RATIO**level, np.finfo(np.float32).max))

@@ -1,0 +1,1 @@
+"""What the columns say: NumPy arrays in, NumPy arrays out, one question a module."""

@@ -1,0 +1,160 @@
+"""What a recording is made of: layers, records and examples, resolved from stored headers.
+
+A part that is missing or damaged is replaced by what the others say of it, and stated as a problem.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tb_neuron.directory import Value
+from tb_neuron.errors import DamagedRecordError, NotFoundError
+from tb_neuron.schema.neuron_pb2 import Absence, Layer, Model, Probe
+from tb_neuron.source import Place, Problem, Source
+from tb_neuron.summary import COLUMNS
+from tb_neuron.timeline import Record, comparable, latest, resolve
+
+#: More units than this are no network but damage.
+MAX_UNITS = 1 << 24
+MAX_LAYERS = 1 << 14
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which recording this is.
+
+    Attributes:
+        run: name of the run.
+        model: the model's name.
+        probe: the probe set's name.
+    """
+
+    run: str
+    model: str
+    probe: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a recording is made of, resolved and brought to one layout.
+
+    Attributes:
+        layers: the measured layers in execution order; `successors` are indices into this list.
+        all_layers: as stored, with the pseudo-layers.
+        absences: layers that were asked for and are not there.
+        probe_set: the examples.
+        probe_record: where labels and thumbnails are; None if they cannot be read.
+        records: of kind "activations", in step order.
+        outputs: of kind "outputs", in step order.
+        classes: of kind "classes", in step order.
+        problems: what could not be read.
+    """
+
+    layers: list[Layer]
+    all_layers: list[Layer]
+    absences: list[Absence]
+    probe_set: Probe
+    probe_record: Record | None
+    records: list[Record]
+    outputs: list[Record]
+    classes: list[Record]
+    problems: list[Problem]
+
+
+def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Contents:
+    """Return what a recording is made of.
+
+    Args:
+        source: where values come from.
+        kinds: the records of each kind of one model and probe set, in write order.
+
+    Raises:
+        DamagedRecordError: no record can be shown.
+    """
+    measured = [record for kind in _TIMED_KINDS for record in kinds.get(kind, ())]
+    kept = resolve(measured)
+    activations = [record for record in kept if record.kind == "activations"]
+    if not activations:
+        raise DamagedRecordError('there is no readable record of kind "activations"')
+    newest = latest(activations)
+    records, problems = comparable(activations, newest)
+    alike, _ = comparable([record for record in kept if record.kind != "activations"], newest)
+    model, model_problems = _model(source, kinds.get("model", ()), newest)
+    probe_record, probe, probe_problems = _probe(source, kinds.get("probe", ()), newest)
+    layers = _measured_layers(model.layers, records)
+    return Contents(
+        layers=layers,
+        all_layers=list(model.layers),
+        absences=list(model.absences),
+        probe_set=probe,
+        probe_record=probe_record,
+        records=records,
+        outputs=[record for record in alike if record.kind == "outputs"],
+        classes=[record for record in alike if record.kind == "classes"],
+        problems=[*problems, *model_problems, *probe_problems],
+    )
+
+
+_TIMED_KINDS = ("activations", "outputs", "classes")
+
+
+def _model(source: Source, stored: Sequence[Record], newest: Record) -> tuple[Model, list[Problem]]:
+    wanted = newest.header.layout_id
+    problems = []
+    for record in reversed([r for r in stored if r.header.layout_id == wanted]):
+        try:
+            return _value(source, record).message(Model), problems
+        except (DamagedRecordError, NotFoundError) as error:
+            problems.append(Problem(record.where, str(error)))
+    problems.append(
+        Problem(
+            newest.where, "the layers' description is missing; their names come from the record"
+        )
+    )
+    aggregates = newest.header.aggregates
+    layers = [Layer(name=each.layer, kind="module", units=each.units) for each in aggregates]
+    return Model(layout_id=wanted, layers=layers), problems
+
+
+def _probe(
+    source: Source, stored: Sequence[Record], newest: Record
+) -> tuple[Record | None, Probe, list[Problem]]:
+    wanted = newest.header.probe_hash
+    problems = []
+    for record in reversed([r for r in stored if r.header.probe_hash == wanted]):
+        try:
+            return record, _value(source, record).message(Probe), problems
+        except (DamagedRecordError, NotFoundError) as error:
+            problems.append(Problem(record.where, str(error)))
+    problems.append(Problem(newest.where, "the probe set's description is missing"))
+    return None, Probe(hash=wanted, examples=newest.header.examples), problems
+
+
+def _value(source: Source, record: Record) -> Value:
+    return Value(
+        record.header, lambda blob: source.read([Place(record.stored, blob)])[0], record.where
+    )
+
+
+def _measured_layers(all_layers: Sequence[Layer], records: Sequence[Record]) -> list[Layer]:
+    """Return the layers that any record has columns of, their successors renumbered.
+
+    Raises:
+        DamagedRecordError: the layers or their units are more than a network has.
+    """
+    has_columns = {name for record in records for what, name in record.entries if what == COLUMNS}
+    numbers = [n for n, layer in enumerate(all_layers) if layer.name in has_columns]
+    units = sum(all_layers[number].units for number in numbers)
+    if len(numbers) > MAX_LAYERS or units > MAX_UNITS:
+        raise DamagedRecordError(
+            f"{len(numbers)} layers with {units} units were announced; at most {MAX_LAYERS} layers "
+            f"with {MAX_UNITS} units are read"
+        )
+    renumbered = {old: new for new, old in enumerate(numbers)}
+    return [_renumbered(all_layers[number], renumbered) for number in numbers]
+
+
+def _renumbered(layer: Layer, numbers: Mapping[int, int]) -> Layer:
+    copy = Layer()
+    copy.CopyFrom(layer)
+    copy.successors[:] = [numbers[old] for old in layer.successors if old in numbers]
+    return copy

@@ -1,0 +1,238 @@
+"""Everything that was recorded under one logdir, as runs, recordings and arrays.
+
+A run holds one *recording* for each model and probe set in it. What is returned does not change;
+`Experiment.refresh` takes notice of what was written since, and then `runs` holds new runs.
+"""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int64, UInt8
+
+from tb_neuron.analysis.states import is_dead
+from tb_neuron.byte_lru import DEFAULT_BYTES, ByteLRU
+from tb_neuron.contents import Identity, make_contents
+from tb_neuron.errors import DamagedRecordError, not_found
+from tb_neuron.metadata import Tag, format_tag
+from tb_neuron.outputs import Outputs
+from tb_neuron.recording import Recording
+from tb_neuron.schema.neuron_pb2 import Layer, Probe
+from tb_neuron.source import Problem, Source, StoredValue
+from tb_neuron.source.event_index import EventIndex
+from tb_neuron.stored_columns import ColumnReader
+from tb_neuron.timeline import HeaderReader, Record
+
+_DEFAULT_NAMES = ("model", "probe")
+
+
+class Recordings(dict[tuple[str, str], Recording]):
+    """Recordings by model and probe set; an unknown pair raises `NotFoundError`."""
+
+    def __missing__(self, key: tuple[str, str]) -> Recording:
+        known = [f"{model} on {probe}" for model, probe in self]
+        raise not_found("recording", " on ".join(map(str, key)), known)
+
+
+class Runs(dict[str, "Run"]):
+    """Runs by name; an unknown name raises `NotFoundError`."""
+
+    def __missing__(self, name: str) -> "Run":
+        raise not_found("run", name, self)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run. What concerns one recording is answered by `recording()`, the first unless named.
+
+    Attributes:
+        name: the run's name.
+        recordings: by model and probe set.
+        unread: what could not be read at all.
+    """
+
+    name: str
+    recordings: Recordings
+    unread: list[Problem] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read."""
+        return [*self.unread, *(p for each in self.recordings.values() for p in each.problems)]
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the recorded models."""
+        return sorted({model for model, _ in self.recordings})
+
+    @property
+    def probes(self) -> list[str]:
+        """Names of the probe sets."""
+        return sorted({probe for _, probe in self.recordings})
+
+    def recording(self, model: str | None = None, probe: str | None = None) -> Recording:
+        """Return the recording of a model on a probe set.
+
+        Args:
+            model: its name; by default "model", or else the first in name order.
+            probe: its name; by default "probe", or else the first in name order.
+
+        Raises:
+            NotFoundError: there is none of these names.
+        """
+        fitting = [
+            key
+            for key in sorted(self.recordings, key=lambda key: (key != _DEFAULT_NAMES, key))
+            if model in (None, key[0]) and probe in (None, key[1])
+        ]
+        return self.recordings[fitting[0] if fitting else (str(model), str(probe))]
+
+    @property
+    def steps(self) -> Int64[np.ndarray, " record"]:
+        """Steps of the records, strictly rising."""
+        return self.recording().steps
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The measured layers by name, in execution order."""
+        return {layer.name: layer for layer in self.recording().layers}
+
+    @property
+    def probe(self) -> Probe:
+        """The examples that every record is measured on."""
+        return self.recording().probe_set
+
+    def activations(
+        self, layer_name: str, statistic: str = "mean"
+    ) -> Float32[np.ndarray, "record unit"]:
+        """Return a statistic of a layer's units over all records; NaN where it is missing.
+
+        Raises:
+            NotFoundError: there is no such layer or statistic.
+        """
+        return self.recording().activations(layer_name, statistic)
+
+    def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
+        """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.
+
+        Raises:
+            NotFoundError: there is no such layer.
+        """
+        return self.recording().layer_states(layer_name)[0]
+
+    def dead(self, layer_name: str) -> Bool[np.ndarray, "record unit"]:
+        """Return which of a layer's units are dead at each record, judged in hindsight.
+
+        Raises:
+            NotFoundError: there is no such layer.
+        """
+        recording = self.recording()
+        return is_dead(recording.layer_dead_since(layer_name), len(recording.records))
+
+    def outputs(self, step: int) -> Outputs:
+        """Return the model's answers at the last record at or before a step.
+
+        Raises:
+            NotFoundError: no outputs were recorded up to there.
+        """
+        return self.recording().outputs(step)
+
+
+@dataclass
+class _Kept:
+    """A recording with what it was made of, to tell whether anything changed."""
+
+    made_of: tuple[object, ...]
+    reader: ColumnReader
+    recording: Recording | None
+    unread: list[Problem]
+
+
+class Experiment:
+    """Everything that was recorded in one place.
+
+    Args:
+        source: where values come from.
+        cache_bytes: decoded columns are kept in memory up to this size.
+    """
+
+    def __init__(self, source: Source, cache_bytes: int = DEFAULT_BYTES) -> None:
+        self.source = source
+        self._cache = ByteLRU(cache_bytes)
+        self._headers = HeaderReader(source)
+        self._kept: dict[tuple[str, str, str], _Kept] = {}
+        self._runs = Runs()
+        self._lock = threading.Lock()
+        self.refresh()
+
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """The runs by name, as of the last refresh; an unknown name raises `NotFoundError`."""
+        return MappingProxyType(self._runs)
+
+    def refresh(self) -> None:
+        """Take notice of what was written, replaced or deleted since the last call."""
+        with self._lock:
+            self.source.refresh()
+            names = self.source.runs()
+            kept: dict[tuple[str, str, str], _Kept] = {}
+            runs = Runs()
+            for name in names:
+                run = self._read_run(name, kept)
+                if run.recordings or run.problems:
+                    runs[name] = run
+            self._headers.forget_except(names)
+            self._kept, self._runs = kept, runs
+
+    def _read_run(self, name: str, kept: dict[tuple[str, str, str], _Kept]) -> Run:
+        by_pair: dict[tuple[str, str], list[Tag]] = {}
+        for tag in self.source.tags(name):
+            by_pair.setdefault((tag.model, tag.probe), []).append(tag)
+        recordings, unread = Recordings(), list(self.source.problems(name))
+        for pair, tags in sorted(by_pair.items()):
+            identity = Identity(name, *pair)
+            entry = self._read_recording(identity, tags)
+            kept[(name, *pair)] = entry
+            unread.extend(entry.unread)
+            if entry.recording is not None:
+                recordings[pair] = entry.recording
+        return Run(name, recordings, unread)
+
+    def _read_recording(self, identity: Identity, tags: list[Tag]) -> _Kept:
+        values = {tag: self.source.values(identity.run, tag) for tag in tags}
+        made_of = tuple((tag, tuple(value.key for value in values[tag])) for tag in tags)
+        before = self._kept.get((identity.run, identity.model, identity.probe))
+        if before is not None and before.made_of == made_of:
+            return before
+        kinds: dict[str, list[Record]] = {}
+        unread: list[Problem] = []
+        for tag in tags:
+            kinds[tag.kind], problems = self._headers.read(identity.run, tag)
+            unread.extend(problems)
+        reader = before.reader if before else ColumnReader(self.source, self._cache)
+        previous = before.recording if before else None
+        try:
+            contents = make_contents(self.source, kinds)
+            recording = Recording(identity, contents, reader, previous)
+        except DamagedRecordError as error:
+            place = format_tag(Tag(identity.model, identity.probe, "activations"))
+            return _Kept(made_of, reader, None, [*unread, Problem(place, str(error))])
+        return _Kept(made_of, reader, recording, unread)
+
+
+def open(logdir: str | os.PathLike[str]) -> Experiment:
+    """Open what was recorded under a local directory; no server is needed.
+
+    Args:
+        logdir: the directory that TensorBoard is given as `--logdir`, or one of its runs.
+
+    Raises:
+        InvalidArgumentError: `logdir` is a file.
+    """
+    return Experiment(EventIndex(logdir))
+
+
+__all__ = ["Experiment", "Recordings", "Run", "Runs", "StoredValue", "open"]

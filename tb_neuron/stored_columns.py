@@ -1,0 +1,210 @@
+"""The columns of layers as they are stored, fetched in batches and kept up to a number of bytes."""
+
+import threading
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float32, Shaped, UInt8
+
+from tb_neuron import columns
+from tb_neuron.byte_lru import ByteLRU
+from tb_neuron.columns import CodedColumn
+from tb_neuron.directory import Value
+from tb_neuron.errors import DamagedRecordError, InvalidArgumentError
+from tb_neuron.schema.neuron_pb2 import DTYPE_UINT8, GRID_EXACT, Entry
+from tb_neuron.source import Place, Problem, Source
+from tb_neuron.summary import COLUMNS, STATES
+from tb_neuron.timeline import Record
+
+_MAX_PROBLEMS = 20
+
+
+class StoredColumn(NamedTuple):
+    """One statistic of one layer at one record.
+
+    Attributes:
+        stored: codes, or values where they were stored with a higher precision.
+        grid: the statistic's `Grid`.
+        offset: of the grid, for codes.
+    """
+
+    stored: Shaped[np.ndarray, " unit"]
+    grid: int
+    offset: int
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether `stored` holds codes."""
+        return self.stored.dtype == np.uint8
+
+    def values(self) -> Float32[np.ndarray, " unit"]:
+        """Return the values; NaN where a value was not finite."""
+        if not self.is_coded:
+            return self.stored.astype(np.float32)
+        return columns.decode(CodedColumn(self.stored, self.offset), self.grid)
+
+    def coded(self, grid: int) -> CodedColumn:
+        """Return the codes on a grid, which is the column's own in all but odd cases."""
+        if self.is_coded and self.grid == grid:
+            return CodedColumn(self.stored, self.offset)
+        try:
+            return columns.encode(self.values(), grid)
+        except InvalidArgumentError:
+            return CodedColumn(np.full(len(self.stored), columns.NOT_FINITE, np.uint8), 0)
+
+
+class LayerStates(NamedTuple):
+    """The unit states of several layers, side by side.
+
+    Attributes:
+        states: the bits; 0 where a layer is missing.
+        is_known: False where a layer is missing from a record.
+    """
+
+    states: UInt8[np.ndarray, "record unit"]
+    is_known: Bool[np.ndarray, "record layer"]
+
+
+class ColumnReader:
+    """Fetches columns of records; what cannot be decoded is missing, and a problem.
+
+    Args:
+        source: where values come from.
+        cache: where decoded blobs are kept.
+    """
+
+    def __init__(self, source: Source, cache: ByteLRU) -> None:
+        self._source = source
+        self._cache = cache
+        self._problems: dict[str, Problem] = {}
+        self._lock = threading.Lock()
+
+    def problems(self) -> list[Problem]:
+        """Return what could not be decoded so far."""
+        with self._lock:
+            return list(self._problems.values())
+
+    def layer(
+        self, records: Sequence[Record], layer_name: str, units: int
+    ) -> list[dict[str, StoredColumn]]:
+        """Return a layer's columns by name at each record; empty where they are missing."""
+        wanted = [
+            (number, entry)
+            for number, record in enumerate(records)
+            for entry in _column_entries(record, layer_name)
+        ]
+        arrays = self.arrays([(records[number], entry) for number, entry in wanted])
+        found: list[dict[str, StoredColumn]] = [{} for _ in records]
+        for (number, entry), array in zip(wanted, arrays, strict=True):
+            if array is not None:
+                found[number].update(self._split(records[number], entry, array, units))
+        return found
+
+    def states(self, records: Sequence[Record], units: dict[str, int]) -> LayerStates:
+        """Return the unit states of layers, of which the first row alone is decompressed."""
+        starts = np.cumsum([0, *units.values()])
+        states = np.zeros((len(records), int(starts[-1])), np.uint8)
+        is_known = np.zeros((len(records), len(units)), bool)
+        wanted = [
+            (row, layer, entry)
+            for row, record in enumerate(records)
+            for layer, name in enumerate(units)
+            for entry in _column_entries(record, name)
+            if _is_states_first(record, entry)
+        ]
+        rows = self.arrays([(records[row], entry) for row, _, entry in wanted], rows=1)
+        for (row, layer, _), array in zip(wanted, rows, strict=True):
+            width = int(starts[layer + 1] - starts[layer])
+            if array is not None and array.shape == (1, width):
+                states[row, starts[layer] : starts[layer + 1]] = array[0]
+                is_known[row, layer] = True
+        return LayerStates(states, is_known)
+
+    def arrays(
+        self, wanted: Sequence[tuple[Record, Entry]], rows: int | None = None
+    ) -> list[Shaped[np.ndarray, "..."] | None]:
+        """Return the arrays of entries (or their first rows), None for one that is damaged."""
+        arrays = [self._cached(record, entry, rows) for record, entry in wanted]
+        missing = [number for number, array in enumerate(arrays) if array is None]
+        blobs = self._fetch([wanted[number] for number in missing])
+        for number, blob in zip(missing, blobs, strict=True):
+            record, entry = wanted[number]
+            arrays[number] = None if blob is None else self._decode(record, entry, blob, rows)
+        return arrays
+
+    def _cached(
+        self, record: Record, entry: Entry, rows: int | None
+    ) -> Shaped[np.ndarray, "..."] | None:
+        whole = self._cache.get((record.stored.key, entry.blob, None))
+        if rows is None:
+            return whole
+        return whole[:rows] if whole is not None else self._cache.get(_key(record, entry, rows))
+
+    def _fetch(self, wanted: Sequence[tuple[Record, Entry]]) -> list[bytes | None]:
+        places = [Place(record.stored, entry.blob) for record, entry in wanted]
+        try:
+            return list(self._source.read(places))
+        except DamagedRecordError as error:
+            if len(wanted) == 1:
+                self._report(wanted[0][0], error)
+                return [None]
+            return [self._fetch([one])[0] for one in wanted]
+
+    def _decode(
+        self, record: Record, entry: Entry, blob: bytes, rows: int | None
+    ) -> Shaped[np.ndarray, "..."] | None:
+        value = Value(record.header, lambda _: blob, record.where)
+        try:
+            array = value.array(entry, rows)
+        except DamagedRecordError as error:
+            self._report(record, error)
+            return None
+        self._cache.put(_key(record, entry, rows), array)
+        return array
+
+    def _split(
+        self, record: Record, entry: Entry, array: Shaped[np.ndarray, "..."], units: int
+    ) -> dict[str, StoredColumn]:
+        value = Value(record.header, lambda _: b"", record.where)
+        try:
+            names = value.column_names(entry)
+            if array.shape != (len(names), units):
+                raise DamagedRecordError(
+                    f"{record.where}: layer {entry.layer!r} has {len(names)} columns of {units} "
+                    f"units, not an array of shape {array.shape}"
+                )
+            return {
+                name: StoredColumn(array[row], *_grid(value, entry, row))
+                for row, name in enumerate(names)
+            }
+        except DamagedRecordError as error:
+            self._report(record, error)
+            return {}
+
+    def _report(self, record: Record, error: Exception) -> None:
+        with self._lock:
+            if len(self._problems) < _MAX_PROBLEMS:
+                self._problems.setdefault(record.where, Problem(record.where, str(error)))
+
+
+def _column_entries(record: Record, layer_name: str) -> list[Entry]:
+    return record.entries.get((COLUMNS, layer_name), [])
+
+
+def _is_states_first(record: Record, entry: Entry) -> bool:
+    """Whether an entry's first row is the exact column of states, as the format has it."""
+    if not entry.columns or entry.columns[0] >= len(record.header.columns):
+        return False
+    column = record.header.columns[entry.columns[0]]
+    return column.name == STATES and column.grid == GRID_EXACT
+
+
+def _grid(value: Value, entry: Entry, row: int) -> tuple[int, int]:
+    if entry.dtype == DTYPE_UINT8:
+        return value.coded(entry, row)
+    return value.header.columns[entry.columns[row]].grid, 0
+
+
+def _key(record: Record, entry: Entry, rows: int | None) -> tuple[object, int, int | None]:
+    return (record.stored.key, entry.blob, rows)
