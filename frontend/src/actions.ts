@@ -69,10 +69,10 @@ export function changeSpeed(by: 1 | -1): void {
   speed.value = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, place))] ?? speed.value;
 }
 
-/** Show a view of what is selected; the layer and unit views need one, so the first stands in. */
+/** Show a view of what is selected; the unit view needs one, so the first stands in. */
 export function openView(next: View): void {
   batch(() => {
-    if (next !== "overview" && !layer.value) layerName.value = firstLayer();
+    if (next === "unit" && !layer.value) layerName.value = firstLayer();
     if (next === "unit" && unit.value === null) unit.value = unitOrderOf(layerIndex.value)[0] ?? 0;
     view.value = next;
   });

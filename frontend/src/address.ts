@@ -34,6 +34,8 @@ export interface Selection {
   /** Step at which units were put in order. */
   readonly anchor: string | null;
   readonly sort: string | null;
+  /** Path of the module, or name of the layer, that fills the overview; null: the model. */
+  readonly focus: string | null;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -52,6 +54,7 @@ export const NOTHING_CHOSEN: Selection = {
   scale: null,
   anchor: null,
   sort: null,
+  focus: null,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -78,6 +81,7 @@ const FIELDS: Fields = {
   scale: { key: "sc", parse: oneOf(SCALE_KINDS) },
   anchor: { key: "o", parse: parseStep },
   sort: { key: "q", parse: anyText },
+  focus: { key: "z", parse: anyText },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */

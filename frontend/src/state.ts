@@ -35,6 +35,8 @@ export const only = signal<Only>(chosen.only);
 export const scaleChoice = signal<ScaleKind | null>(chosen.scale);
 export const anchor = signal<string | null>(chosen.anchor);
 export const sortColumn = signal<string | null>(chosen.sort);
+/** Path of the module, or name of the layer, that fills the overview. */
+export const focus = signal<string | null>(chosen.focus);
 
 // What passes: not in the address.
 export const hovered = signal<UnitPlace | null>(null);
@@ -140,6 +142,7 @@ export function currentSelection(): Selection {
     scale: scaleChoice.value,
     anchor: anchor.value,
     sort: sortColumn.value,
+    focus: focus.value,
   };
 }
 
@@ -161,6 +164,7 @@ export function applySelection(selection: Selection): void {
     scaleChoice.value = selection.scale;
     anchor.value = selection.anchor;
     sortColumn.value = selection.sort;
+    focus.value = selection.focus;
   });
 }
 

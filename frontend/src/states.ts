@@ -8,7 +8,7 @@ import type { Thresholds } from "./wire";
 export const STATE_BITS = { silent: 1, dormant: 2, saturated: 4, nonfinite: 8 } as const;
 
 /** States by how much they matter, the worst first: a texel shows only one. */
-export const BY_WEIGHT = ["nonfinite", "dead", "saturated", "dormant", "silent"] as const;
+export const BY_WEIGHT = ["nonfinite", "dead", "saturated", "silent", "dormant"] as const;
 
 /** The film that holds the state bits. */
 export const STATES_FILM = "states";
