@@ -1,0 +1,120 @@
+"""How the outputs of watched layers are handed out during a forward, and all hooks removed after."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from torch import Tensor, nn
+
+from tb_neuron_callbacks import nonlinearities
+from tb_neuron_callbacks.eager import run_eagerly
+from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.lineage import Ancestry, FunctionWatch, Lineage
+from tb_neuron_callbacks.nonlinearities import Nonlinearity
+from tb_neuron_callbacks.returned import output_tensor, replace_output
+from tb_neuron_callbacks.tracing import call_name, function_name, root_name
+from tb_neuron_callbacks.unwrapping import named_modules, unwrap
+
+#: Called with each watched layer's output, as produced.
+Receive = Callable[[Layer, Tensor], None]
+
+
+@contextmanager
+def watch(
+    model: nn.Module, layout: Layout, receive: Receive, *, keep: bool = False
+) -> Iterator[None]:
+    """Hand out the output of every watched layer in each forward while the context is open.
+
+    Compiled modules run uncompiled meanwhile. All hooks are gone afterwards, also after an error.
+
+    Args:
+        model: the one that the layout was found on, wrapped or not.
+        layout: from `discover`.
+        receive: called once for each call of a watched layer, in execution order, with the output
+            as produced. It must not change the output.
+        keep: whether `receive` keeps outputs beyond its return: then the model goes on with a copy
+            of each output that a later operation changes in place.
+    """
+    watcher = _Watcher(layout, receive, keep)
+    with ExitStack() as undo:
+        undo.enter_context(run_eagerly(model))
+        watcher.attach(model, undo)
+        try:
+            yield
+        finally:
+            watcher.clear()
+
+
+class _Watcher:
+    def __init__(self, layout: Layout, receive: Receive, keep: bool) -> None:
+        self._layers = {layer.name: layer for layer in layout.watched}
+        self._names = {layer.name.partition("#")[0] for layer in layout.watched}
+        self._copied = layout.overwritten if keep else frozenset()
+        self._layout = layout
+        self._receive = receive
+        self._calls: Counter[str] = Counter()
+        self._lineage = Lineage()
+        self._functions = FunctionWatch(self._lineage, self._on_activation)
+
+    def attach(self, model: nn.Module, undo: ExitStack) -> None:
+        follows = any(layer.is_function for layer in self._layout.watched)
+        restarts = self._layout.root_calls == 1
+        if restarts:
+            root = unwrap(model)
+            undo.callback(root.register_forward_pre_hook(lambda *_: self.clear()).remove)
+        for name, module in named_modules(model):
+            shown = name or root_name(module)
+            if follows or shown in self._names:
+                self._hook(shown, module, undo)
+        if follows:
+            undo.enter_context(self._functions)
+
+    def clear(self) -> None:
+        self._calls.clear()
+        self._lineage.clear()
+        self._functions.inside_activation = 0
+
+    def _hook(self, name: str, module: nn.Module, undo: ExitStack) -> None:
+        if nonlinearities.of_module(module) is not None:
+            undo.callback(module.register_forward_pre_hook(self._enter_activation).remove)
+        is_activation = nonlinearities.of_module(module) is not None
+
+        def after(_: nn.Module, __: Any, output: Any) -> Any:
+            self._functions.inside_activation -= is_activation
+            return self._on_output(name, output)
+
+        undo.callback(module.register_forward_hook(after).remove)
+
+    def _enter_activation(self, *_: Any) -> None:
+        self._functions.inside_activation += 1
+
+    def _on_output(self, name: str, output: Any) -> Any:
+        layer = self._next_layer(name)
+        tensor = output_tensor(output)
+        if tensor is None:
+            return None
+        self._lineage[tensor] = Ancestry(name, frozenset())
+        if layer is None:
+            return None
+        self._receive(layer, tensor)
+        if layer.name not in self._copied:
+            return None
+        copied = tensor.clone()
+        self._lineage[copied] = Ancestry(name, frozenset())
+        return replace_output(output, copied)
+
+    def _on_activation(self, kind: Nonlinearity, origin: str, output: Tensor) -> Tensor | None:
+        name = function_name(origin, kind)
+        layer = self._next_layer(name)
+        self._lineage[output] = Ancestry(name, frozenset())
+        if layer is not None:
+            # The model may go on with the changed input and not with what the function returns.
+            self._receive(layer, output.clone() if layer.name in self._copied else output)
+
+    def _next_layer(self, name: str) -> Layer | None:
+        call = self._calls[name]
+        if self._layout.root_calls != 1:  # where a forward begins is known by its calls alone
+            call %= max(self._layout.calls.get(name, 1), 1)
+        self._calls[name] += 1
+        return self._layers.get(call_name(name, call))

@@ -1,0 +1,280 @@
+"""What is measured of each unit: the standard statistics, unit states and class means."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import torch
+from jaxtyping import Float, Int64, UInt8
+from torch import Tensor
+
+from tb_neuron.schema.neuron_pb2 import GRID_FRACTION, GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
+from tb_neuron.summary import ColumnKind
+from tb_neuron_callbacks.errors import StatisticError
+from tb_neuron_callbacks.layers import Layer
+from tb_neuron_callbacks.recording import Thresholds
+from tb_neuron_callbacks.reduction import Ends, Sums, reduce_rows
+from tb_neuron_callbacks.units import as_examples, as_rows
+
+#: The standard statistics by name, over examples and positions; NaN and inf are only counted.
+STANDARD: dict[str, ColumnKind] = {
+    kind.name: kind
+    for kind in (
+        ColumnKind("mean", GRID_SIGNED_LOG, "Mean of the unit's finite activations."),
+        ColumnKind(
+            "std", GRID_UNSIGNED_LOG, "Standard deviation of the unit's finite activations."
+        ),
+        ColumnKind("min", GRID_SIGNED_LOG, "Smallest finite activation."),
+        ColumnKind("max", GRID_SIGNED_LOG, "Largest finite activation."),
+        ColumnKind("mean_abs", GRID_UNSIGNED_LOG, "Mean magnitude of the finite activations."),
+        ColumnKind("frequency", GRID_FRACTION, "Share of finite activations above 0."),
+        ColumnKind("zeros", GRID_FRACTION, "Share of finite activations that are exactly 0."),
+        ColumnKind("nonfinite", GRID_FRACTION, "Share of activations that are NaN or inf."),
+        ColumnKind(
+            "saturation",
+            GRID_FRACTION,
+            "Share of finite activations within 1 % of an end of the bounded nonlinearity's range.",
+        ),
+    )
+}
+#: Statistics that unit states are judged by: measured whatever else is chosen.
+OF_STATES = ("std", "mean_abs", "frequency", "nonfinite", "saturation")
+
+SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
+
+
+class Statistic(Protocol):
+    """A user-defined statistic: one number for each unit, from activations in any split.
+
+    Attributes:
+        name: of the column, unlike any other.
+        grid: a `Grid` of the schema.
+        description: one sentence that defines it.
+    """
+
+    name: str
+    grid: int
+    description: str
+
+    def update(self, activations: Float[Tensor, "example position unit"], batch: Any) -> None:
+        """Take in the activations of one batch."""
+        ...
+
+    def merge(self, other: Any) -> None:
+        """Take in what another object of this class has seen."""
+        ...
+
+    def finish(self) -> Float[Tensor, " unit"]:
+        """Return the statistic of all that was seen."""
+        ...
+
+
+class LayerStatistics:
+    """All statistics of one layer, from its outputs in any split.
+
+    Args:
+        layer: whose outputs will come.
+        names: standard statistics to return; None for all. Those that unit states are judged by
+            (`OF_STATES`) are always among them.
+        extra: user-defined statistics, fresh ones for this layer.
+        margin: share of a bounded nonlinearity's range that counts as near an end.
+
+    Raises:
+        StatisticError: a name is not a standard statistic, or two statistics have one name.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        names: Sequence[str] | None = None,
+        extra: Sequence[Statistic] = (),
+        margin: float = 0.01,
+    ) -> None:
+        self.layer = layer
+        self._extra = {statistic.name: statistic for statistic in extra}
+        self._names = _chosen(names, layer)
+        self._sums: Sums | None = None
+        self._ends = _ends(layer, margin)
+        _check_extra(extra)
+
+    @property
+    def kinds(self) -> dict[str, ColumnKind]:
+        """How each statistic that `finish` returns is called and stored."""
+        own = {
+            name: ColumnKind(name, statistic.grid, statistic.description)
+            for name, statistic in self._extra.items()
+        }
+        return {name: STANDARD[name] for name in self._names} | own
+
+    def update(self, activations: Float[Tensor, "..."], batch: Any = None) -> None:
+        """Take in one output.
+
+        Args:
+            activations: of any shape that has the layer's unit axis.
+            batch: handed to the user-defined statistics.
+        """
+        found = reduce_rows(as_rows(activations.detach(), self.layer.unit_axis), self._ends)
+        self._take(found)
+        if self._extra:
+            axis = self.layer.example_axis or 0
+            seen = as_examples(activations.detach(), self.layer.unit_axis, axis)
+            for statistic in self._extra.values():
+                statistic.update(seen, batch)
+
+    def merge(self, other: "LayerStatistics") -> None:
+        """Take in what was measured elsewhere of the same layer.
+
+        Raises:
+            StatisticError: the other one is of another layer or other statistics.
+        """
+        mine, theirs = (self.layer.name, self.kinds), (other.layer.name, other.kinds)
+        if mine != theirs:
+            raise StatisticError(
+                f"statistics merge with those of the same layer and names, not {mine[0]} "
+                f"{sorted(mine[1])} with {theirs[0]} {sorted(theirs[1])}; make both alike"
+            )
+        if other._sums is not None:
+            self._take(other._sums)
+        for name, statistic in self._extra.items():
+            statistic.merge(other._extra[name])
+
+    def finish(self) -> dict[str, Float[Tensor, " unit"]]:
+        """Return each statistic of all that was seen, float32[unit], by name.
+
+        NaN stands where no finite activation was seen.
+
+        Raises:
+            StatisticError: nothing was seen.
+        """
+        if self._sums is None:
+            raise StatisticError(
+                f"layer {self.layer.name!r} must have run before its statistics are taken; "
+                "it gave no output in this pass"
+            )
+        found = _figures(self._sums)
+        own = {name: statistic.finish() for name, statistic in self._extra.items()}
+        return {name: found[name].float() for name in self._names} | own
+
+    def _take(self, found: Sums) -> None:
+        if self._sums is None:
+            self._sums = Sums.none_like(found)
+        self._sums.merge(found)
+
+
+class ClassMeans:
+    """The mean activation of each unit over the examples and positions of each class.
+
+    Args:
+        layer: whose outputs will come.
+        classes: number of classes; labels outside 0 to classes - 1 are passed over.
+    """
+
+    def __init__(self, layer: Layer, classes: int) -> None:
+        self.layer = layer
+        self.classes = classes
+        self._sums: Float[Tensor, "class unit"] | None = None
+        self._counts: Float[Tensor, "class unit"] | None = None
+
+    def update(self, activations: Float[Tensor, "..."], labels: Int64[Tensor, " example"]) -> None:
+        """Take in one output and the labels of its examples.
+
+        An output that has no axis with one entry an example is passed over.
+        """
+        axis = self.layer.example_axis
+        if axis is None or activations.shape[axis] != len(labels):
+            return
+        values = as_examples(activations.detach(), self.layer.unit_axis, axis)
+        labels = labels.to(values.device)
+        is_known = (labels >= 0) & (labels < self.classes)
+        means = values.float().mean(1) * values.shape[1]
+        if bool(means.isfinite().all()):
+            counts = torch.full_like(means, float(values.shape[1]))
+        else:
+            finite = values.isfinite()
+            means = torch.where(finite, values, 0).double().sum(1)
+            counts = finite.sum(1)
+        self._add(labels[is_known], means[is_known].double(), counts[is_known].double())
+
+    def merge(self, other: "ClassMeans") -> None:
+        """Take in what was measured elsewhere of the same layer."""
+        if other._sums is not None and other._counts is not None:
+            self._add(torch.arange(other.classes), other._sums, other._counts)
+
+    def finish(self) -> Float[Tensor, "class unit"]:
+        """Return the means, float32; NaN for a class without a finite activation."""
+        if self._sums is None or self._counts is None:
+            return torch.full((self.classes, self.layer.units), torch.nan)
+        return (self._sums / self._counts).float()
+
+    def _add(self, labels: Tensor, sums: Tensor, counts: Tensor) -> None:
+        if self._sums is None or self._counts is None:
+            self._sums = sums.new_zeros((self.classes, sums.shape[1]))
+            self._counts = torch.zeros_like(self._sums)
+        labels = labels.to(self._sums.device)
+        self._sums.index_add_(0, labels, sums)
+        self._counts.index_add_(0, labels, counts)
+
+
+def unit_states(
+    layer: Layer, finished: dict[str, Float[Tensor, " unit"]], thresholds: Thresholds
+) -> UInt8[Tensor, " unit"]:
+    """Return the bits of each unit's state: 1 silent, 2 dormant, 4 saturated, 8 not finite.
+
+    Silent is a unit of the ReLU family with activation frequency 0, and any other whose std is at
+    most `thresholds.silent_std` of its layer's std: the root of the mean variance of its units.
+    Dormant is a unit whose mean |a| is at most `thresholds.dormant` of its layer's mean (Sokar
+    2023). A unit without a finite activation is not finite, and nothing else.
+    """
+    std, magnitude = finished["std"].double(), finished["mean_abs"].double()
+    if layer.nonlinearity.family == "relu":
+        is_silent = finished["frequency"] == 0
+    else:
+        is_silent = std <= thresholds.silent_std * std.square().nanmean().sqrt()
+    is_dormant = magnitude <= thresholds.dormant * magnitude.nanmean()
+    bits = is_silent * SILENT + is_dormant * DORMANT + (finished["nonfinite"] > 0) * NONFINITE
+    if "saturation" in finished:
+        bits += (finished["saturation"] >= thresholds.saturated_share) * SATURATED
+    return bits.to(torch.uint8)
+
+
+def _chosen(names: Sequence[str] | None, layer: Layer) -> tuple[str, ...]:
+    unknown = [name for name in names or () if name not in STANDARD]
+    if unknown:
+        raise StatisticError(
+            f"statistics must be of {', '.join(STANDARD)}, not {', '.join(unknown)}; "
+            "pass one of your own as an object with update, merge and finish"
+        )
+    wanted = STANDARD if names is None else {*names, *OF_STATES}
+    bounded = layer.nonlinearity.family == "bounded"
+    return tuple(n for n in STANDARD if n in wanted and (bounded or n != "saturation"))
+
+
+def _check_extra(extra: Sequence[Statistic]) -> None:
+    names = [*STANDARD, *(statistic.name for statistic in extra)]
+    if len(names) != len(set(names)):
+        raise StatisticError(
+            f"statistics must have different names, not {sorted(names)}; rename your own"
+        )
+
+
+def _ends(layer: Layer, margin: float) -> Ends | None:
+    kind = layer.nonlinearity
+    if kind.family != "bounded":
+        return None
+    near = margin * (kind.upper - kind.lower)
+    return Ends(kind.lower + near, kind.upper - near)
+
+
+def _figures(sums: Sums) -> dict[str, Tensor]:
+    count = torch.where(sums.finite > 0, sums.finite, torch.nan)
+    is_known = sums.finite > 0
+    return {
+        "mean": torch.where(is_known, sums.mean, torch.nan),
+        "std": (sums.squares.clamp(min=0) / count).sqrt(),
+        "min": torch.where(is_known, sums.minimum, torch.nan),
+        "max": torch.where(is_known, sums.maximum, torch.nan),
+        "mean_abs": sums.absolute / count,
+        "frequency": sums.positives / count,
+        "zeros": sums.zeros / count,
+        "nonfinite": 1 - sums.finite / sums.seen,
+        "saturation": sums.near_ends / count,
+    }
