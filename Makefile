@@ -27,7 +27,7 @@ pytest: $(VENV)/.dev $(BUNDLE) ## the Python and browser tests alone
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(TESTS)
 
 bench: $(VENV)/.dev $(BUNDLE) ## what a record costs, as ratios, beside other tools
-	$(BIN)/python demo/bench/bench.py
+	$(BIN)/python demo/measure.py
 
 dev: $(VENV)/.demo ## TensorBoard on demo/runs; the bundle follows every change of frontend/src
 	@trap 'kill 0' EXIT; npm --prefix frontend run dev & \

@@ -11,16 +11,17 @@ import warnings
 
 import lightning
 import torch
-from images import CLASS_NAMES, digit_loaders
 from lightning.pytorch.callbacks import TQDMProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
-from network import DigitsNetwork
-from tab import RUNS, demo_arguments, empty_run, open_tab
 from torch import Tensor
 from torch.nn import functional
 
 from tb_neuron_callbacks import ProbeSet, every
 from tb_neuron_callbacks.lightning import NeuronCallback
+
+from images import CLASS_NAMES, digit_loaders
+from network import DigitsNetwork
+from tab import RUNS, demo_arguments, empty_run, open_tab
 
 LEARNING_RATES = {"sane": 0.02, "too-high": 0.15}
 EPOCHS = 20

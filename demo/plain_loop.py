@@ -4,14 +4,15 @@ python demo/plain_loop.py [--port 6006] [--no-browser] [--only-train]
 """
 
 import torch
-from images import CLASS_NAMES, digit_loaders
-from network import DigitsNetwork
-from tab import demo_arguments, empty_run, open_tab
 from torch.nn import functional
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
+
+from images import CLASS_NAMES, digit_loaders
+from network import DigitsNetwork
+from tab import demo_arguments, empty_run, open_tab
 
 LEARNING_RATE = 0.02
 EPOCHS = 20

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 RUNS = Path(__file__).parent / "runs"
@@ -40,29 +42,68 @@ def open_tab(arguments: argparse.Namespace) -> None:
     """Serve the runs until Ctrl-C; print the tab's address and open it where there is a screen."""
     if arguments.only_train:
         return
-    port = _free_port(arguments.port)
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(RUNS)]
-    server = subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     try:
-        _wait_for(port, server)
-        address = f"http://localhost:{port}/#tb_neuron"
-        print(f"\nThe Neurons tab: {address}\nCtrl-C ends TensorBoard.", flush=True)
-        if not arguments.no_browser and _has_screen():
-            webbrowser.open(address)
-        server.wait()
+        with served(RUNS, arguments.port) as server:
+            address = f"{server.address}#tb_neuron"
+            print(f"\nThe Neurons tab: {address}\nCtrl-C ends TensorBoard.", flush=True)
+            if not arguments.no_browser and _has_screen():
+                webbrowser.open(address)
+            server.process.wait()
     except KeyboardInterrupt:
         print()
+
+
+class Server:
+    """A TensorBoard in a process of its own.
+
+    Attributes:
+        address: of its first page, with a slash at the end.
+        process: the server.
+    """
+
+    def __init__(self, logdir: Path, port: int, flags: Sequence[str]) -> None:
+        self.address = f"http://localhost:{port}/"
+        self.command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir)]
+        self.command += ["--port", str(port), *flags]
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def wait_until_ready(self, port: int) -> None:
+        """Return when the port answers.
+
+        Raises:
+            SystemExit: the server ended, or did not answer in time.
+        """
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("localhost", port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise SystemExit(
+            f"TensorBoard must answer on port {port} within {START_SECONDS} s and did not; see "
+            f"why with: {' '.join(self.command)}"
+        )
+
+
+@contextmanager
+def served(logdir: Path, port: int = 6006, flags: Sequence[str] = ()) -> Iterator[Server]:
+    """Run TensorBoard over a log directory, on the first free port from the given one up."""
+    free = _free_port(port)
+    server = Server(logdir, free, flags)
+    try:
+        server.wait_until_ready(free)
+        yield server
     finally:
-        server.terminate()
-        server.wait()
+        server.process.terminate()
+        server.process.wait()
 
 
 def _free_port(first: int) -> int:
     for port in range(first, first + 50):
         with socket.socket() as probe:
-            # TensorBoard's last connections may linger; a port that only they hold is free.
+            # Connections of a server that has just ended linger; they do not hold its port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("localhost", port))
@@ -70,19 +111,6 @@ def _free_port(first: int) -> int:
                 continue
             return port
     raise SystemExit(f"a port from {first} to {first + 49} must be free; pass another with --port")
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("localhost", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise SystemExit(
-        f"TensorBoard must answer on port {port} within {START_SECONDS} s and did not; see why "
-        f"with: {sys.executable} -m tensorboard.main --logdir {RUNS} --port {port}"
-    )
 
 
 def _has_screen() -> bool:

@@ -1,0 +1,76 @@
+"""Prints what a record costs beside other tools, and how fast the tab is: `make bench`.
+
+    python demo/measure.py [--rounds 5] [--skip-tab]
+
+Times are ratios of CPU time at one thread, medians of interleaved rounds within this run.
+"""
+
+import argparse
+import os
+
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")
+
+import torch
+
+from bench.capture import MEGABYTE, CaptureCost, measure
+from bench.dashboard import TabTimes, measure_tab
+from bench.networks import workloads
+
+Row = tuple[str, str, str]
+
+
+def capture_rows(cost: CaptureCost) -> list[Row]:
+    """Return the rows of one workload: what, figure, goal."""
+    allowed = cost.largest_output + 64 * MEGABYTE
+    rows = [
+        (f"logging step / plain step, {name}", f"{ratio:.2f} ×", "")
+        for name, ratio in cost.step_ratios.items()
+    ]
+    return [
+        *rows,
+        ("record / bare probe forward", f"{cost.record_ratio:.2f} ×", "≤ 1.3 ×"),
+        ("bare probe forward, share of a record", f"{1 / cost.record_ratio:.0%}", ""),
+        (
+            "extra peak memory of a record",
+            f"{cost.extra_bytes / MEGABYTE:.1f} MB",
+            f"≤ {allowed / MEGABYTE:.1f} MB (largest output + 64)",
+        ),
+        ("`activations`, a unit and record", f"{cost.bytes_a_unit:.1f} B", "≤ 10 B"),
+    ]
+
+
+def tab_rows(times: TabTimes) -> list[Row]:
+    """Return the rows of the tab."""
+    return [
+        ("from opening the tab to the first picture", f"{times.first_picture:.0f} ms", "< 1,000"),
+        ("page's work for a film frame", f"{times.frame:.1f} ms", "≤ 16.7 ms"),
+        ("drawn film frames a second", f"{times.frame_rate:.0f}", "60"),
+        ("animation frames the browser gave", f"{times.refresh_rate:.0f} a second", ""),
+    ]
+
+
+def print_table(title: str, rows: list[Row]) -> None:
+    """Print rows as a Markdown table."""
+    print(f"\n### {title}\n\n| what | figure | goal |\n|---|---|---|", flush=True)
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="what a record costs, and how fast the tab is")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
+    parser.add_argument("--skip-tab", action="store_true", help="leave the browser out")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    for workload in workloads():
+        cost = measure(workload, arguments.rounds)
+        title = f"{workload.name}: {cost.layers} layers, {cost.units:,} units"
+        print_table(title, capture_rows(cost))
+    if not arguments.skip_tab:
+        times = measure_tab()
+        title = f"tab: {times.units:,} units × {times.records} records, Chromium {times.chromium}"
+        print_table(title, tab_rows(times))
+
+
+if __name__ == "__main__":
+    main()
