@@ -1,0 +1,199 @@
+"""HTTP of the tab (`http_api.md`): a request's parameters in, the plain values of `answers` out."""
+
+import gzip
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tensorboard.backend import http_util
+from werkzeug.wrappers import Request, Response
+
+from tb_neuron import answers, container
+from tb_neuron.assets import Asset, Assets
+from tb_neuron.errors import (
+    DamagedRecordError,
+    InvalidArgumentError,
+    NewerSchemaError,
+    NotFoundError,
+)
+from tb_neuron.live import LiveExperiment
+from tb_neuron.wire import ErrorAnswer
+
+_LOGGER = logging.getLogger(__name__)
+_METHODS = ("GET", "HEAD")
+_JSON = "application/json"
+_IMMUTABLE = "private, max-age=31536000, immutable"
+_ASSETS_PATH = "/assets/"
+#: What a fast network gains by more does not pay for the time that it takes.
+_GZIP_LEVEL = 4
+_INT64 = (-(1 << 63), (1 << 63) - 1)
+
+View = Callable[[Request], Response]
+
+
+class Routes:
+    """All routes of the tab.
+
+    Args:
+        experiment: what is shown.
+        assets: the built dashboard.
+    """
+
+    def __init__(self, experiment: LiveExperiment, assets: Assets) -> None:
+        self._experiment = experiment
+        self._assets = assets
+
+    def apps(self) -> dict[str, Callable[..., Any]]:
+        """Return the WSGI application of each route, by its path below the plugin's."""
+        views: Mapping[str, View] = {
+            "/index.js": self._serve_entry,
+            f"{_ASSETS_PATH}*": self._serve_asset,
+            "/runs": self._serve_runs,
+            "/records": self._serve_records,
+            "/film": self._serve_film,
+            "/layer": self._serve_layer,
+            "/unit": self._serve_unit,
+            "/thumbnail": self._serve_thumbnail,
+        }
+        return {path: _application(view) for path, view in views.items()}
+
+    def _serve_entry(self, request: Request) -> Response:
+        return _asset(request, self._assets.entry())
+
+    def _serve_asset(self, request: Request) -> Response:
+        # Everything after the route's own path, as it came: the table knows no other spelling.
+        name = request.path.partition(_ASSETS_PATH)[2]
+        asset = self._assets.file(f"assets/{name}")
+        if asset is None:
+            raise NotFoundError(
+                "this is not a file of the built dashboard, or no longer; reload the page"
+            )
+        return _asset(request, asset)
+
+    def _serve_runs(self, request: Request) -> Response:
+        content = answers.runs(self._experiment.current())
+        return _json(request, content)
+
+    def _serve_records(self, request: Request) -> Response:
+        key = _recording_key(request)
+        answer = answers.records(self._experiment.current(), key)
+        return _bulk(request, answer)
+
+    def _serve_film(self, request: Request) -> Response:
+        key, statistic = _recording_key(request), _text(request, "statistic")
+        chunk, content_hash = _count(request, "chunk"), _text(request, "hash")
+        answer = answers.film(
+            self._experiment.current(), key, statistic, answers.ChunkKey(chunk, content_hash)
+        )
+        return _film(request, answer)
+
+    def _serve_layer(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        step = _step(request)
+        answer = answers.layer(self._experiment.current(), key, layer_name, step)
+        return _bulk(request, answer)
+
+    def _serve_unit(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        unit = _count(request, "unit")
+        answer = answers.unit(self._experiment.current(), key, layer_name, unit)
+        return _bulk(request, answer)
+
+    def _serve_thumbnail(self, request: Request) -> Response:
+        key, example = _recording_key(request), _count(request, "example")
+        content = answers.thumbnail(self._experiment.current(), key, example)
+        return http_util.Respond(request, content, "image/png")
+
+
+def _application(view: View) -> Callable[..., Any]:
+    @Request.application
+    def application(request: Request) -> Response:
+        if request.method not in _METHODS:
+            return _error(request, 405, f"{request.method} is not answered here; use GET")
+        try:
+            return view(request)
+        except InvalidArgumentError as error:
+            return _error(request, 400, str(error))
+        except (NotFoundError, DamagedRecordError, NewerSchemaError) as error:
+            return _error(request, 404, str(error))
+        except Exception:
+            _LOGGER.exception("tb_neuron could not answer %s", request.path)
+            return _error(request, 500, "tb_neuron failed; TensorBoard's log says where")
+
+    return application
+
+
+def _recording_key(request: Request) -> answers.RecordingKey:
+    return answers.RecordingKey(
+        _text(request, "run"),
+        _text(request, "model", "model"),
+        _text(request, "probe", "probe"),
+    )
+
+
+def _text(request: Request, name: str, default: str | None = None) -> str:
+    text = request.args.get(name, default)
+    if text is None:
+        raise InvalidArgumentError(f"the parameter {name!r} is missing; add {name}=… to the query")
+    return text
+
+
+def _count(request: Request, name: str) -> int:
+    text = _text(request, name)
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        raise InvalidArgumentError(
+            f"the parameter {name!r} must be a number from 0 on, not {text!r}; see http_api.md"
+        )
+    return int(text)
+
+
+def _step(request: Request) -> int:
+    text = _text(request, "step")
+    step = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
+    if step is None or not _INT64[0] <= step <= _INT64[1]:
+        raise InvalidArgumentError(
+            f"the parameter 'step' must be a decimal int64, not {text!r}; "
+            "take one of the steps that `records` lists"
+        )
+    return step
+
+
+def _json(request: Request, content: Any, code: int = 200) -> Response:
+    return http_util.Respond(request, json.dumps(content), _JSON, code=code)
+
+
+def _bulk(request: Request, answer: answers.Bulk) -> Response:
+    content = container.pack(answer.header, answer.arrays)
+    return http_util.Respond(request, content, container.MEDIA_TYPE)
+
+
+def _film(request: Request, answer: answers.Bulk) -> Response:
+    content = container.pack(answer.header, answer.arrays)
+    response = http_util.Respond(
+        request,
+        gzip.compress(content, _GZIP_LEVEL, mtime=0),
+        container.MEDIA_TYPE,
+        content_encoding="gzip",
+    )
+    return _kept_for_ever(response)
+
+
+def _asset(request: Request, asset: Asset) -> Response:
+    response = http_util.Respond(request, asset.content, asset.media_type)
+    return _kept_for_ever(response) if asset.is_immutable else response
+
+
+def _kept_for_ever(response: Response) -> Response:
+    response.headers["Cache-Control"] = _IMMUTABLE
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers.remove("Expires")
+    return response
+
+
+def _error(request: Request, code: int, message: str) -> Response:
+    response = _json(request, ErrorAnswer(error=message), code)
+    if code == 405:
+        response.headers["Allow"] = ", ".join(_METHODS)
+    return response
