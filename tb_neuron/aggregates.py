@@ -5,6 +5,7 @@ Enough to draw the ribbon and to fix a scale for every statistic without reading
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ from tb_neuron.timeline import Record
 #: More than this in one record is no layout but damage.
 MAX_STATISTICS = 256
 MAX_CELLS = 1 << 27
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -142,17 +145,16 @@ def _raise_tops(
     if entry.dtype != DTYPE_UINT8:
         return
     for number, offset in zip(entry.columns, entry.offsets, strict=False):
-        if number >= len(header.columns):
-            continue
-        statistic = statistics.get(header.columns[number].name)
-        if statistic is None:
-            continue
+        column = header.columns[number] if number < len(header.columns) else None
+        statistic = None if column is None else statistics.get(column.name)
         # A column of zeros has offset 0 too: its mean tells it from one at that level.
-        if offset == 0 and not means[statistic]:
+        if column is None or statistic is None or (offset == 0 and not means[statistic]):
             continue
-        tops[statistic] = max(tops[statistic], top_of_grid(header.columns[number].grid, offset))
+        top = top_of_grid(column.grid, offset)
+        tops[statistic] = max(tops[statistic], top)
 
 
+@lru_cache(maxsize=4096)
 def top_of_grid(grid: int, offset: int) -> float:
     """Return the largest magnitude on a grid: that of the column that it was made for."""
     if grid == GRID_FRACTION:
@@ -161,4 +163,4 @@ def top_of_grid(grid: int, offset: int) -> float:
         return 255.0
     highest = columns.SIGNED_LEVELS if grid == GRID_SIGNED_LOG else columns.UNSIGNED_LEVELS
     level = min(max(highest + offset, -2000), 2000)
-    return float(min(columns.RATIO**level, np.finfo(np.float32).max))
+    return min(columns.RATIO**level, _LARGEST)

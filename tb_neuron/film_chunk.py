@@ -67,8 +67,9 @@ def _layer_frames(
     codes = np.stack([column.codes for column in coded])
     is_on_grid = ((codes != 0) & (codes != columns.NOT_FINITE)).any(axis=1)
     offset = film.common_offset(np.array([column.offset for column in coded]), is_on_grid)
-    tables = [
-        columns.rebase(CodedColumn(_ALL_CODES, column.offset), grid, offset).codes
-        for column in coded
-    ]
-    return film.translate(codes, np.stack(tables)), offset
+    tables = {
+        number: columns.rebase(CodedColumn(_ALL_CODES, column.offset), grid, offset).codes
+        for number, column in enumerate(coded)
+        if column.offset != offset
+    }
+    return film.translate(codes, tables), offset

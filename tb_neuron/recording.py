@@ -273,7 +273,11 @@ class Recording:
         if statistic == STATES:
             return self._states_chunk(records, chunk * CHUNK_FRAMES)
         found = [
-            [at.get(statistic) for at in self.columns(layer.name, records)] for layer in self.layers
+            [
+                at.get(statistic)
+                for at in self.reader.layer(records, layer.name, layer.units, statistic)
+            ]
+            for layer in self.layers
         ]
         widths = [layer.units for layer in self.layers]
         return make_chunk(found, widths, kind.grid, chunk * CHUNK_FRAMES)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,11 @@ class StoredColumn(NamedTuple):
         """Return the values; NaN where a value was not finite."""
         if not self.is_coded:
             return self.stored.astype(np.float32)
-        return columns.decode(CodedColumn(self.stored, self.offset), self.grid)
+        return self.table()[self.stored]
+
+    def table(self) -> Float32[np.ndarray, "256"]:
+        """Return the value that each code stands for; not to be written to."""
+        return _table(self.grid, self.offset)
 
     def coded(self, grid: int) -> CodedColumn:
         """Return the codes on a grid, which is the column's own in all but odd cases."""
@@ -86,9 +91,20 @@ class ColumnReader:
             return list(self._problems.values())
 
     def layer(
-        self, records: Sequence[Record], layer_name: str, units: int
+        self,
+        records: Sequence[Record],
+        layer_name: str,
+        units: int,
+        statistic: str | None = None,
     ) -> list[dict[str, StoredColumn]]:
-        """Return a layer's columns by name at each record; empty where they are missing."""
+        """Return a layer's columns by name at each record; empty where they are missing.
+
+        Args:
+            records: which.
+            layer_name: the layer.
+            units: how many it has.
+            statistic: the only one that is wanted; by default all.
+        """
         wanted = [
             (number, entry)
             for number, record in enumerate(records)
@@ -97,8 +113,8 @@ class ColumnReader:
         arrays = self.arrays([(records[number], entry) for number, entry in wanted])
         found: list[dict[str, StoredColumn]] = [{} for _ in records]
         for (number, entry), array in zip(wanted, arrays, strict=True):
-            if array is not None:
-                found[number].update(self._split(records[number], entry, array, units))
+            if array is not None and self._has_shape(records[number], entry, array, units):
+                found[number].update(self._split(records[number], entry, array, statistic))
         return found
 
     def states(self, records: Sequence[Record], units: dict[str, int]) -> LayerStates:
@@ -163,20 +179,31 @@ class ColumnReader:
         self._cache.put(_key(record, entry, rows), array)
         return array
 
-    def _split(
+    def _has_shape(
         self, record: Record, entry: Entry, array: Shaped[np.ndarray, "..."], units: int
+    ) -> bool:
+        if array.shape == (len(entry.columns), units):
+            return True
+        message = (
+            f"{record.where}: layer {entry.layer!r} has {len(entry.columns)} columns of {units} "
+            f"units, not an array of shape {array.shape}"
+        )
+        self._report(record, DamagedRecordError(message))
+        return False
+
+    def _split(
+        self,
+        record: Record,
+        entry: Entry,
+        array: Shaped[np.ndarray, "..."],
+        statistic: str | None,
     ) -> dict[str, StoredColumn]:
         value = Value(record.header, lambda _: b"", record.where)
         try:
-            names = value.column_names(entry)
-            if array.shape != (len(names), units):
-                raise DamagedRecordError(
-                    f"{record.where}: layer {entry.layer!r} has {len(names)} columns of {units} "
-                    f"units, not an array of shape {array.shape}"
-                )
             return {
                 name: StoredColumn(array[row], *_grid(value, entry, row))
-                for row, name in enumerate(names)
+                for row, name in enumerate(value.column_names(entry))
+                if statistic in (None, name)
             }
         except DamagedRecordError as error:
             self._report(record, error)
@@ -186,6 +213,11 @@ class ColumnReader:
         with self._lock:
             if len(self._problems) < _MAX_PROBLEMS:
                 self._problems.setdefault(record.where, Problem(record.where, str(error)))
+
+
+@lru_cache(maxsize=4096)
+def _table(grid: int, offset: int) -> Float32[np.ndarray, "256"]:
+    return columns.levels(grid, offset)
 
 
 def _column_entries(record: Record, layer_name: str) -> list[Entry]:

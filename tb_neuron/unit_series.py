@@ -144,5 +144,5 @@ def _distribution(column: StoredColumn, unit: int) -> tuple[Distribution, float]
     if not column.is_coded:
         values = column.values()
         return distribution(values), float(values[unit])
-    table = levels(column.grid, column.offset)
+    table = column.table()
     return distribution_of_codes(column.stored, table), float(table[column.stored[unit]])

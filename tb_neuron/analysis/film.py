@@ -5,6 +5,8 @@ serves all of its frames, and each frame but the first is stored as its differen
 before, modulo 256: what does not change is 0 and compresses to nothing.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Bool, Int, UInt8
 
@@ -20,10 +22,13 @@ def common_offset(
 
 
 def translate(
-    codes: UInt8[np.ndarray, "frame unit"], tables: UInt8[np.ndarray, "frame 256"]
+    codes: UInt8[np.ndarray, "frame unit"], tables: Mapping[int, UInt8[np.ndarray, "256"]]
 ) -> UInt8[np.ndarray, "frame unit"]:
-    """Return the codes looked up in their frame's table."""
-    return np.take_along_axis(tables, codes.astype(np.intp), axis=1)
+    """Return the codes looked up in their frame's table; a frame without one stays as it is."""
+    translated = codes.copy()
+    for frame, table in tables.items():
+        translated[frame] = table[codes[frame]]
+    return translated
 
 
 def delta(frames: UInt8[np.ndarray, "frame unit"]) -> UInt8[np.ndarray, "frame unit"]:
