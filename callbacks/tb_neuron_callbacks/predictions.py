@@ -1,66 +1,91 @@
-"""Which tensor of a module's return value is its output, and why there may be none."""
+"""What a classifier says of each example: logits, prediction, probability, loss, margin."""
 
-import copy
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import torch
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
+_FLOAT16_MAX = 65504.0
 
-def output_tensor(value: Any) -> Tensor | None:
-    """Return the first tensor of at least one axis in a tensor, tuple, list or mapping.
 
-    An LSTM's tuple gives its output, an attention's its first part, a `ModelOutput` its first
-    tensor that is not a scalar (a loss comes before the logits).
+@dataclass(frozen=True)
+class Predictions:
+    """The model's outputs on examples.
+
+    Attributes:
+        arrays: by name, as the schema's kind "outputs" holds them: `logits` float16[example,
+            class] (the first classes only), `prediction` int32[example], `probability`
+            float32[example] of the label, or of the prediction where there are no labels,
+            `margin` float32[example]: that logit less the largest other one, and with labels
+            `loss` float32[example], cross-entropy in nats, and `correct` uint8[example]. Figures
+            of an example whose label is no class of the output are NaN, and it isn't correct.
+        classes: of the model's output.
     """
-    if isinstance(value, Tensor):
-        return value if value.ndim else None
-    parts = _parts(value)
-    for part in parts:
-        found = output_tensor(part)
-        if found is not None:
-            return found
-    return None
+
+    arrays: dict[str, Shaped[np.ndarray, "example ..."]]
+    classes: int
 
 
-def replace_output(value: Any, replacement: Tensor) -> Any:
-    """Return the value with its output tensor replaced, in containers of the same types."""
-    if isinstance(value, Tensor):
-        return replacement
-    if isinstance(value, Mapping):
-        key = next(key for key, part in value.items() if output_tensor(part) is not None)
-        copied: Any = copy.copy(value)
-        copied[key] = replace_output(value[key], replacement)
-        return copied
-    place = next(i for i, part in enumerate(value) if output_tensor(part) is not None)
-    changed = replace_output(value[place], replacement)
-    if hasattr(value, "_replace"):
-        return value._replace(**{value._fields[place]: changed})
-    return type(value)([*value[:place], changed, *value[place + 1 :]])
+def evaluate(
+    logits: Float[Tensor, "example class"], labels: Int[Tensor, " example"] | None, kept: int
+) -> Predictions:
+    """Return what a batch of logits says.
+
+    Rows that are probabilities already (0 to 1, sum 1) are taken as such.
+
+    Args:
+        logits: of one batch, any floating dtype.
+        labels: of the same examples.
+        kept: classes whose logits are kept.
+    """
+    numbers = logits.detach().to(torch.float32)
+    scores = numbers.clamp_min(1e-38).log() if _are_probabilities(numbers) else numbers
+    prediction = scores.argmax(dim=1)
+    known = torch.ones_like(prediction, dtype=torch.bool)
+    judged = prediction
+    if labels is not None:
+        labels = labels.to(scores.device)
+        known = (labels >= 0) & (labels < scores.shape[1])
+        judged = torch.where(known, labels, prediction)
+    log_probability = scores.log_softmax(dim=1).gather(1, judged[:, None])[:, 0]
+    figures = {
+        "prediction": prediction.to(torch.int32),
+        "probability": _where_known(known, log_probability.exp()),
+        "margin": _where_known(known, _margin(scores, judged)),
+    }
+    if labels is not None:
+        figures["loss"] = _where_known(known, -log_probability)
+        figures["correct"] = ((prediction == labels) & known).to(torch.uint8)
+    arrays = {name: values.cpu().numpy() for name, values in figures.items()}
+    limited = numbers[:, :kept].clamp(-_FLOAT16_MAX, _FLOAT16_MAX)
+    return Predictions(
+        {"logits": limited.to(torch.float16).cpu().numpy(), **arrays}, logits.shape[1]
+    )
 
 
-def unusable_reason(value: Any) -> str:
-    """Return why a module's return value has no units, or "" if it has."""
-    tensor = output_tensor(value)
-    if tensor is None:
-        return f"returns no tensor but {_described(value)}"
-    if tensor.layout != torch.strided or tensor.is_nested:
-        return "returns a sparse or nested tensor"
-    if tensor.is_quantized or not tensor.is_floating_point():
-        return f"returns {str(tensor.dtype).removeprefix('torch.')} and not real numbers"
-    if tensor.numel() == 0:
-        return f"returns an empty tensor of shape {tuple(tensor.shape)}"
-    return ""
+def join(parts: Sequence[Predictions]) -> Predictions:
+    """Return the outputs of all batches, in their order."""
+    arrays = {
+        name: np.concatenate([part.arrays[name] for part in parts]) for name in parts[0].arrays
+    }
+    return Predictions(arrays, parts[0].classes)
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, Mapping):
-        return tuple(value.values())
-    return tuple(value) if isinstance(value, (tuple, list)) else ()
+def _are_probabilities(numbers: Tensor) -> bool:
+    in_range = bool(((numbers >= 0) & (numbers <= 1)).all())
+    return in_range and bool(((numbers.sum(dim=1) - 1).abs() < 1e-3).all())
 
 
-def _described(value: Any) -> str:
-    if isinstance(value, Tensor):
-        return "a scalar"
-    return "None" if value is None else f"a {type(value).__name__}"
+def _margin(scores: Tensor, judged: Tensor) -> Tensor:
+    own = scores.gather(1, judged[:, None])[:, 0]
+    others = scores.scatter(1, judged[:, None], -torch.inf)
+    return own - others.max(dim=1).values
+
+
+def _where_known(known: Tensor, values: Tensor) -> Tensor:
+    return torch.where(known, values, torch.nan)

@@ -50,7 +50,10 @@ class Recording:
     """Everything about records that rarely needs a choice.
 
     Attributes:
-        statistics: names of the standard statistics to record; None for all of them.
+        statistics: what to record of each unit: names of standard statistics, and functions
+            `layer -> statistic` that make a fresh one of your own with `name`, `grid`,
+            `description`, `update(activations, batch)`, `merge(other)` and `finish()`. All
+            standard ones if none is named.
         unit_axis: axis of the units, batch axis included, by layer name or pattern, where it isn't
             what the layer's kind says.
         precision: how a statistic is stored: "u8" (3.7 % worst error), "f16" or "f32".
@@ -67,7 +70,7 @@ class Recording:
         scalars: also write the shares of silent, dead, dormant and saturated units as scalars.
     """
 
-    statistics: Sequence[str] | None = None
+    statistics: Sequence[str | Callable[[Any], Any]] | None = None
     unit_axis: Mapping[str, int] = field(default_factory=dict)
     precision: Precision = "u8"
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)

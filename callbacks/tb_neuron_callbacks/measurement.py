@@ -1,0 +1,90 @@
+"""What one probe pass found: the figures of every layer, before they are encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int64, UInt8
+
+from tb_neuron.summary import ColumnKind
+from tb_neuron_callbacks.layers import Layer
+from tb_neuron_callbacks.predictions import Predictions
+
+#: Bits of a unit's state.
+SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
+
+
+@dataclass(frozen=True)
+class LayerMeasurement:
+    """The figures of one layer.
+
+    Attributes:
+        layer: what was watched.
+        columns: statistics by their kind, float32[unit].
+        states: bits of each unit's state.
+        positions: activations seen for each unit.
+        class_means: mean activation over the examples of each class, float32[class, unit]; None
+            where none was asked for.
+    """
+
+    layer: Layer
+    columns: dict[ColumnKind, Float[np.ndarray, " unit"]]
+    states: UInt8[np.ndarray, " unit"]
+    positions: int
+    class_means: Float[np.ndarray, "class unit"] | None = None
+
+
+@dataclass(frozen=True)
+class PassCosts:
+    """What a probe pass took.
+
+    Attributes:
+        forward_seconds: inside the model's forward, without the statistics.
+        peak_output_bytes: size of the largest watched output of one batch.
+        peak_extra_bytes: device memory above what was in use before; 0 where it isn't known.
+        device_seconds: accelerator time; 0 on a CPU.
+    """
+
+    forward_seconds: float
+    peak_output_bytes: int
+    peak_extra_bytes: int
+    device_seconds: float
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The figures of one probe pass.
+
+    Attributes:
+        layers: in execution order.
+        predictions: what the model says of each example, None if its output isn't [example, class].
+        examples: seen.
+        costs: of the pass.
+        notes: stated losses, a sentence each.
+    """
+
+    layers: Sequence[LayerMeasurement]
+    predictions: Predictions | None
+    examples: int
+    costs: PassCosts
+    notes: tuple[str, ...] = ()
+
+
+class SilentStreaks:
+    """For how many records up to the last each unit has been silent."""
+
+    def __init__(self) -> None:
+        self._lengths: dict[str, Int64[np.ndarray, " unit"]] = {}
+
+    def extend(self, measured: LayerMeasurement) -> None:
+        """Take in a layer's states at one more record."""
+        is_silent = (measured.states & SILENT) != 0
+        before = self._lengths.get(measured.layer.name, np.zeros(len(is_silent), dtype=np.int64))
+        self._lengths[measured.layer.name] = np.where(is_silent, before + 1, 0)
+
+    def dead(self, layer: Layer, records: int) -> Bool[np.ndarray, " unit"]:
+        """Return which units are dead as known now: silent at so many records up to the last."""
+        lengths = self._lengths[layer.name]
+        return lengths >= records if layer.can_be_dead else np.zeros(len(lengths), dtype=bool)

@@ -1,0 +1,263 @@
+"""The probe pass: the probe set run through the model, each watched output reduced on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tb_neuron_callbacks.batches import (
+    count_examples,
+    describe,
+    leaves,
+    take_examples,
+    to_device,
+)
+from tb_neuron_callbacks.calling import Forward, call_model, device_of, find_logits, floating_dtype
+from tb_neuron_callbacks.errors import ProbeForwardError
+from tb_neuron_callbacks.hooks import watch
+from tb_neuron_callbacks.layers import Layer, Layout, discover
+from tb_neuron_callbacks.measurement import LayerMeasurement, Measurement, PassCosts
+from tb_neuron_callbacks.predictions import Predictions, evaluate, join
+from tb_neuron_callbacks.preservation import preserved
+from tb_neuron_callbacks.probe import ProbeSet
+from tb_neuron_callbacks.recording import Recording
+from tb_neuron_callbacks.statistics import ClassMeans, LayerStatistics, unit_states
+from tb_neuron_callbacks.unwrapping import unwrap
+
+#: Examples in a trial forward; a number that few axes have.
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured: a model, how it is called, and the probe set.
+
+    Attributes:
+        model: as the user has it, wrapped or not.
+        probe: the probe set.
+        forward: calls the model with a batch.
+    """
+
+    model: nn.Module
+    probe: ProbeSet
+    forward: Forward = call_model
+
+    def run(self, batch: Any) -> Any:
+        """Return what the unwrapped model makes of a batch of the probe set."""
+        inner = unwrap(self.model)
+        return self.forward(inner, to_device(batch, device_of(inner), floating_dtype(inner)))
+
+    def find_layers(self, layers: Any, recording: Recording) -> Layout:
+        """Find the layers to watch, and see that the model can run the probe set.
+
+        Each form of batch is run once, with few examples.
+
+        Raises:
+            ProbeForwardError: the model raises.
+            CaptureError: `layers` names nothing, or a unit axis can't be told.
+        """
+        forms = self._forms()
+        with preserved(unwrap(self.model)):
+            layout = discover(
+                self.model,
+                lambda: self._try(forms[0]),
+                layers=layers,
+                unit_axis=recording.unit_axis,
+            )
+            for batch in forms[1:]:
+                self._try(batch)
+        return layout
+
+    def _try(self, batch: Any) -> Any:
+        try:
+            return self.run(take_examples(batch, 0, _FEW))
+        except Exception as error:
+            raise ProbeForwardError(
+                f"the model must run the probe set, and {type(unwrap(self.model)).__name__} raised "
+                f"{type(error).__name__}: {error}\nThe batch holds {describe(batch)}. Pass "
+                "forward=lambda model, batch: ... if the model is called another way"
+            ) from error
+
+    def _forms(self) -> list[Any]:
+        """Return one batch of each set of shapes, whatever the number of examples."""
+        found: dict[tuple[Any, ...], Any] = {}
+        for batch in self.probe.batches:
+            form = tuple(
+                (path, tuple(leaf.shape[1:]))
+                for path, leaf in leaves(batch)
+                if isinstance(leaf, Tensor)
+            )
+            found.setdefault(form, batch)
+        return list(found.values())
+
+
+@dataclass
+class _Reduction:
+    """Everything that grows while the probe set runs."""
+
+    statistics: dict[str, LayerStatistics]
+    class_means: dict[str, ClassMeans]
+    predictions: list[Predictions] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    batch: Any = None
+    labels: Tensor | None = None
+    seconds: float = 0.0
+    peak_output_bytes: int = 0
+
+    def receive(self, layer: Layer, output: Tensor) -> None:
+        """Reduce one output of a layer."""
+        started = time.perf_counter()
+        with torch.no_grad():
+            self.statistics[layer.name].update(output, self.batch)
+            if layer.name in self.class_means and self.labels is not None:
+                self.class_means[layer.name].update(output, self.labels)
+        count = output.numel() // max(layer.units, 1)
+        self.positions[layer.name] = self.positions.get(layer.name, 0) + count
+        size = output.numel() * output.element_size()
+        self.peak_output_bytes = max(self.peak_output_bytes, size)
+        self.seconds += time.perf_counter() - started
+
+
+def measure(
+    subject: Subject, layout: Layout, recording: Recording, *, wants: set[str]
+) -> Measurement:
+    """Run the probe set and return the figures of every watched layer.
+
+    Model and random states are afterwards as before, also after an exception.
+
+    Args:
+        subject: model and probe set.
+        layout: the layers to watch.
+        recording: statistics, thresholds and caps.
+        wants: the kinds that are due, of "outputs" and "classes".
+
+    Raises:
+        Exception: whatever the model raises.
+    """
+    classes = _classes(subject.probe) if "classes" in wants else 0
+    chosen, notes = _within_cap(layout, classes, recording.max_class_bytes)
+    reduction = _Reduction(
+        {layer.name: _statistics(layer, recording) for layer in layout.watched},
+        {layer.name: ClassMeans(layer, classes) for layer in chosen},
+    )
+    with preserved(unwrap(subject.model)), _device_costs(subject.model) as device:
+        started = time.perf_counter()
+        with watch(subject.model, layout, reduction.receive):
+            _run_batches(subject, recording, reduction, "outputs" in wants)
+        elapsed = time.perf_counter() - started
+    return Measurement(
+        layers=[
+            _finish(layer, reduction, recording)
+            for layer in layout.watched
+            if layer.name in reduction.positions
+        ],
+        predictions=join(reduction.predictions) if reduction.predictions else None,
+        examples=len(subject.probe),
+        costs=PassCosts(
+            forward_seconds=elapsed - reduction.seconds,
+            peak_output_bytes=reduction.peak_output_bytes,
+            peak_extra_bytes=device.get("extra_bytes", 0),
+            device_seconds=device.get("seconds", 0.0),
+        ),
+        notes=notes,
+    )
+
+
+def _run_batches(
+    subject: Subject, recording: Recording, reduction: _Reduction, with_predictions: bool
+) -> None:
+    seen = 0
+    for batch in subject.probe.batches:
+        count = count_examples(batch)
+        labels = subject.probe.labels
+        reduction.batch = batch
+        reduction.labels = None if labels is None else labels[seen : seen + count]
+        output = subject.run(batch)
+        started = time.perf_counter()
+        logits = find_logits(output, count) if with_predictions else None
+        if logits is not None:
+            reduction.predictions.append(evaluate(logits, reduction.labels, recording.max_logits))
+        reduction.seconds += time.perf_counter() - started
+        seen += count
+
+
+def _finish(layer: Layer, reduction: _Reduction, recording: Recording) -> LayerMeasurement:
+    statistics = reduction.statistics[layer.name]
+    finished = statistics.finish()
+    states = unit_states(layer, finished, recording.thresholds)
+    means = reduction.class_means.get(layer.name)
+    return LayerMeasurement(
+        layer=layer,
+        columns={kind: _numpy(finished[name]) for name, kind in statistics.kinds.items()},
+        states=states.cpu().numpy(),
+        positions=reduction.positions[layer.name],
+        class_means=None if means is None else _numpy(means.finish()),
+    )
+
+
+def _statistics(layer: Layer, recording: Recording) -> LayerStatistics:
+    chosen = recording.statistics or ()
+    names = [choice for choice in chosen if isinstance(choice, str)]
+    extra = [choice(layer) for choice in chosen if not isinstance(choice, str)]
+    margin = recording.thresholds.saturated_margin
+    return LayerStatistics(layer, names or None, extra, margin)
+
+
+def _classes(probe: ProbeSet) -> int:
+    """Return the number of classes; 0 where there are no labels."""
+    if probe.labels is None:
+        return 0
+    return max(int(probe.labels.max()) + 1, len(probe.class_names))
+
+
+def _within_cap(layout: Layout, classes: int, cap: int) -> tuple[list[Layer], tuple[str, ...]]:
+    """Return the layers whose class means fit, the smallest first, and a sentence on the others."""
+    if classes == 0:
+        return [], ()
+    chosen, left_out, used = [], [], 0
+    measurable = [layer for layer in layout.watched if layer.example_axis is not None]
+    for layer in sorted(measurable, key=lambda layer: layer.units):
+        size = classes * layer.units
+        if used + size <= cap:
+            used += size
+            chosen.append(layer)
+        else:
+            left_out.append(layer.name)
+    if not left_out:
+        return chosen, ()
+    return chosen, (
+        f"class means of {', '.join(sorted(left_out))} are left out: {classes} classes do not fit "
+        f"in Recording(max_class_bytes={cap})",
+    )
+
+
+@contextmanager
+def _device_costs(model: nn.Module) -> Iterator[dict[str, Any]]:
+    """Measure a CUDA device's time and memory, without resetting statistics of the user's."""
+    costs: dict[str, Any] = {}
+    device = device_of(model)
+    if device.type != "cuda":
+        yield costs
+        return
+    before = torch.cuda.memory_allocated(device)
+    peak_before = torch.cuda.max_memory_allocated(device)
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start.record()
+    yield costs
+    end.record()
+    end.synchronize()
+    costs["seconds"] = start.elapsed_time(end) / 1000
+    peak = torch.cuda.max_memory_allocated(device)
+    # Below the training's own peak, this pass's can't be read.
+    costs["extra_bytes"] = max(peak - before, 0) if peak > peak_before else 0
+
+
+def _numpy(values: Tensor) -> np.ndarray:
+    return values.detach().to("cpu", torch.float32).numpy()

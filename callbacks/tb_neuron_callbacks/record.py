@@ -1,0 +1,181 @@
+"""One record: the figures of a probe pass as the values of one event, and as scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_neuron.metadata import Tag
+from tb_neuron.schema import neuron_pb2
+from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
+from tb_neuron.summary import STATES, ColumnKind, ValueWriter
+from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.measurement import (
+    DORMANT,
+    NONFINITE,
+    SATURATED,
+    SILENT,
+    LayerMeasurement,
+    Measurement,
+    SilentStreaks,
+)
+from tb_neuron_callbacks.predictions import Predictions
+from tb_neuron_callbacks.probe import ProbeSet
+from tb_neuron_callbacks.recording import Recording
+from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
+
+STATES_KIND = ColumnKind(
+    STATES,
+    GRID_EXACT,
+    "Bits of the unit's state: 1 silent, 2 dormant, 4 saturated, 8 has activations that are NaN or "
+    "inf.",
+)
+
+
+@dataclass(frozen=True)
+class RecordWriter:
+    """Turns measurements into values.
+
+    Attributes:
+        layout: the watched layers.
+        probe: the probe set.
+        recording: precision, thresholds, thumbnails.
+        name: the model's.
+    """
+
+    layout: Layout
+    probe: ProbeSet
+    recording: Recording
+    name: str
+
+    def values(
+        self, header: neuron_pb2.Header, measured: Measurement, streaks: SilentStreaks
+    ) -> dict[str, ValueWriter]:
+        """Return the values of all that was measured, by kind.
+
+        Args:
+            header: what the headers of all kinds have in common.
+            measured: the figures.
+            streaks: up to this record.
+        """
+        values = {"activations": self._activations(header, measured, streaks)}
+        if measured.predictions is not None:
+            values["outputs"] = self._outputs(header, measured.predictions)
+        if any(layer.class_means is not None for layer in measured.layers):
+            values["classes"] = self._classes(header, measured.layers)
+        return values
+
+    def describing_values(self, header: neuron_pb2.Header) -> dict[str, ValueWriter]:
+        """Return the values of kinds "model" and "probe": what is measured, and on what."""
+        model = _value(header, "model")
+        model.add_message(self.layout.to_message(self.name))
+        probe = _value(header, "probe")
+        probe.add_message(self.probe.to_message())
+        if self.probe.labels is not None:
+            probe.add_array("labels", self.probe.labels.clamp(-1, 2**31 - 1).numpy().astype("<i4"))
+        images = self.probe.images()
+        if images and self.recording.thumbnail:
+            probe.header.notes.append(value_range(images).sentence)
+            for example, png in enumerate(encode_thumbnails(images, self.recording.thumbnail)):
+                probe.add_file("thumbnail", png, example)
+        return {"model": model, "probe": probe}
+
+    def tag(self, kind: str) -> Tag:
+        """Return the tag of a kind."""
+        return Tag(self.name, self.probe.name, kind)
+
+    def _activations(
+        self, header: neuron_pb2.Header, measured: Measurement, streaks: SilentStreaks
+    ) -> ValueWriter:
+        value = _value(header, "activations")
+        for layer in measured.layers:
+            states = {STATES_KIND: layer.states.astype(np.float32)}
+            value.add_columns(layer.layer.name, states | layer.columns, self.recording.precision)
+        names = [column.name for column in value.header.columns]
+        records = self.recording.thresholds.dead_records
+        for layer in measured.layers:
+            value.header.aggregates.append(
+                _aggregate(layer, names, streaks.dead(layer.layer, records))
+            )
+        return value
+
+    def _outputs(self, header: neuron_pb2.Header, predictions: Predictions) -> ValueWriter:
+        value = _value(header, "outputs")
+        for name, array in predictions.arrays.items():
+            value.add_array(name, array)
+        kept = predictions.arrays["logits"].shape[1]
+        if kept < predictions.classes:
+            value.header.notes.append(
+                f"logits of the first {kept} of {predictions.classes} classes are kept"
+            )
+        return value
+
+    def _classes(
+        self, header: neuron_pb2.Header, layers: Iterable[LayerMeasurement]
+    ) -> ValueWriter:
+        value = _value(header, "classes")
+        for layer in layers:
+            if layer.class_means is not None:
+                value.add_grid("class_mean", layer.layer.name, layer.class_means, GRID_SIGNED_LOG)
+        return value
+
+
+def shares(
+    layers: Iterable[LayerMeasurement], streaks: SilentStreaks, dead_records: int
+) -> dict[str, float]:
+    """Return the scalars of a record: the share of a layer's units in each state it can have."""
+    scalars: dict[str, float] = {}
+    for measured in layers:
+        layer = measured.layer
+        for state, is_in in _members(measured, streaks.dead(layer, dead_records)).items():
+            if _can_be(layer, state):
+                scalars[f"neurons/{state}/{layer.name}"] = float(np.mean(is_in))
+    return scalars
+
+
+def _can_be(layer: Layer, state: str) -> bool:
+    if state == "dead":
+        return layer.can_be_dead
+    if state == "saturated":
+        return layer.nonlinearity.family == "bounded"
+    return state != "nonfinite"
+
+
+def _members(measured: LayerMeasurement, dead: np.ndarray) -> Mapping[str, np.ndarray]:
+    states = measured.states
+    return {
+        "silent": (states & SILENT) != 0,
+        "dormant": (states & DORMANT) != 0,
+        "saturated": (states & SATURATED) != 0,
+        "nonfinite": (states & NONFINITE) != 0,
+        "dead": dead,
+    }
+
+
+def _value(header: neuron_pb2.Header, kind: str) -> ValueWriter:
+    value = ValueWriter(header)
+    value.header.kind = kind
+    return value
+
+
+def _aggregate(
+    measured: LayerMeasurement, names: list[str], dead: np.ndarray
+) -> neuron_pb2.LayerAggregate:
+    counts = {state: int(is_in.sum()) for state, is_in in _members(measured, dead).items()}
+    by_name = {kind.name: values for kind, values in measured.columns.items()}
+    return neuron_pb2.LayerAggregate(
+        layer=measured.layer.name,
+        units=measured.layer.units,
+        positions=measured.positions,
+        means=[_mean(by_name.get(name)) for name in names],
+        **counts,
+    )
+
+
+def _mean(values: np.ndarray | None) -> float:
+    if values is None:
+        return float("nan")
+    finite = values[np.isfinite(values)]
+    return float(np.mean(finite, dtype=np.float64)) if finite.size else float("nan")

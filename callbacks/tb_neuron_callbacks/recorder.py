@@ -1,0 +1,292 @@
+"""The recorder of a training loop: at scheduled steps it measures the probe set and writes."""
+
+from __future__ import annotations
+
+import logging
+import operator
+import time
+import uuid
+import warnings
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+# TensorBoard builds its messages at run time and ships no types of them.
+from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
+from torch import nn
+
+from tb_neuron.schema import neuron_pb2
+from tb_neuron.summary import record_summary
+from tb_neuron_callbacks.budget import Budget
+from tb_neuron_callbacks.calling import Forward, call_model
+from tb_neuron_callbacks.errors import ProbeSetError
+from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
+from tb_neuron_callbacks.probe import ProbeSet
+from tb_neuron_callbacks.probe_pass import Subject, measure
+from tb_neuron_callbacks.record import RecordWriter, shares
+from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
+from tb_neuron_callbacks.schedule import every
+from tb_neuron_callbacks.sink import Sink, open_sink
+
+_LOGGER = logging.getLogger("tb_neuron")
+_FAILURES = 3
+
+
+class NeuronRecorder:
+    """Records every unit of a model on a probe set while it trains.
+
+    Use it as a context manager and call `step` once a training step, before the first update too::
+
+        with NeuronRecorder(model, probe, writer) as recorder:
+            recorder.step(0)
+            for step, batch in enumerate(loader, start=1):
+                train(batch)
+                recorder.step(step)
+
+    A record leaves model, optimiser and random states as they were. What goes wrong while recording
+    is reported by one warning, and the training goes on.
+
+    Args:
+        model: the model, also compiled or wrapped.
+        probe: the examples to measure on.
+        writer_or_folder: a SummaryWriter of torch or tensorboardX, a Lightning TensorBoardLogger,
+            or a folder in which the recorder makes its own event file.
+        layers: "auto", names, patterns such as "encoder.*", or a function `(name, module) -> bool`.
+        schedule: which steps are recorded; any function `step -> bool`.
+        recording: the finer choices.
+        forward: how to call the model, such as `lambda model, batch: model(**batch)`; by default
+            as `tb_neuron_callbacks.calling.call_model` says.
+        name: the model's name in the tab, for runs with several.
+
+    Raises:
+        ProbeForwardError: the model can't run the probe set.
+        CaptureError: `layers` names nothing, or an argument breaks another rule.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917
+        self,
+        model: nn.Module,
+        probe: ProbeSet,
+        writer_or_folder: Any,
+        layers: Any = "auto",
+        schedule: Callable[[int], bool] | None = None,
+        recording: Recording | None = None,
+        forward: Forward | None = None,
+        name: str = "model",
+    ) -> None:
+        if not isinstance(probe, ProbeSet):
+            raise ProbeSetError(
+                f"a recorder measures on a ProbeSet, not on {type(probe).__name__}; make one with "
+                "ProbeSet.from_loader(loader) or ProbeSet.from_tensors(inputs, labels)"
+            )
+        self._recording = recording or Recording()
+        self._subject = Subject(model, probe, forward or call_model)
+        self._layout = self._subject.find_layers(layers, self._recording)
+        self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
+        self._schedule = schedule or every(100)
+        self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
+        self._streaks = SilentStreaks()
+        self._session = neuron_pb2.Session(id=uuid.uuid4().hex, started=time.time())
+        self._last_step: int | None = None
+        self._failures = 0
+        self._write_seconds = 0.0
+        self._warned: set[str] = set()
+        self._scalars: dict[str, float] = {}
+        self._sink: Sink | None = None
+        self._open(writer_or_folder)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether records are still written: False after `close`, or after a failure to write."""
+        return self._sink is not None
+
+    @property
+    def scalars(self) -> dict[str, float]:
+        """The last record's share of units in each state, by tag such as `neurons/dead/fc1`."""
+        return dict(self._scalars)
+
+    def step(self, step: int, checkpoint: str = "") -> bool:
+        """Record this step if the schedule says so; steps must increase.
+
+        Nothing that goes wrong in here reaches the training: it is reported by a warning.
+
+        Args:
+            step: optimiser steps made so far: 0 before the first update.
+            checkpoint: path of the checkpoint saved at this step, if there is one.
+
+        Returns:
+            Whether a record was written.
+        """
+        if self._sink is None:
+            return False
+        try:
+            number = operator.index(step)
+            if not self._schedule(number) or not self._accepts(number):
+                return False
+            return self._record(self._sink, number, checkpoint)
+        except Exception as error:
+            self._skip(step, error)
+            return False
+
+    def close(self) -> None:
+        """Write what is pending and record no more; a writer that was passed stays open."""
+        if self._sink is not None:
+            self._sink = None
+            self._finalizer()
+
+    def __enter__(self) -> NeuronRecorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self, writer_or_folder: Any) -> None:
+        try:
+            sink = open_sink(writer_or_folder)
+        except OSError as error:
+            self._warn("off", f"recording is off: {_reason(error)}. The training goes on")
+            return
+        self._sink = sink
+        # Closes also at the interpreter's exit, and when the recorder is forgotten.
+        self._finalizer = weakref.finalize(self, _close, sink)
+
+    def _accepts(self, step: int) -> bool:
+        if self._last_step is not None and step <= self._last_step:
+            self._warn(
+                "order",
+                f"steps must increase, and step {step} came after step {self._last_step}; such "
+                "steps are not recorded",
+            )
+            return False
+        refusal = self._budget.refuses()
+        if refusal:
+            self._warn(
+                "budget",
+                f"Recording({refusal}) would be exceeded at step {step}: some scheduled records "
+                "are left out from here on",
+            )
+        return not refusal
+
+    def _record(self, sink: Sink, step: int, checkpoint: str) -> bool:
+        started = time.perf_counter()
+        wants = {
+            kind
+            for kind in SCHEDULED_KINDS
+            if kind not in self._recording.schedules or self._recording.schedules[kind](step)
+        }
+        measured = measure(self._subject, self._layout, self._recording, wants=wants)
+        self._report_absent(measured)
+        for layer in measured.layers:
+            self._streaks.extend(layer)
+        summary = self._summary(measured, self._header(measured, step, checkpoint, started))
+        self._scalars = shares(
+            measured.layers, self._streaks, self._recording.thresholds.dead_records
+        )
+        before_writing = time.perf_counter()
+        if not self._write(sink, summary, step):
+            return False
+        self._write_seconds = time.perf_counter() - before_writing
+        self._last_step, self._failures = step, 0
+        self._session.sequence += 1
+        self._budget.add(time.perf_counter() - started, summary.ByteSize())
+        return True
+
+    def _header(
+        self, measured: Measurement, step: int, checkpoint: str, started: float
+    ) -> neuron_pb2.Header:
+        costs = measured.costs
+        return neuron_pb2.Header(
+            step=step,
+            layout_id=self._layout.layout_id,
+            probe_hash=self._subject.probe.hash,
+            session=self._session,
+            checkpoint=checkpoint,
+            examples=measured.examples,
+            thresholds=self._recording.thresholds.to_message(),
+            notes=measured.notes,
+            costs=neuron_pb2.Costs(
+                # This record's writing isn't over yet: that of the one before stands for it.
+                wall_seconds=time.perf_counter() - started + self._write_seconds,
+                forward_seconds=costs.forward_seconds,
+                device_seconds=costs.device_seconds,
+                peak_extra_bytes=costs.peak_extra_bytes,
+                peak_output_bytes=costs.peak_output_bytes,
+                overhead=self._budget.overhead(),
+            ),
+        )
+
+    def _summary(self, measured: Measurement, header: neuron_pb2.Header) -> Summary:
+        values = self._record_writer.values(header, measured, self._streaks)
+        if self._session.sequence == 0:
+            values = self._record_writer.describing_values(header) | values
+        return record_summary(
+            {self._record_writer.tag(kind): value.blobs() for kind, value in values.items()}
+        )
+
+    def _write(self, sink: Sink, summary: Summary, step: int) -> bool:
+        try:
+            sink.write(summary, step)
+            if self._recording.scalars:
+                sink.write(_scalar_summary(self._scalars), step)
+        except Exception as error:
+            self._sink = None
+            self._warn(
+                "off",
+                f"recording is off from step {step} on: {_reason(error)}. The training goes on",
+            )
+            return False
+        return True
+
+    def _report_absent(self, measured: Measurement) -> None:
+        ran = {layer.layer.name for layer in measured.layers}
+        absent = [layer.name for layer in self._layout.watched if layer.name not in ran]
+        if absent:
+            self._warn("absent", f"{', '.join(absent)} did not run, so records don't hold them")
+
+    def _skip(self, step: Any, error: Exception) -> None:
+        self._failures += 1
+        consequence = "this record is skipped"
+        if self._failures >= _FAILURES:
+            self._sink = None
+            consequence = f"recording is off after {_FAILURES} failures"
+            self._warned.discard("failure")
+        self._warn(
+            "failure",
+            f"step {step} could not be recorded, {consequence}: {_reason(error)}. The training "
+            "goes on",
+        )
+
+    def _warn(self, topic: str, sentence: str) -> None:
+        """Warn once about a topic; where warnings are errors, log instead."""
+        if topic in self._warned:
+            return
+        self._warned.add(topic)
+        text = f"tb_neuron: {sentence}"
+        try:
+            warnings.warn(text, RuntimeWarning, stacklevel=4)
+        except RuntimeWarning:
+            _LOGGER.warning(text)
+
+
+def _scalar_summary(scalars: dict[str, float]) -> Summary:
+    summary = Summary()
+    for tag, share in scalars.items():
+        summary.value.add(tag=tag, simple_value=share)
+    return summary
+
+
+def _close(sink: Sink) -> None:
+    try:
+        sink.close()
+    except Exception:
+        _LOGGER.debug("a sink could not be closed", exc_info=True)
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
