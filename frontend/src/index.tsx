@@ -1,6 +1,26 @@
 /** Where TensorBoard enters: it imports this module and calls `render`. */
+import { render as draw } from "preact";
+import { CHROME_CSS } from "./chrome/style";
+import { Dashboard } from "./dashboard";
+import { followTheme, followVisibility } from "./host";
+import { followKeys } from "./keyboard";
+import { linkAddress } from "./link";
+import { startLoading } from "./loading";
+import { followFrames, followPlaying } from "./playback";
+import { adoptStyles, applyTheme } from "./theme";
 
-/** Draw the dashboard into the page. */
+/** Draw the dashboard into the page, and keep it alive. */
 export function render(): void {
-  document.body.textContent = "";
+  document.documentElement.lang = "en";
+  document.title = "Neurons";
+  followTheme();
+  applyTheme();
+  adoptStyles(CHROME_CSS);
+  followVisibility(document.documentElement);
+  linkAddress();
+  startLoading();
+  followKeys();
+  followFrames();
+  followPlaying();
+  draw(<Dashboard />, document.body);
 }

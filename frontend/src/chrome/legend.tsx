@@ -1,0 +1,194 @@
+/** What colours and glyphs mean: the scale with the spread of values on it, and the states with counts. */
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { type Recording, STATE_NAMES, type StateName } from "../api";
+import { legendTicks, positionOf, type Scale } from "../colour";
+import { arrived, filmOf } from "../film";
+import { countFrame, type Histogram, type Shown } from "../histogram";
+import { formatCount, formatValue } from "../numbers";
+import { cssOf } from "../palettes";
+import {
+  comparison,
+  mode,
+  only,
+  recordA,
+  recordB,
+  recordingA,
+  recordingB,
+  scale,
+  statistic,
+} from "../state";
+import { countOf, definitionOf } from "../states";
+import { roles } from "../theme";
+import { titleOf } from "./controls";
+import { Hint } from "./hint";
+import { StateGlyph } from "./icons";
+
+const BINS = 59;
+const BAR = 7;
+
+/** The colour scale, and the states beside it. */
+export function Legend() {
+  if (!recordingA.value || !statistic.value) return null;
+  return (
+    <section class="legend" aria-label="Legend">
+      <ColourScale />
+      <StateChips />
+    </section>
+  );
+}
+
+function ColourScale() {
+  const counted = histogramNow();
+  const ticks = legendTicks(scale.value);
+  const sign = mode.value === "diff" ? "A − B, " : "";
+  return (
+    <figure>
+      <div class="scale-name">
+        <span>
+          <b>
+            {sign}
+            {titleOf(statistic.value?.name ?? "")}
+          </b>{" "}
+          {scale.value.kind === "log" ? "logarithmic" : "linear"}
+        </span>
+        <span>{counted && `${formatCount(counted.finite)} of ${formatCount(counted.total)}`}</span>
+      </div>
+      <ScaleBar />
+      <div class="ticks" aria-hidden="true">
+        {ticks.map((value) => (
+          <span key={value} style={{ left: `${100 * positionOf(scale.value, value)}%` }}>
+            {formatValue(value)}
+          </span>
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+function ScaleBar() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const counted = histogramNow();
+    if (canvas.current) drawBar(canvas.current, scale.value, counted, roles.value.muted);
+  });
+  const { min, max } = scale.value;
+  const label = `Colours from ${formatValue(min)} to ${formatValue(max)}, with the spread of values at this step`;
+  return <canvas ref={canvas} role="img" aria-label={label} />;
+}
+
+function drawBar(
+  canvas: HTMLCanvasElement,
+  shown: Scale,
+  histogram: Histogram | null,
+  ink: string,
+): void {
+  const ratio = window.devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.scale(ratio, ratio);
+  const column = width / shown.palette.length;
+  shown.palette.forEach((pixel, entry) => {
+    context.fillStyle = cssOf(pixel);
+    context.fillRect(entry * column, height - BAR, column + 0.6, BAR);
+  });
+  if (histogram) drawCounts(context, histogram, ink, { width, height: height - BAR - 1 });
+}
+
+/** Bars by the square root of the count: a few units among thousands stay visible. */
+function drawCounts(
+  context: CanvasRenderingContext2D,
+  { counts }: Histogram,
+  ink: string,
+  size: { readonly width: number; readonly height: number },
+): void {
+  const tallest = Math.sqrt(counts.reduce((most, count) => Math.max(most, count), 1));
+  const width = size.width / counts.length;
+  context.fillStyle = ink;
+  counts.forEach((count, bin) => {
+    if (count === 0) return;
+    const height = Math.max(1, (Math.sqrt(count) / tallest) * size.height);
+    context.fillRect(bin * width, size.height - height, Math.max(1, width - 1), height);
+  });
+}
+
+function histogramNow(): Histogram | null {
+  void arrived.value;
+  const a = shownFrame(recordingA.value, recordA.value);
+  const b = mode.value === "a" ? null : shownFrame(recordingB.value, recordB.value);
+  if (mode.value === "a") return a && countFrame(scale.value, BINS, a, null);
+  if (mode.value === "b") return b && countFrame(scale.value, BINS, b, null);
+  return a && b && comparison.value.ok ? countFrame(scale.value, BINS, a, b) : null;
+}
+
+function shownFrame(recording: Recording | null, record: number): Shown | null {
+  const name = statistic.value?.name;
+  if (!recording || name === undefined || record < 0) return null;
+  const film = filmOf(recording, name);
+  const frame = film.frame(record);
+  return frame && { film, frame };
+}
+
+/** The states with their counts; pressed, a chip dims all units in other states. */
+function StateChips() {
+  const isB = mode.value === "b";
+  const recording = isB ? recordingB.value : recordingA.value;
+  const record = isB ? recordB.value : recordA.value;
+  if (!recording || record < 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
+    <div class="chips" role="group" aria-label="Show only units that are">
+      {STATE_NAMES.map((state, row) => (
+        <StateChip
+          key={state}
+          state={state}
+          count={countInAll(recording, row, record)}
+          definition={definitionOf(state, recording.records.thresholds)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface StateChipProps {
+  readonly state: StateName;
+  readonly count: number;
+  readonly definition: string;
+}
+
+const CHIP_NAMES: Readonly<Record<StateName, string>> = {
+  silent: "silent",
+  dead: "dead",
+  dormant: "dormant",
+  saturated: "saturated",
+  nonfinite: "not finite",
+};
+
+function StateChip({ state, count, definition }: StateChipProps) {
+  const isPressed = only.value === state;
+  return (
+    <Hint text={definition}>
+      <button
+        type="button"
+        class={count === 0 ? "chip none" : "chip"}
+        aria-pressed={isPressed}
+        onClick={() => {
+          only.value = isPressed ? "all" : state;
+        }}
+      >
+        <StateGlyph state={state} />
+        <b>{formatCount(count)}</b> {CHIP_NAMES[state]}
+      </button>
+    </Hint>
+  );
+}
+
+function countInAll(recording: Recording, state: number, record: number): number {
+  return recording.records.layers.reduce(
+    (sum, _, layer) => sum + countOf(recording, state, layer, record),
+    0,
+  );
+}

@@ -1,0 +1,42 @@
+/** Numbers as people read them: short, and never more exact than a byte's grid. */
+
+/** A value in three digits; "–" where there is none. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e5 || magnitude < 1e-3) {
+    return value.toExponential(1).replace("e+", "e").replace(".0e", "e");
+  }
+  return String(Number(value.toPrecision(3)));
+}
+
+/** A share as a percentage. */
+export function formatShare(share: number): string {
+  if (!Number.isFinite(share)) return "–";
+  const percent = 100 * share;
+  if (percent !== 0 && Math.abs(percent) < 0.1) return "< 0.1 %";
+  return `${Number(percent.toPrecision(percent >= 10 ? 3 : 2))} %`;
+}
+
+/** A count with its thousands grouped. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** A number of bytes in its largest whole unit. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const names = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(names.length, Math.floor(Math.log(bytes) / Math.log(1024)));
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${names[power - 1]}`;
+}
+
+/** How long ago a time was, in words. */
+export function formatAge(seconds: number): string {
+  if (seconds < 5) return "just now";
+  if (seconds < 90) return `${Math.round(seconds)} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 129600) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86400)} days ago`;
+}
