@@ -62,4 +62,4 @@ def choose_source(context: Any) -> Source:
     # Needs TensorBoard's backend, which nothing else here does.
     from tb_neuron.source.provider import ProviderSource  # noqa: PLC0415
 
-    return ProviderSource(context.data_provider)
+    return ProviderSource(context.data_provider, logdir)

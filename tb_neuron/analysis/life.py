@@ -47,7 +47,7 @@ def life_events(
         step = int(steps[record])
         if now & SILENT and not before & SILENT:
             fell_silent = record
-            events.append(_silenced(record, step, dead_since, record == records[0]))
+            events.append(_silenced(record, step, dead_since, record == int(records[0])))
         elif before & SILENT and not now & SILENT:
             count = int(np.count_nonzero((records >= fell_silent) & (records < record)))
             text = f"active again at step {step} after {_counted(count)} of silence"
