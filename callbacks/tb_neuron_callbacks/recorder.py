@@ -6,7 +6,6 @@ import logging
 import operator
 import time
 import uuid
-import warnings
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -22,6 +21,7 @@ from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.errors import ProbeSetError
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
+from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.probe_pass import Subject, measure
 from tb_neuron_callbacks.record import RecordWriter, shares
@@ -150,7 +150,7 @@ class NeuronRecorder:
         try:
             sink = open_sink(writer_or_folder)
         except OSError as error:
-            self._warn("off", f"recording is off: {_reason(error)}. The training goes on")
+            self._warn("off", f"recording is off: {reason(error)}. The training goes on")
             return
         self._sink = sink
         # Closes also at the interpreter's exit, and when the recorder is forgotten.
@@ -238,7 +238,7 @@ class NeuronRecorder:
             self._sink = None
             self._warn(
                 "off",
-                f"recording is off from step {step} on: {_reason(error)}. The training goes on",
+                f"recording is off from step {step} on: {reason(error)}. The training goes on",
             )
             return False
         return True
@@ -258,20 +258,16 @@ class NeuronRecorder:
             self._warned.discard("failure")
         self._warn(
             "failure",
-            f"step {step} could not be recorded, {consequence}: {_reason(error)}. The training "
+            f"step {step} could not be recorded, {consequence}: {reason(error)}. The training "
             "goes on",
         )
 
     def _warn(self, topic: str, sentence: str) -> None:
-        """Warn once about a topic; where warnings are errors, log instead."""
+        """Warn once about a topic."""
         if topic in self._warned:
             return
         self._warned.add(topic)
-        text = f"tb_neuron: {sentence}"
-        try:
-            warnings.warn(text, RuntimeWarning, stacklevel=4)
-        except RuntimeWarning:
-            _LOGGER.warning(text)
+        warn(sentence)
 
 
 def _scalar_summary(scalars: dict[str, float]) -> Summary:
@@ -286,7 +282,3 @@ def _close(sink: Sink) -> None:
         sink.close()
     except Exception:
         _LOGGER.debug("a sink could not be closed", exc_info=True)
-
-
-def _reason(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
