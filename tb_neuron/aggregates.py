@@ -107,6 +107,16 @@ def aggregates_of(record: Record, layers: dict[str, int], statistics: dict[str, 
     return Aggregates(counts, means, _tops(record, layers, statistics, means))
 
 
+def has_values(record: Record) -> bool:
+    """Whether any of a record's columns is stored as values, not as codes of a grid."""
+    return any(
+        entry.dtype != DTYPE_UINT8
+        for (what, _), entries in record.entries.items()
+        if what == COLUMNS
+        for entry in entries
+    )
+
+
 def _column_numbers(record: Record) -> list[int]:
     """Return the columns that a record's layers use, in order."""
     used = {

@@ -90,11 +90,25 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         records=records,
         outputs=[record for record in alike if record.kind == "outputs"],
         classes=[record for record in alike if record.kind == "classes"],
-        problems=[*problems, *model_problems, *probe_problems],
+        problems=[*_dropped(source, measured), *problems, *model_problems, *probe_problems],
     )
 
 
 _TIMED_KINDS = ("activations", "outputs", "classes")
+
+
+def _dropped(source: Source, measured: Sequence[Record]) -> list[Problem]:
+    """Return a problem if a session's numbering shows that records of it are out of reach."""
+    received: dict[str, set[int]] = {}
+    for record in measured:
+        if record.kind == "activations":
+            session = record.header.session
+            received.setdefault(session.id, set()).add(session.sequence)
+    missing = sum(max(known) + 1 - len(known) for known in received.values())
+    if source.keeps_everything or not missing:
+        return []
+    message = f"{missing} records were written that this {source.description} does not hand out"
+    return [Problem(measured[0].where.partition(" at step ")[0], message)]
 
 
 def _model(source: Source, stored: Sequence[Record], newest: Record) -> tuple[Model, list[Problem]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Int32
 
-from tb_neuron.aggregates import Aggregates, aggregates_of
+from tb_neuron.aggregates import Aggregates, aggregates_of, has_values
 from tb_neuron.analysis.states import Streaks, dead_since, extend_streaks, no_streaks
 from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.schema.neuron_pb2 import Layer
@@ -49,8 +49,7 @@ class Progress:
         with self._lock:
             known = self._aggregates
             self._aggregates = {
-                record.digest: known.get(record.digest)
-                or aggregates_of(record, self._layer_numbers, self._statistic_numbers)
+                record.digest: known.get(record.digest) or self._aggregate(record)
                 for record in records
             }
             return [self._aggregates[record.digest] for record in records]
@@ -62,6 +61,21 @@ class Progress:
         with self._lock:
             self._count(records)
             return dead_since(self._streaks, self._can_be_dead, dead_records)
+
+    def _aggregate(self, record: Record) -> Aggregates:
+        found = aggregates_of(record, self._layer_numbers, self._statistic_numbers)
+        if not has_values(record):
+            return found
+        # Only a grid tells its largest value; columns of a higher precision have to be read.
+        for layer_name, units in self._units.items():
+            (at,) = self._reader.layer([record], layer_name, units)
+            for name, column in at.items():
+                number = self._statistic_numbers.get(name)
+                if number is not None and not column.is_coded:
+                    magnitudes = np.abs(column.values())
+                    top = np.max(magnitudes, where=np.isfinite(magnitudes), initial=0.0)
+                    found.tops[number] = max(found.tops[number], top)
+        return found
 
     def _count(self, records: Sequence[Record]) -> None:
         """Bring the streaks up to the last of these records."""

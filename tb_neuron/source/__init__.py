@@ -18,7 +18,7 @@ Implementations: `event_index.EventIndex` (event files of a local logdir), `prov
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from tb_neuron.metadata import Tag
 
@@ -62,6 +62,7 @@ class Place(NamedTuple):
     blob: int
 
 
+@runtime_checkable
 class Source(Protocol):
     """Where stored values come from.
 
@@ -77,6 +78,11 @@ class Source(Protocol):
     @property
     def logdir(self) -> str:
         """Where values are read from, for a person; empty if that is not known."""
+        ...
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether a value that was written can be read: False for a server that drops some."""
         ...
 
     def refresh(self) -> None:

@@ -103,6 +103,7 @@ class EventIndex:
     """
 
     description = "event files"
+    keeps_everything = True
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
         self.logdir = os.path.abspath(os.path.expanduser(os.fspath(logdir)))

@@ -14,6 +14,7 @@ class MemorySource:
     """
 
     description = "memory"
+    keeps_everything = True
     logdir = ""
 
     def __init__(self) -> None:

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from tb_neuron.columns import encode, decode
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from tb_neuron.columns import decode, encode
 from tb_neuron.metadata import Tag
 from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
@@ -27,8 +30,6 @@ from tb_neuron.schema.neuron_pb2 import (
     Thresholds,
 )
 from tb_neuron.summary import STATES, ColumnKind, Precision, ValueWriter, record_summary
-from tensorboard.compat.proto.event_pb2 import Event, SessionLog
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 STATES_KIND = ColumnKind(STATES, GRID_EXACT, "bits of the unit states")
 MEAN = ColumnKind("mean", GRID_SIGNED_LOG, "mean activation")
@@ -189,7 +190,9 @@ class WrittenRun:
         for name, columns in made.layers.items():
             if name != without_layer:
                 writer.add_columns(
-                    name, {kind: columns[kind.name] for kind in kinds}, self.precision
+                    name,
+                    {kind: columns[kind.name].astype(np.float64) for kind in kinds},
+                    self.precision,
                 )
         for name, columns in made.layers.items():
             if name != without_layer:
