@@ -1,12 +1,17 @@
 """How one output is reduced to sums and extremes for each unit: in chunks, through kept buffers."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-_CHUNK_BYTES = 1 << 20
+#: A megabyte of float32 stays in a core's cache; a device wants few, large launches.
+_CHUNK_ELEMENTS = 1 << 18
+_DEVICE_CHUNK_ELEMENTS = 1 << 22
+#: Inner axes from this length on are folded by themselves.
+_WIDE = 64
 _COUNTED = ("finite", "mean", "squares", "absolute", "positives", "zeros", "near_ends")
 
 
@@ -68,9 +73,160 @@ class Ends:
     upper: float
 
 
-def reduce_rows(rows: Float[Tensor, "outer unit inner"], ends: Ends | None) -> Sums:
-    """Reduce an output to sums and extremes for each unit."""
-    values = rows.movedim(1, 0).flatten(1).double()
+class Reducer:
+    """Reduces the outputs of one layer, each to its sums and extremes.
+
+    Args:
+        ends: of a bounded nonlinearity, else None.
+        is_rectified: whether outputs are expected to have no negative activations; whether they
+            have is checked.
+    """
+
+    def __init__(self, ends: Ends | None = None, is_rectified: bool = False) -> None:
+        self.ends = ends
+        self.is_rectified = is_rectified
+        self._shift: Tensor | None = None
+
+    def reduce(self, rows: Float[Tensor, "outer unit inner"]) -> Sums:
+        """Return the sums and extremes of one output for each unit."""
+        if self._shift is None:
+            self._shift = _early_mean(rows)
+        sums = self._reduce_finite(rows, self._shift)
+        # A NaN or inf anywhere spoils the squares of its unit; so does the rare overflow.
+        if bool(sums.squares.isfinite().all()):
+            return sums
+        return _reduce_any(rows, self.ends)
+
+    def _reduce_finite(self, rows: Tensor, shift: Tensor) -> Sums:
+        chunks = _Chunks(rows)
+        chunks.fold(self._moments(chunks.spread(shift)))
+        is_rectified = self.is_rectified and bool((chunks.parts["minimum"] >= 0).all())
+        if not is_rectified:
+            chunks.fold(_signs)
+        apart = chunks.total("apart") / chunks.seen
+        mean = shift.double() + apart
+        positives = chunks.total("positives")
+        return Sums(
+            seen=chunks.seen,
+            finite=torch.full_like(mean, chunks.seen),
+            mean=mean,
+            squares=chunks.total("squares") - chunks.seen * apart.square(),
+            absolute=mean * chunks.seen if is_rectified else chunks.total("absolute"),
+            minimum=chunks.extreme("minimum", torch.amin),
+            maximum=chunks.extreme("maximum", torch.amax),
+            positives=positives,
+            zeros=chunks.seen - positives if is_rectified else chunks.total("zeros"),
+            near_ends=chunks.total("lower") + chunks.total("upper"),
+        )
+
+    def _moments(self, shift: Tensor) -> "Measure":
+        def measure(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
+            yield "minimum", torch.amin, chunk
+            yield "maximum", torch.amax, chunk
+            yield "apart", torch.sum, torch.sub(chunk, shift, out=spare)
+            yield "squares", torch.sum, spare.mul_(spare)
+            if self.is_rectified:
+                yield "positives", torch.sum, torch.sign(chunk, out=spare)
+            if self.ends is not None:
+                yield "lower", torch.sum, torch.le(chunk, self.ends.lower, out=spare)
+                yield "upper", torch.sum, torch.ge(chunk, self.ends.upper, out=spare)
+
+        return measure
+
+
+#: A name, the function that folds, and what it folds.
+Part = tuple[str, Callable[..., Tensor], Tensor]
+#: Yields the parts of a chunk, given a buffer of its shape that it may use for one at a time.
+Measure = Callable[[Tensor, Tensor], Iterator[Part]]
+
+
+class _Chunks:
+    """An output in chunks that stay in the processor's cache, and partial results of each.
+
+    Where the inner axis is wide, each unit's activations lie together and are folded first: a row
+    of the parts is one outer index. Where it is narrow, unit and inner axis together are columns,
+    and a row of the parts is one chunk.
+    """
+
+    def __init__(self, rows: Tensor) -> None:
+        outer, self._units, self._inner = rows.shape
+        self._is_wide = self._inner >= _WIDE
+        self._rows = rows if self._is_wide else rows.reshape(outer, -1)
+        self._dtype = torch.float64 if rows.dtype == torch.float64 else torch.float32
+        self._step = max(1, chunk_elements(rows) // max(1, self._units * self._inner))
+        self.seen = outer * self._inner
+        self.parts: dict[str, Tensor] = {}
+
+    def spread(self, units: Float[Tensor, " unit"]) -> Tensor:
+        """Return a value a unit in a shape that broadcasts over a chunk."""
+        units = units.to(self._dtype)
+        return units[:, None] if self._is_wide else units.repeat_interleave(self._inner)
+
+    def fold(self, measure: Measure) -> None:
+        """Go through the chunks once and keep the partial results that `measure` yields."""
+        shape = (min(self._step, len(self._rows)), *self._rows.shape[1:])
+        spare = torch.empty(shape, dtype=self._dtype, device=self._rows.device)
+        copied = None if self._rows.dtype == self._dtype else torch.empty_like(spare)
+        for number, chunk in enumerate(self._rows.split(self._step)):
+            size = len(chunk)
+            if copied is not None:
+                chunk = copied[:size].copy_(chunk)
+            for name, fold, values in measure(chunk, spare[:size]):
+                fold(values, 2 if self._is_wide else 0, out=self._place(name, number, size))
+
+    def total(self, name: str) -> Float[Tensor, " unit"]:
+        """Return the sum of a part over all chunks, float64; zeros for a part never folded."""
+        if name not in self.parts:
+            return torch.zeros(self._units, dtype=torch.float64, device=self._rows.device)
+        return self._by_unit(self.parts[name].double().sum(0)).sum(1)
+
+    def extreme(self, name: str, fold: Callable[..., Tensor]) -> Float[Tensor, " unit"]:
+        """Return the extreme of a part over all chunks, float64."""
+        return fold(self._by_unit(fold(self.parts[name], 0)), 1).double()
+
+    def _by_unit(self, folded: Tensor) -> Tensor:
+        return folded.view(self._units, -1)
+
+    def _place(self, name: str, number: int, size: int) -> Tensor:
+        if name not in self.parts:
+            count = len(self._rows) if self._is_wide else -(-len(self._rows) // self._step)
+            columns = self._units if self._is_wide else self._rows.shape[1]
+            self.parts[name] = torch.empty(
+                (count, columns), dtype=self._dtype, device=self._rows.device
+            )
+        start = number * self._step
+        return self.parts[name][start : start + size] if self._is_wide else self.parts[name][number]
+
+
+def chunk_elements(tensor: Tensor) -> int:
+    """Return how many elements are reduced at a time on the tensor's device."""
+    return _CHUNK_ELEMENTS if tensor.device.type == "cpu" else _DEVICE_CHUNK_ELEMENTS
+
+
+def _signs(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
+    yield "absolute", torch.sum, torch.abs(chunk, out=spare)
+    yield "positives", torch.sum, torch.gt(chunk, 0, out=spare)
+    yield "zeros", torch.sum, torch.eq(chunk, 0, out=spare)
+
+
+def _early_mean(rows: Tensor) -> Float[Tensor, " unit"]:
+    few = rows[: max(1, min(len(rows) // 16, chunk_elements(rows) // rows[0].numel()))]
+    dtype = torch.float64 if rows.dtype == torch.float64 else torch.float32
+    return few.to(dtype).mean((0, 2)).nan_to_num(0.0, 0.0, 0.0)
+
+
+def _reduce_any(rows: Tensor, ends: Ends | None) -> Sums:
+    step = max(1, chunk_elements(rows) // max(1, rows[0].numel()))
+    found: Sums | None = None
+    for chunk in rows.split(step):
+        part = _reduce_masked(chunk.movedim(1, 0).flatten(1).double(), ends)
+        found = found or Sums.none_like(part)
+        found.merge(part)
+    assert found is not None
+    return found
+
+
+def _reduce_masked(values: Float[Tensor, "unit activation"], ends: Ends | None) -> Sums:
     finite = values.isfinite()
     count = finite.sum(1).double()
     kept = torch.where(finite, values, 0.0)

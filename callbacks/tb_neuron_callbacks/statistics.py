@@ -1,7 +1,7 @@
 """What is measured of each unit: the standard statistics, unit states and class means."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int64, UInt8
@@ -12,7 +12,7 @@ from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.errors import StatisticError
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.recording import Thresholds
-from tb_neuron_callbacks.reduction import Ends, Sums, reduce_rows
+from tb_neuron_callbacks.reduction import Ends, Reducer, Sums
 from tb_neuron_callbacks.units import as_examples, as_rows
 
 #: The standard statistics by name, over examples and positions; NaN and inf are only counted.
@@ -42,6 +42,7 @@ OF_STATES = ("std", "mean_abs", "frequency", "nonfinite", "saturation")
 SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
 
+@runtime_checkable
 class Statistic(Protocol):
     """A user-defined statistic: one number for each unit, from activations in any split.
 
@@ -93,7 +94,7 @@ class LayerStatistics:
         self._extra = {statistic.name: statistic for statistic in extra}
         self._names = _chosen(names, layer)
         self._sums: Sums | None = None
-        self._ends = _ends(layer, margin)
+        self._reducer = Reducer(_ends(layer, margin), layer.nonlinearity.family == "relu")
         _check_extra(extra)
 
     @property
@@ -112,8 +113,8 @@ class LayerStatistics:
             activations: of any shape that has the layer's unit axis.
             batch: handed to the user-defined statistics.
         """
-        found = reduce_rows(as_rows(activations.detach(), self.layer.unit_axis), self._ends)
-        self._take(found)
+        rows = as_rows(activations.detach(), self.layer.unit_axis)
+        self._take(self._reducer.reduce(rows))
         if self._extra:
             axis = self.layer.example_axis or 0
             seen = as_examples(activations.detach(), self.layer.unit_axis, axis)
