@@ -1,0 +1,34 @@
+/** How the layer tables look. */
+export const LAYER_CSS = `
+.layer-view { position: absolute; inset: 0; display: flex; flex-direction: column; }
+.layer-view > .lead { padding: 10px 16px 8px; display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
+.layer-view > .lead h2 { font-size: 15px; font-weight: 600; overflow-wrap: anywhere; }
+.layer-table { flex: 1; min-height: 0; overflow: auto; border-top: 1px solid var(--border); }
+.layer-table table { border-collapse: separate; border-spacing: 0; min-width: 100%; }
+.layer-table th {
+  position: sticky; top: 0; z-index: 2; background: var(--surface); text-align: right; font-weight: 600;
+  border-bottom: 1px solid var(--strong-border); padding: 0; height: 34px;
+}
+.layer-table th button {
+  width: 100%; height: 33px; padding: 0 12px; border: 0; background: none; cursor: pointer; font-weight: 600;
+  color: var(--muted); text-align: inherit; white-space: nowrap;
+}
+.layer-table th button:hover { color: var(--text); background: var(--hover); }
+.layer-table th[aria-sort] button { color: var(--accent); }
+.layer-table th.text, .layer-table td.text { text-align: left; }
+.layer-table td {
+  height: 28px; padding: 0 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--border);
+}
+.layer-table tbody tr.row { cursor: pointer; }
+.layer-table tbody tr.row:hover td { background: var(--hover); }
+.layer-table tbody tr.chosen td { background: var(--accent-soft); }
+.layer-table tbody tr.row:focus-visible { outline-offset: -2px; }
+.layer-table .swatch {
+  display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 8px; vertical-align: -1px;
+  border: 1px solid var(--strong-border);
+}
+.layer-table .state { display: inline-flex; gap: 6px; align-items: center; }
+.layer-table .state svg { width: 13px; height: 13px; }
+.layer-table .zero { color: var(--muted); }
+.layer-view .unpaired { padding: 24px; max-width: 640px; }
+`;
