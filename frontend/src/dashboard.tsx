@@ -1,7 +1,30 @@
-/** Which view the shell frames. */
+/** Which view the shell frames; the unit view comes when it is first opened. */
+import { lazy, Suspense } from "preact/compat";
+import { ExportPanel } from "./chrome/export";
+import { Inspector } from "./chrome/inspector";
 import { Shell } from "./chrome/shell";
+import { view } from "./state";
+import LayerView from "./views/layer";
+import Overview from "./views/overview";
+
+const UnitView = lazy(() => import("./views/unit"));
 
 /** The whole tab. */
 export function Dashboard() {
-  return <Shell view={null} inspector={null} exportPanel={null} />;
+  return <Shell view={<Shown />} inspector={<Inspector />} exportPanel={<ExportPanel />} />;
+}
+
+function Shown() {
+  switch (view.value) {
+    case "overview":
+      return <Overview />;
+    case "layer":
+      return <LayerView />;
+    case "unit":
+      return (
+        <Suspense fallback={<p class="standing">Loading the charts …</p>}>
+          <UnitView />
+        </Suspense>
+      );
+  }
 }

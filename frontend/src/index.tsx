@@ -8,6 +8,7 @@ import { linkAddress } from "./link";
 import { startLoading } from "./loading";
 import { followFrames, followPlaying } from "./playback";
 import { adoptStyles, applyTheme } from "./theme";
+import { VIEWS_CSS } from "./views/style";
 
 /** Draw the dashboard into the page, and keep it alive. */
 export function render(): void {
@@ -16,6 +17,7 @@ export function render(): void {
   followTheme();
   applyTheme();
   adoptStyles(CHROME_CSS);
+  adoptStyles(VIEWS_CSS);
   followVisibility(document.documentElement);
   linkAddress();
   startLoading();

@@ -13,13 +13,13 @@
 export function orderByCodes(codes: Uint8Array, table: Float32Array): Uint32Array {
   const rank = rankCodes(table);
   const starts = new Uint32Array(257);
-  for (const code of codes) starts[(rank[code] ?? 0) + 1]! += 1;
-  for (let i = 0; i < 256; i++) starts[i + 1]! += starts[i]!;
+  const slotOf = (unit: number): number => rank[codes[unit] ?? 0] ?? 0;
+  for (let unit = 0; unit < codes.length; unit++) add(starts, slotOf(unit) + 1, 1);
+  for (let slot = 0; slot < 256; slot++) add(starts, slot + 1, starts[slot] ?? 0);
   const order = new Uint32Array(codes.length);
   for (let unit = 0; unit < codes.length; unit++) {
-    const slot = rank[codes[unit]!]!;
-    order[starts[slot]!] = unit;
-    starts[slot]! += 1;
+    order[starts[slotOf(unit)] ?? 0] = unit;
+    add(starts, slotOf(unit), 1);
   }
   return order;
 }
@@ -53,6 +53,10 @@ export function sortRows(keys: Float64Array | Float32Array, descending: boolean)
     }
     return left === right ? a - b : sign * (left - right);
   });
+}
+
+function add(counts: Uint32Array, slot: number, by: number): void {
+  counts[slot] = (counts[slot] ?? 0) + by;
 }
 
 function rankCodes(table: Float32Array): Uint8Array {

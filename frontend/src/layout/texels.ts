@@ -76,30 +76,36 @@ export function moveCursor(grid: TexelGrid, place: number, columns: number, rows
   return target < grid.units ? target : place;
 }
 
+/** What the units of a layer look like; all arrays by unit. */
+export interface UnitColours {
+  /** Packed RGBA. */
+  readonly colours: Uint32Array;
+  /** How much a unit wants to be the one that its texel shows; used where a texel holds several. */
+  readonly weights: Uint16Array;
+}
+
 /**
- * Writes the colour of every texel.
+ * Writes the colour of every texel; texels without a unit become transparent.
  *
- * @param pixels one a texel, packed RGBA; texels without a unit become transparent.
+ * @param pixels one a texel, packed RGBA.
  * @param order unit[place].
- * @param colour packed RGBA of a unit.
- * @param weight how much a unit wants to be the one that its texel shows; asked only where a texel
- *     holds several.
  */
 export function paint(
   grid: TexelGrid,
   pixels: Uint32Array,
   order: Uint32Array,
-  colour: (unit: number) => number,
-  weight: (unit: number) => number,
+  { colours, weights }: UnitColours,
 ): void {
   if (grid.perTexel === 1) {
-    for (let place = 0; place < grid.units; place++) pixels[place] = colour(order[place]!);
+    for (let place = 0; place < grid.units; place++) {
+      pixels[place] = colours[order[place] ?? 0] ?? 0;
+    }
     pixels.fill(0, grid.units);
     return;
   }
   const texels = Math.ceil(grid.units / grid.perTexel);
   for (let texel = 0; texel < texels; texel++) {
-    pixels[texel] = colour(extremeIn(grid, texel, order, weight));
+    pixels[texel] = colours[extremeIn(grid, texel, order, weights)] ?? 0;
   }
   pixels.fill(0, texels);
 }
@@ -109,19 +115,13 @@ export function extremeIn(
   grid: TexelGrid,
   texel: number,
   order: Uint32Array,
-  weight: (unit: number) => number,
+  weights: Uint16Array,
 ): number {
   const { first, end } = placesIn(grid, texel);
-  let shown = order[first]!;
-  if (end - first === 1) return shown;
-  let greatest = weight(shown);
+  let shown = order[first] ?? 0;
   for (let place = first + 1; place < end; place++) {
-    const unit = order[place]!;
-    const wanted = weight(unit);
-    if (wanted > greatest) {
-      greatest = wanted;
-      shown = unit;
-    }
+    const unit = order[place] ?? 0;
+    if ((weights[unit] ?? 0) > (weights[shown] ?? 0)) shown = unit;
   }
   return shown;
 }

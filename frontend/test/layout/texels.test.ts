@@ -105,36 +105,28 @@ describe("painting", () => {
   it("follows the order", () => {
     const grid = { columns: 2, rows: 2, perTexel: 1, units: 3 };
     const pixels = new Uint32Array(4);
-    paint(
-      grid,
-      pixels,
-      Uint32Array.of(2, 0, 1),
-      (unit) => unit + 10,
-      () => 0,
-    );
+    const colours = Uint32Array.of(10, 11, 12);
+    paint(grid, pixels, Uint32Array.of(2, 0, 1), { colours, weights: new Uint16Array(3) });
     expect(Array.from(pixels)).toEqual([12, 10, 11, 0]);
   });
 
   it("shows the unit of the greatest weight where a texel holds several", () => {
     const grid = { columns: 2, rows: 1, perTexel: 3, units: 6 };
     const pixels = new Uint32Array(2);
-    const weights = [0, 9, 0, 0, 0, 5];
-    paint(
-      grid,
-      pixels,
-      indexOrder(6),
-      (unit) => unit + 1,
-      (unit) => weights[unit]!,
-    );
+    const colours = Uint32Array.of(1, 2, 3, 4, 5, 6);
+    const weights = Uint16Array.of(0, 9, 0, 0, 0, 5);
+    paint(grid, pixels, indexOrder(6), { colours, weights });
     expect(Array.from(pixels)).toEqual([2, 6]);
   });
 
   it("loses no marked unit among a million", () => {
     const grid = texelGrid(1_000_000, 300, 200);
     const pixels = new Uint32Array(grid.columns * grid.rows);
-    const isDead = (unit: number): boolean => unit === 765_432;
-    const colour = (unit: number): number => (isDead(unit) ? 7 : 1);
-    paint(grid, pixels, indexOrder(1_000_000), colour, (unit) => Number(isDead(unit)));
+    const colours = new Uint32Array(1_000_000).fill(1);
+    const weights = new Uint16Array(1_000_000);
+    colours[765_432] = 7;
+    weights[765_432] = 1;
+    paint(grid, pixels, indexOrder(1_000_000), { colours, weights });
     expect(pixels.filter((pixel) => pixel === 7)).toHaveLength(1);
   });
 });

@@ -1,0 +1,2 @@
+/** x */
+export function Inspector() { return null; }

@@ -1,0 +1,84 @@
+/** Above the overview: what is shown, in which order its units stand, and the way back out. */
+import { anchorHere, openView } from "../../actions";
+import { titleOf } from "../../chrome/controls";
+import { isUnder } from "../../layout/modules";
+import { formatCount } from "../../numbers";
+import { anchorRecord, currentStepA, focus, layerName, recordingA, statistic } from "../../state";
+import { formatStep } from "../../steps";
+import { trail, zoomTo } from "./focus";
+
+export function OverviewBar() {
+  return (
+    <div class="view-bar">
+      <Trail />
+      <Amount />
+      <span class="fill" />
+      <Order />
+      <button type="button" class="button quiet" onClick={openTable}>
+        Table
+      </button>
+    </div>
+  );
+}
+
+/** The table of what fills the overview: of the layer, or of all layers. */
+function openTable(): void {
+  const layers = recordingA.value?.records.layers ?? [];
+  const isLayer = layers.some(({ name }) => name === focus.value);
+  layerName.value = isLayer ? focus.value : null;
+  openView("layer");
+}
+
+function Trail() {
+  const path = trail();
+  if (path.length === 0) return null;
+  return (
+    <span class="trail">
+      <button type="button" class="button quiet" onClick={() => zoomTo(null)}>
+        ← All layers
+      </button>
+      {path.map((place, level) =>
+        level === path.length - 1 ? (
+          <b key={place}>{place}</b>
+        ) : (
+          <button key={place} type="button" class="button quiet" onClick={() => zoomTo(place)}>
+            {place}
+          </button>
+        ),
+      )}
+    </span>
+  );
+}
+
+function Amount() {
+  const layers = recordingA.value?.records.layers ?? [];
+  const shown = layers.filter(({ name }) => isUnder(name, focus.value ?? ""));
+  const units = shown.reduce((sum, layer) => sum + layer.units, 0);
+  return (
+    <span class="muted">
+      {formatCount(units)} units
+      {shown.length !== 1 && ` in ${formatCount(shown.length)} layers`}, one square each
+    </span>
+  );
+}
+
+function Order() {
+  const step = recordingA.value?.records.steps[anchorRecord.value];
+  const isHere = step === currentStepA.value;
+  return (
+    <span class="order">
+      <span class="muted">
+        sorted by {titleOf(statistic.value?.name ?? "")} at step {formatStep(step)}
+      </span>
+      <button
+        type="button"
+        class="button quiet"
+        disabled={isHere}
+        title="Units keep their places while steps pass; sort them anew by the step that is shown"
+        onClick={anchorHere}
+      >
+        Sort here
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,211 @@
+/** What every unit looks like at a record: its colour, its state, and how much it wants to be seen. */
+import type { Recording, StateName } from "../../api";
+import type { LevelTables } from "../../codes";
+import { pairPixels, pixelOf, positionOf, type Scale, STATUS_COLOURS } from "../../colour";
+import type { Frame } from "../../film";
+import { packHex } from "../../palettes";
+import { BY_WEIGHT, STATE_BITS } from "../../states";
+
+/** Marks of units: 0 for none, else 1 + the state's place in `MARKS`. */
+export const MARKS: readonly StateName[] = BY_WEIGHT;
+
+const DEAD = 1 + MARKS.indexOf("dead");
+const NONFINITE = 1 + MARKS.indexOf("nonfinite");
+const STATUS_PIXELS = Uint32Array.of(0, ...MARKS.map((state) => packHex(STATUS_COLOURS[state])));
+/** A dimmed unit keeps this share of its colour. */
+const DIMMED = 0.13;
+/** Layers of more units than this get a table of all pairs of codes for differences. */
+const TABLED_UNITS = 16_384;
+const MARK_WEIGHT = 1024;
+
+/** Values of one side of a comparison, and the states that go with them. */
+export interface Side {
+  readonly recording: Recording;
+  readonly values: Frame;
+  readonly states: Frame | null;
+  readonly tables: LevelTables;
+}
+
+/** Everything that decides the picture of one record. */
+export interface Shot {
+  /** The side whose units and states are shown. */
+  readonly shown: Side;
+  /** The side that is taken away from it, for a difference. */
+  readonly minus: Side | null;
+  readonly scale: Scale;
+  readonly only: StateName | "all";
+  /** Packed colour behind the units, towards which others than `only` are dimmed. */
+  readonly surface: number;
+}
+
+/** The picture; all arrays by unit of all layers, made once a recording and written each frame. */
+export interface Picture {
+  readonly colours: Uint32Array;
+  readonly weights: Uint16Array;
+  /** Index of the state that a glyph shows: see `MARKS`. */
+  readonly marks: Uint8Array;
+}
+
+export function makePicture(units: number): Picture {
+  return {
+    colours: new Uint32Array(units),
+    weights: new Uint16Array(units),
+    marks: new Uint8Array(units),
+  };
+}
+
+/** Colours of frames; keeps the tables that frames of one scale share. */
+export class Colourist {
+  private scale: Scale | null = null;
+  private surface = 0;
+  private readonly singles = new Map<number, LayerTable>();
+  private readonly pairs = new Map<string, LayerTable>();
+
+  /** Write the picture of a shot. */
+  colour(shot: Shot, picture: Picture): void {
+    this.keepTables(shot);
+    markUnits(shot.shown, picture.marks);
+    const { layers } = shot.shown.recording.records;
+    for (let layer = 0; layer < layers.length; layer++) {
+      if (shot.minus) this.colourDifference(shot, shot.minus, layer, picture);
+      else this.colourValues(shot, layer, picture);
+    }
+    if (!shot.minus) showStates(picture);
+    weighMarks(picture);
+    if (shot.only !== "all") dimOthers(shot, shot.only, picture);
+  }
+
+  private keepTables({ scale, surface }: Shot): void {
+    if (this.scale === scale && this.surface === surface) return;
+    this.scale = scale;
+    this.surface = surface;
+    this.singles.clear();
+    this.pairs.clear();
+  }
+
+  private colourValues({ shown, scale }: Shot, layer: number, picture: Picture): void {
+    const offset = shown.values.offsets[layer] ?? 0;
+    const table = this.singles.get(offset) ?? tableOf(scale, shown.tables.at(offset));
+    this.singles.set(offset, table);
+    const { codes } = shown.values;
+    const [start, end] = rangeOf(shown.recording, layer);
+    for (let unit = start; unit < end; unit++) {
+      const code = codes[unit] ?? 0;
+      picture.colours[unit] = table.pixels[code] ?? 0;
+      picture.weights[unit] = table.weights[code] ?? 0;
+    }
+  }
+
+  private colourDifference(shot: Shot, minus: Side, layer: number, picture: Picture): void {
+    const { shown, scale } = shot;
+    const [start, end] = rangeOf(shown.recording, layer);
+    const [offsetA, offsetB] = [shown.values.offsets[layer] ?? 0, minus.values.offsets[layer] ?? 0];
+    const [a, b] = [shown.tables.at(offsetA), minus.tables.at(offsetB)];
+    const isTabled = end - start > TABLED_UNITS;
+    const table = isTabled ? this.pairTable(scale, [offsetA, offsetB], a, b) : null;
+    for (let unit = start; unit < end; unit++) {
+      const [codeA, codeB] = [shown.values.codes[unit] ?? 0, minus.values.codes[unit] ?? 0];
+      const difference = (a[codeA] ?? Number.NaN) - (b[codeB] ?? Number.NaN);
+      const pair = 256 * codeA + codeB;
+      picture.colours[unit] = table?.[pair] ?? pixelOf(scale, difference);
+      picture.weights[unit] = weightOf(scale, difference);
+    }
+  }
+
+  private pairTable(
+    scale: Scale,
+    offsets: readonly [number, number],
+    a: Float32Array,
+    b: Float32Array,
+  ): Uint32Array {
+    const name = offsets.join();
+    const known = this.pairs.get(name);
+    if (known) return known.pixels;
+    const pixels = pairPixels(scale, a, b);
+    this.pairs.set(name, { pixels, weights: new Uint16Array() });
+    return pixels;
+  }
+}
+
+interface LayerTable {
+  /** By code. */
+  readonly pixels: Uint32Array;
+  readonly weights: Uint16Array;
+}
+
+function tableOf(scale: Scale, levels: Float32Array): LayerTable {
+  return {
+    pixels: Uint32Array.from(levels, (value) => pixelOf(scale, value)),
+    weights: Uint16Array.from(levels, (value) => weightOf(scale, value)),
+  };
+}
+
+/** 0 to 511 by distance from nothing: what stands out wins a shared texel. */
+function weightOf(scale: Scale, value: number): number {
+  const position = positionOf(scale, value);
+  if (Number.isNaN(position)) return 511;
+  return Math.round(510 * (scale.isDiverging ? Math.abs(2 * position - 1) : position));
+}
+
+function rangeOf(recording: Recording, layer: number): [number, number] {
+  return [recording.unitStart[layer] ?? 0, recording.unitStart[layer + 1] ?? 0];
+}
+
+/** Mark by bits: the weightiest state but dead, which no bit tells. */
+const MARK_OF_BITS = Uint8Array.from({ length: 16 }, (_, bits) => {
+  const state = MARKS.findIndex((name) => name !== "dead" && (bits & STATE_BITS[name]) !== 0);
+  return state + 1;
+});
+
+/** Write the mark of every unit at the record of its states. */
+export function markUnits(side: Side, marks: Uint8Array): void {
+  const { deadSince } = side.recording;
+  const { record } = side.states ?? side.values;
+  const bits = side.states?.codes;
+  for (let unit = 0; unit < marks.length; unit++) {
+    const mark = MARK_OF_BITS[(bits?.[unit] ?? 0) & 15] ?? 0;
+    const since = deadSince[unit] ?? -1;
+    const isDead = since >= 0 && since <= record;
+    marks[unit] = isDead && mark !== NONFINITE ? DEAD : mark;
+  }
+}
+
+function showStates({ colours, marks }: Picture): void {
+  for (let unit = 0; unit < marks.length; unit++) {
+    const mark = marks[unit] ?? 0;
+    if (mark !== 0) colours[unit] = STATUS_PIXELS[mark] ?? 0;
+  }
+}
+
+/** A marked unit beats every value, and the weightier state the lighter one. */
+function weighMarks({ weights, marks }: Picture): void {
+  for (let unit = 0; unit < marks.length; unit++) {
+    const mark = marks[unit] ?? 0;
+    if (mark === 0) continue;
+    weights[unit] = (weights[unit] ?? 0) + MARK_WEIGHT * (1 + MARKS.length - mark);
+  }
+}
+
+function dimOthers(shot: Shot, only: StateName, { colours, weights, marks }: Picture): void {
+  const { deadSince } = shot.shown.recording;
+  const { states } = shot.shown;
+  const record = (states ?? shot.shown.values).record;
+  for (let unit = 0; unit < colours.length; unit++) {
+    const since = deadSince[unit] ?? -1;
+    const bits = states?.codes[unit] ?? 0;
+    const isDead = since >= 0 && since <= record;
+    if (only === "dead" ? isDead : (bits & STATE_BITS[only]) !== 0) continue;
+    colours[unit] = mix(colours[unit] ?? 0, shot.surface);
+    weights[unit] = 0;
+    marks[unit] = 0;
+  }
+}
+
+function mix(colour: number, surface: number): number {
+  let mixed = 0xff000000;
+  for (let shift = 0; shift < 24; shift += 8) {
+    const [own, other] = [(colour >>> shift) & 255, (surface >>> shift) & 255];
+    mixed |= Math.round(own * DIMMED + other * (1 - DIMMED)) << shift;
+  }
+  return mixed >>> 0;
+}

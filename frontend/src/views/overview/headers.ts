@@ -1,0 +1,109 @@
+/** The names over tiles and groups, as elements: text is selectable, read aloud and never clipped by a canvas. */
+import { type Recording, STATE_NAMES, type StateName } from "../../api";
+import { STATE_GLYPHS } from "../../chrome/icons";
+import { STATUS_COLOURS } from "../../colour";
+import type { Rect } from "../../layout/rect";
+import type { Group, Tile } from "../../layout/treemap";
+import { countOf } from "../../states";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** States in the order in which a tile tells them: what loses units for good comes first. */
+const TOLD: readonly StateName[] = ["dead", "nonfinite", "saturated", "silent", "dormant"];
+
+/** A tile's header: name, units, and how many of them are in which state. */
+export class TileHeader {
+  readonly element: HTMLButtonElement;
+  private readonly counts: HTMLSpanElement;
+  private told = "";
+
+  constructor(
+    readonly tile: Tile,
+    units: number,
+    fullName: string,
+  ) {
+    this.element = buttonAt(tile.header, "tile-header");
+    this.element.setAttribute("aria-label", `Zoom to layer ${fullName}, ${units} units`);
+    const name = span("name", tile.label);
+    const size = span("size", units.toLocaleString("en"));
+    this.counts = span("counts", "");
+    this.element.append(name, size, this.counts);
+  }
+
+  /** Show the counts of a record; touches the page only where they changed. */
+  show(recording: Recording, record: number): void {
+    const counts = TOLD.map((state) => {
+      const row = STATE_NAMES.indexOf(state);
+      return { state, count: countOf(recording, row, this.tile.layer, record) };
+    }).filter(({ count }) => count > 0);
+    const told = counts.map(({ state, count }) => `${state}${count}`).join();
+    if (told === this.told) return;
+    this.told = told;
+    this.counts.replaceChildren(...counts.map(({ state, count }) => countOfState(state, count)));
+  }
+}
+
+/** A group's header: the module's path, and a way into it. */
+export function groupHeader(group: Group): HTMLButtonElement {
+  const element = buttonAt(group.header, "group-header");
+  element.setAttribute("aria-label", `Zoom to module ${group.path}`);
+  element.append(span("name", group.label));
+  return element;
+}
+
+/** A box behind a tile or around a group. */
+export function frame(rect: Rect, className: string): HTMLDivElement {
+  const element = document.createElement("div");
+  element.className = className;
+  place(element, rect);
+  return element;
+}
+
+function countOfState(state: StateName, count: number): HTMLSpanElement {
+  const element = span("count", "");
+  element.dataset["state"] = state;
+  element.append(glyph(state), span("number", count.toLocaleString("en")));
+  element.append(span("unseen", ` ${state}`));
+  return element;
+}
+
+function glyph(state: StateName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "-1.15 -1.15 2.3 2.3");
+  svg.setAttribute("aria-hidden", "true");
+  const ground = document.createElementNS(SVG, "rect");
+  const box = { x: -1.05, y: -1.05, width: 2.1, height: 2.1, rx: 0.4 };
+  for (const [name, value] of Object.entries(box)) ground.setAttribute(name, String(value));
+  ground.setAttribute("fill", STATUS_COLOURS[state]);
+  const path = document.createElementNS(SVG, "path");
+  const isDark = state === "dead" || state === "silent";
+  path.setAttribute("d", STATE_GLYPHS[state]);
+  path.setAttribute("stroke", isDark ? "#ffffff" : "#10131a");
+  path.setAttribute("fill", state === "saturated" || state === "dormant" ? "#10131a" : "none");
+  svg.append(ground, path);
+  return svg;
+}
+
+function buttonAt(rect: Rect, className: string): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.tabIndex = -1;
+  element.className = className;
+  place(element, rect);
+  return element;
+}
+
+function span(className: string, text: string): HTMLSpanElement {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function place(element: HTMLElement, { x, y, width, height }: Rect): void {
+  Object.assign(element.style, {
+    left: `${x}px`,
+    top: `${y}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+  });
+}

@@ -1,0 +1,71 @@
+/** One unit in words and numbers: what the tooltip shows and a screen reader says. */
+import type { Recording, StateName } from "../../api";
+import { titleOf } from "../../chrome/controls";
+import { LevelTables } from "../../codes";
+import { type Film, filmOf, statesFilmOf } from "../../film";
+import { formatValue } from "../../numbers";
+import {
+  comparison,
+  hasB,
+  recordA,
+  recordB,
+  recordingA,
+  recordingB,
+  statistic,
+  type UnitPlace,
+} from "../../state";
+import { weightiest } from "../../states";
+import { formatStep } from "../../steps";
+
+/** One side's value and state of a unit. */
+export interface UnitReading {
+  /** NaN where there is no number, or no frame yet. */
+  readonly value: number;
+  readonly state: StateName | null;
+  readonly step: string | undefined;
+}
+
+/** A's reading of a unit, or null without a recording. */
+export function readA(place: UnitPlace): UnitReading | null {
+  return read(recordingA.value, recordA.value, place);
+}
+
+/** B's reading of a unit, or null where B takes no part or has no such unit. */
+export function readB(place: UnitPlace): UnitReading | null {
+  if (!hasB.value || !comparison.value.ok) return null;
+  return read(recordingB.value, recordB.value, place);
+}
+
+/** A unit in one sentence. */
+export function describe(place: UnitPlace, statisticName: string, _anchor: number): string {
+  const layer = recordingA.value?.records.layers[place.layer]?.name ?? "";
+  const found = readA(place);
+  const state = found?.state ? `, ${found.state}` : "";
+  const value = formatValue(found?.value ?? Number.NaN);
+  return `${layer} unit ${place.unit}, ${titleOf(statisticName)} ${value}${state}, step ${formatStep(found?.step)}`;
+}
+
+const tables = new WeakMap<Film, LevelTables>();
+
+function read(
+  recording: Recording | null,
+  record: number,
+  { layer, unit }: UnitPlace,
+): UnitReading | null {
+  const name = statistic.value?.name;
+  if (!recording || name === undefined || record < 0) return null;
+  const film = filmOf(recording, name);
+  const frame = film.frame(record);
+  const at = (recording.unitStart[layer] ?? 0) + unit;
+  const table = frame ? tablesOf(film).at(frame.offsets[layer] ?? 0) : null;
+  const value = table?.[frame?.codes[at] ?? 255] ?? Number.NaN;
+  const bits = statesFilmOf(recording).frame(record)?.codes[at] ?? 0;
+  const state = weightiest(bits, recording.deadSince[at] ?? -1, record);
+  return { value, state, step: recording.records.steps[record] };
+}
+
+function tablesOf(film: Film): LevelTables {
+  const known = tables.get(film) ?? new LevelTables(film.grid);
+  tables.set(film, known);
+  return known;
+}

@@ -1,0 +1,118 @@
+/** What is under the pointer: a unit's values and state, or a layer's facts and counts. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { STATE_NAMES } from "../../api";
+import { titleOf } from "../../chrome/controls";
+import { StateGlyph } from "../../chrome/icons";
+import { formatCount, formatValue } from "../../numbers";
+import { recordA, recordingA, statistic, type UnitPlace } from "../../state";
+import { countOf, definitionOf } from "../../states";
+import { formatStep } from "../../steps";
+import { pointed } from "./director";
+import { readA, readB, type UnitReading } from "./reading";
+
+const AWAY = 16;
+
+export function Tooltip() {
+  const element = useRef<HTMLDivElement>(null);
+  const at = pointed.value;
+  useLayoutEffect(() => {
+    if (element.current && at) settle(element.current, at.x, at.y);
+  });
+  if (!at) return null;
+  return (
+    <div ref={element} class="tip" aria-hidden="true">
+      {at.unit ? <UnitTip place={at.unit} /> : <LayerTip layer={at.layer ?? 0} />}
+    </div>
+  );
+}
+
+function UnitTip({ place }: { readonly place: UnitPlace }) {
+  const recording = recordingA.value;
+  const [a, b] = [readA(place), readB(place)];
+  if (!recording || !a) return null;
+  const state = a.state ?? b?.state;
+  return (
+    <>
+      <b>
+        {recording.records.layers[place.layer]?.name} · unit {place.unit}
+      </b>
+      <span class="muted">{titleOf(statistic.value?.name ?? "")}</span>
+      <dl>
+        <Reading side="A" reading={a} isAlone={!b} />
+        {b && <Reading side="B" reading={b} isAlone={false} />}
+        {b && (
+          <>
+            <dt>A − B</dt>
+            <dd class="number">{formatValue(a.value - b.value)}</dd>
+            <dd />
+          </>
+        )}
+      </dl>
+      {state && <p class="muted">{definitionOf(state, recording.records.thresholds)}</p>}
+    </>
+  );
+}
+
+interface ReadingProps {
+  readonly side: "A" | "B";
+  readonly reading: UnitReading;
+  readonly isAlone: boolean;
+}
+
+function Reading({ side, reading, isAlone }: ReadingProps) {
+  return (
+    <>
+      <dt class={`side-${side.toLowerCase()}`}>
+        {isAlone ? "" : `${side} · `}step {formatStep(reading.step)}
+      </dt>
+      <dd class="number">{formatValue(reading.value)}</dd>
+      <dd>
+        {reading.state && (
+          <span class="state">
+            <StateGlyph state={reading.state} /> {reading.state}
+          </span>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function LayerTip({ layer }: { readonly layer: number }) {
+  const recording = recordingA.value;
+  const facts = recording?.records.layers[layer];
+  if (!recording || !facts) return null;
+  const counts = STATE_NAMES.map((state, row) => ({
+    state,
+    count: countOf(recording, row, layer, recordA.value),
+  }));
+  return (
+    <>
+      <b>{facts.name}</b>
+      <span class="muted">
+        {facts.moduleType} · {formatCount(facts.units)} units
+      </span>
+      {counts
+        .filter(({ count }) => count > 0)
+        .map(({ state, count }) => (
+          <p key={state} class="state-line">
+            <StateGlyph state={state} />
+            <span>
+              <b>{formatCount(count)}</b>{" "}
+              <span class="muted">{definitionOf(state, recording.records.thresholds)}</span>
+            </span>
+          </p>
+        ))}
+      <span class="muted">Click to zoom</span>
+    </>
+  );
+}
+
+/** Beside the pointer, inside of the stage. */
+function settle(tip: HTMLElement, x: number, y: number): void {
+  const place = tip.parentElement;
+  if (!place) return;
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const left = x + AWAY + width > place.clientWidth ? x - AWAY - width : x + AWAY;
+  const top = y + AWAY + height > place.clientHeight ? y - AWAY - height : y + AWAY;
+  tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+}
