@@ -5,6 +5,7 @@ and every step is guarded: at worst there is no Neurons tab.
 """
 
 import logging
+from typing import Any
 
 from tensorboard.plugins import base_plugin
 
@@ -16,7 +17,7 @@ _PLUGIN_NAMES = ("tb_neuron", "tb_neuron_units")
 class NeuronLoader(base_plugin.TBLoader):
     """Adds the Neurons tab to TensorBoard."""
 
-    def define_flags(self, parser) -> None:
+    def define_flags(self, parser: Any) -> None:
         """Add our flags to TensorBoard's command line."""
         try:
             group = parser.add_argument_group("tb_neuron plugin")
@@ -37,7 +38,7 @@ class NeuronLoader(base_plugin.TBLoader):
         except Exception as error:
             _LOGGER.warning("tb_neuron has no command-line flags: %s", error)
 
-    def fix_flags(self, flags) -> None:
+    def fix_flags(self, flags: Any) -> None:
         """Have TensorBoard keep all steps of ours, unless the user said otherwise."""
         try:
             limits = dict(getattr(flags, "samples_per_plugin", None) or {})
@@ -48,7 +49,7 @@ class NeuronLoader(base_plugin.TBLoader):
         except Exception as error:
             _LOGGER.warning("tb_neuron shows only some steps of each recording: %s", error)
 
-    def load(self, context):
+    def load(self, context: Any) -> Any:
         """Return the plugin, or None if it cannot be loaded here."""
         try:
             # Imported late: what fails here costs only our tab.
