@@ -37,13 +37,13 @@ export function Icon({ name }: { readonly name: IconName }) {
 export const STATE_GLYPHS: Readonly<Record<StateName, string>> = {
   silent: "M-.62 0A.62 .62 0 1 0 .62 0A.62 .62 0 1 0 -.62 0",
   dead: "M-.6-.6L.6 .6M.6-.6L-.6 .6",
-  dormant: "M-.62 0A.62 .62 0 0 1 .62 0ZM-.62 0A.62 .62 0 0 0 .62 0",
+  dormant: "M-.6 0L.6 0",
   saturated: "M-.5 0A.5 .5 0 1 0 .5 0A.5 .5 0 1 0 -.5 0Z",
   nonfinite: "M0-.75V.2M0 .68V.72",
 };
 
 /** Whether a glyph is drawn as an area; the others are strokes. */
-const FILLED: ReadonlySet<StateName> = new Set(["saturated", "dormant"]);
+const FILLED: ReadonlySet<StateName> = new Set(["saturated"]);
 
 /** A state's glyph on a tile of its colour. */
 export function StateGlyph({ state }: { readonly state: StateName }) {

@@ -52,9 +52,11 @@ const ASPECT = 1.5;
 /** A tile below this is hard to read, in CSS pixels. */
 const READABLE = { width: 118, height: 66 };
 
+/** How often weights are corrected for the room that headers take. */
+const ROUNDS = 4;
+
 interface Plan {
   readonly weights: readonly number[];
-  readonly layers: readonly LayerShape[];
   readonly measures: Measures;
   readonly tiles: Tile[];
   readonly groups: Group[];
@@ -74,8 +76,13 @@ export function layOut(
   measures: Measures = MEASURES,
 ): Treemap {
   const tree = moduleTree(layers, under);
-  const plan: Plan = { weights: weigh(layers, tree), layers, measures, tiles: [], groups: [] };
-  place(tree, area, 0, plan);
+  const wanted = weigh(layers, tree);
+  let weights: readonly number[] = wanted;
+  let plan = planOf(tree, area, weights, measures);
+  for (let round = 0; round < ROUNDS; round++) {
+    weights = corrected(weights, wanted, plan.tiles);
+    plan = planOf(tree, area, weights, measures);
+  }
   return { tiles: plan.tiles, groups: plan.groups };
 }
 
@@ -136,6 +143,34 @@ export function groupHeaderAt(map: Treemap, x: number, y: number): Group | null 
     if (within && y >= header.y && y < header.y + header.height) found = group;
   }
   return found;
+}
+
+function planOf(
+  tree: readonly ModuleTree[],
+  area: Rect,
+  weights: readonly number[],
+  measures: Measures,
+): Plan {
+  const plan: Plan = { weights, measures, tiles: [], groups: [] };
+  place(tree, area, 0, plan);
+  return plan;
+}
+
+/** Headers take more of a nested tile than of others: what they took is given back as weight. */
+function corrected(
+  weights: readonly number[],
+  wanted: readonly number[],
+  tiles: readonly Tile[],
+): number[] {
+  const areas = tiles.map(({ body }) => Math.max(1, body.width) * Math.max(1, body.height));
+  const total = areas.reduce((sum, area) => sum + area, 0);
+  const next = [...weights];
+  tiles.forEach(({ layer }, i) => {
+    const lack = ((wanted[layer] ?? 0) * total) / (areas[i] ?? 1);
+    next[layer] = (weights[layer] ?? 0) * Math.min(3, Math.max(0.4, lack)) ** 0.7;
+  });
+  const sum = next.reduce((all, weight) => all + weight, 0);
+  return next.map((weight) => weight / sum);
 }
 
 function place(tree: readonly ModuleTree[], area: Rect, depth: number, plan: Plan): void {

@@ -57,7 +57,7 @@ function Amount() {
   return (
     <span class="muted">
       {formatCount(units)} units
-      {shown.length !== 1 && ` in ${formatCount(shown.length)} layers`}, one square each
+      {shown.length !== 1 && ` in ${formatCount(shown.length)} layers`}, one cell each
     </span>
   );
 }

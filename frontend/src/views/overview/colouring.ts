@@ -46,6 +46,9 @@ export interface Picture {
   readonly marks: Uint8Array;
 }
 
+/** How many units of a layer bear each mark, by the mark's place in `MARKS`. */
+export type MarkCounts = readonly number[];
+
 export function makePicture(units: number): Picture {
   return {
     colours: new Uint32Array(units),
@@ -61,10 +64,11 @@ export class Colourist {
   private readonly singles = new Map<number, LayerTable>();
   private readonly pairs = new Map<string, LayerTable>();
 
-  /** Write the picture of a shot. */
-  colour(shot: Shot, picture: Picture): void {
+  /** Write the picture of a shot; returns each layer's count of marks. */
+  colour(shot: Shot, picture: Picture): readonly MarkCounts[] {
     this.keepTables(shot);
     markUnits(shot.shown, picture.marks);
+    const counts = countMarks(shot.shown.recording, picture.marks);
     const { layers } = shot.shown.recording.records;
     for (let layer = 0; layer < layers.length; layer++) {
       if (shot.minus) this.colourDifference(shot, shot.minus, layer, picture);
@@ -73,6 +77,7 @@ export class Colourist {
     if (!shot.minus) showStates(picture);
     weighMarks(picture);
     if (shot.only !== "all") dimOthers(shot, shot.only, picture);
+    return counts;
   }
 
   private keepTables({ scale, surface }: Shot): void {
@@ -168,6 +173,19 @@ export function markUnits(side: Side, marks: Uint8Array): void {
     const isDead = since >= 0 && since <= record;
     marks[unit] = isDead && mark !== NONFINITE ? DEAD : mark;
   }
+}
+
+/** Count each unit once, by the mark it bears. */
+export function countMarks(recording: Recording, marks: Uint8Array): MarkCounts[] {
+  return recording.records.layers.map((_, layer) => {
+    const counts = [0, ...MARKS.map(() => 0)];
+    const [start, end] = rangeOf(recording, layer);
+    for (let unit = start; unit < end; unit++) {
+      const mark = marks[unit] ?? 0;
+      counts[mark] = (counts[mark] ?? 0) + 1;
+    }
+    return counts.slice(1);
+  });
 }
 
 function showStates({ colours, marks }: Picture): void {

@@ -19,7 +19,7 @@ import {
   unit,
 } from "../../state";
 import { type Roles, roles } from "../../theme";
-import { Colourist, makePicture, type Picture, type Shot } from "./colouring";
+import { Colourist, type MarkCounts, makePicture, type Picture, type Shot } from "./colouring";
 import { goOut, zoomTo } from "./focus";
 import { describe } from "./reading";
 import { shotNow } from "./shot";
@@ -36,6 +36,8 @@ export interface Pointed {
 }
 
 export const pointed = signal<Pointed | null>(null);
+/** Each layer's marks in the picture that was drawn last. */
+export const markCounts = signal<readonly MarkCounts[]>([]);
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -113,11 +115,12 @@ export class Director {
   }
 
   private drawNow(shot: Shot, shownRoles: Roles, order: UnitOrder): void {
-    const { recording, values } = shot.shown;
+    const { recording } = shot.shown;
     if (recording.units !== this.picture.marks.length) return;
-    this.colourist.colour(shot, this.picture);
+    const counts = this.colourist.colour(shot, this.picture);
     this.stage.draw(this.picture, this.lookOf(shownRoles, order, shot.minus === null));
-    this.stage.count(recording, values.record);
+    this.stage.count(counts);
+    markCounts.value = counts;
     untracked(() => this.outline());
   }
 

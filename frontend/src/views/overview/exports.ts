@@ -1,7 +1,7 @@
 /** What the overview saves: its picture with names and counts, and every shown unit as a row. */
 
 import { unitOrder } from "../../anchor";
-import { type Recording, STATE_NAMES, type StateName } from "../../api";
+import type { Recording, StateName } from "../../api";
 import { titleOf } from "../../chrome/controls";
 import { STATUS_COLOURS } from "../../colour";
 import type { Cell, Table } from "../../csv";
@@ -15,16 +15,14 @@ import {
   keyA,
   keyB,
   mode,
-  recordA,
-  recordB,
   recordingA,
   recordingB,
   statistic,
   type UnitPlace,
 } from "../../state";
-import { countOf } from "../../states";
 import { roles } from "../../theme";
-import type { Director } from "./director";
+import { MARKS } from "./colouring";
+import { type Director, markCounts } from "./director";
 import { readA, readB } from "./reading";
 
 export function overviewExport({ stage }: Director): ViewExport {
@@ -67,10 +65,9 @@ function inHeader({ x, y, height }: Tile["header"]): { x: number; y: number } {
 function header(tile: Tile, recording: Recording): Shape[] {
   const { text, muted } = roles.value;
   const place = inHeader(tile.header);
-  const record = mode.value === "b" ? recordB.value : recordA.value;
-  const counts = STATE_NAMES.map((state, row) => ({
+  const counts = MARKS.map((state, mark) => ({
     state,
-    count: countOf(recording, row, tile.layer, record),
+    count: markCounts.value[tile.layer]?.[mark] ?? 0,
   })).filter(({ count }) => count > 0);
   const right = tile.header.x + tile.header.width - 8;
   const room = tile.header.width - 18 - counts.length * 42;

@@ -1,19 +1,25 @@
 /** The names over tiles and groups, as elements: text is selectable, read aloud and never clipped by a canvas. */
-import { type Recording, STATE_NAMES, type StateName } from "../../api";
+import type { StateName } from "../../api";
 import { STATE_GLYPHS } from "../../chrome/icons";
 import { STATUS_COLOURS } from "../../colour";
 import type { Rect } from "../../layout/rect";
 import type { Group, Tile } from "../../layout/treemap";
-import { countOf } from "../../states";
+import { formatCount } from "../../numbers";
+import { MARKS, type MarkCounts } from "./colouring";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** States in the order in which a tile tells them: what loses units for good comes first. */
-const TOLD: readonly StateName[] = ["dead", "nonfinite", "saturated", "silent", "dormant"];
+/** Widths in CSS pixels, to choose what a header has room for. */
+const LETTER = 7.6;
+const DIGIT = 7.2;
+const GLYPH = 22;
+const EDGES = 18;
+const SHORTEST_NAME = 34;
 
 /** A tile's header: name, units, and how many of them are in which state. */
 export class TileHeader {
   readonly element: HTMLButtonElement;
   private readonly counts: HTMLSpanElement;
+  private readonly size: HTMLSpanElement;
   private told = "";
 
   constructor(
@@ -24,22 +30,48 @@ export class TileHeader {
     this.element = buttonAt(tile.header, "tile-header");
     this.element.setAttribute("aria-label", `Zoom to layer ${fullName}, ${units} units`);
     const name = span("name", tile.label);
-    const size = span("size", units.toLocaleString("en"));
+    this.size = span("size", formatCount(units));
     this.counts = span("counts", "");
-    this.element.append(name, size, this.counts);
+    this.element.append(name, this.size, this.counts);
   }
 
-  /** Show the counts of a record; touches the page only where they changed. */
-  show(recording: Recording, record: number): void {
-    const counts = TOLD.map((state) => {
-      const row = STATE_NAMES.indexOf(state);
-      return { state, count: countOf(recording, row, this.tile.layer, record) };
-    }).filter(({ count }) => count > 0);
-    const told = counts.map(({ state, count }) => `${state}${count}`).join();
+  /** Show the layer's marks, the weightiest first; touches the page only where they changed. */
+  show(marks: MarkCounts): void {
+    const present = MARKS.map((state, place) => ({ state, count: marks[place] ?? 0 })).filter(
+      ({ count }) => count > 0,
+    );
+    const told = present.map(({ state, count }) => `${state}${count}`).join();
     if (told === this.told) return;
     this.told = told;
-    this.counts.replaceChildren(...counts.map(({ state, count }) => countOfState(state, count)));
+    const [shown, room] = this.fitting(present);
+    this.counts.replaceChildren(...shown.map(({ state, count }) => countOfState(state, count)));
+    this.size.hidden = room < widthOf(this.size.textContent ?? "");
   }
+
+  /** The counts that fit beside the name, and the room that is left. */
+  private fitting(present: readonly StateCount[]): [readonly StateCount[], number] {
+    const name = this.tile.label.length * LETTER;
+    const width = this.tile.header.width - EDGES;
+    let room = width - name;
+    const shown = present.filter(({ count }, place) => {
+      const needed = GLYPH + String(count).length * DIGIT;
+      // The weightiest state is told even where the name must be cut for it.
+      const free = place === 0 ? width - Math.min(name, SHORTEST_NAME) : room;
+      if (needed > free) return false;
+      room -= needed;
+      return true;
+    });
+    return [shown, room];
+  }
+}
+
+interface StateCount {
+  readonly state: StateName;
+  readonly count: number;
+}
+
+function widthOf(digits: string): number {
+  return digits.length * DIGIT + 8;
 }
 
 /** A group's header: the module's path, and a way into it. */
@@ -60,8 +92,7 @@ export function frame(rect: Rect, className: string): HTMLDivElement {
 
 function countOfState(state: StateName, count: number): HTMLSpanElement {
   const element = span("count", "");
-  element.dataset["state"] = state;
-  element.append(glyph(state), span("number", count.toLocaleString("en")));
+  element.append(glyph(state), span("number", formatCount(count)));
   element.append(span("unseen", ` ${state}`));
   return element;
 }
@@ -78,7 +109,7 @@ function glyph(state: StateName): SVGSVGElement {
   const isDark = state === "dead" || state === "silent";
   path.setAttribute("d", STATE_GLYPHS[state]);
   path.setAttribute("stroke", isDark ? "#ffffff" : "#10131a");
-  path.setAttribute("fill", state === "saturated" || state === "dormant" ? "#10131a" : "none");
+  path.setAttribute("fill", state === "saturated" ? "#10131a" : "none");
   svg.append(ground, path);
   return svg;
 }

@@ -12,7 +12,7 @@ import {
 import type { UnitOrder } from "../../order";
 import type { UnitPlace } from "../../state";
 import type { Roles } from "../../theme";
-import type { Picture } from "./colouring";
+import type { MarkCounts, Picture } from "./colouring";
 import { frame, groupHeader, TileHeader } from "./headers";
 import { drawMarks } from "./marks";
 import { drawGaps, drawIndices, drawOutline } from "./overlay";
@@ -52,6 +52,7 @@ export class Stage {
   private scene: Scene | null = null;
   private picture: Picture | null = null;
   private look: Look | null = null;
+  private counts: readonly MarkCounts[] = [];
   private drawnMarks = new Uint8Array();
   private readonly plane = layerOf("plane");
   private readonly frames = layerOf("frames");
@@ -110,9 +111,10 @@ export class Stage {
     }
   }
 
-  /** Show the states' counts of a record in the headers. */
-  count(recording: Recording, record: number): void {
-    for (const header of this.headers) header.show(recording, record);
+  /** Show each layer's marks in its header. */
+  count(counts: readonly MarkCounts[]): void {
+    this.counts = counts;
+    for (const header of this.headers) header.show(counts[header.tile.layer] ?? []);
   }
 
   /** The unit under a point of the stage, or null. */
@@ -195,6 +197,7 @@ export class Stage {
       ...this.headers.map(({ element }) => element),
     );
     this.drawnMarks = new Uint8Array();
+    this.count(this.counts);
     if (this.picture && this.look) this.draw(this.picture, this.look);
   }
 

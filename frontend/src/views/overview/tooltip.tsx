@@ -1,13 +1,13 @@
 /** What is under the pointer: a unit's values and state, or a layer's facts and counts. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { STATE_NAMES } from "../../api";
 import { titleOf } from "../../chrome/controls";
 import { StateGlyph } from "../../chrome/icons";
 import { formatCount, formatValue } from "../../numbers";
-import { recordA, recordingA, statistic, type UnitPlace } from "../../state";
-import { countOf, definitionOf } from "../../states";
+import { recordingA, statistic, type UnitPlace } from "../../state";
+import { definitionOf } from "../../states";
 import { formatStep } from "../../steps";
-import { pointed } from "./director";
+import { MARKS } from "./colouring";
+import { markCounts, pointed } from "./director";
 import { readA, readB, type UnitReading } from "./reading";
 
 const AWAY = 16;
@@ -81,9 +81,9 @@ function LayerTip({ layer }: { readonly layer: number }) {
   const recording = recordingA.value;
   const facts = recording?.records.layers[layer];
   if (!recording || !facts) return null;
-  const counts = STATE_NAMES.map((state, row) => ({
+  const counts = MARKS.map((state, mark) => ({
     state,
-    count: countOf(recording, row, layer, recordA.value),
+    count: markCounts.value[layer]?.[mark] ?? 0,
   }));
   return (
     <>
@@ -102,7 +102,7 @@ function LayerTip({ layer }: { readonly layer: number }) {
             </span>
           </p>
         ))}
-      <span class="muted">Click to zoom</span>
+      <span class="muted">A unit is counted once, under its weightiest state. Click to zoom.</span>
     </>
   );
 }
