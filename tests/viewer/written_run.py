@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # pyright: ignore[reportAttributeAccessIssue]
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_neuron.columns import decode, encode
@@ -260,7 +260,7 @@ def png(grey: int) -> bytes:
 
 
 def stacked(made: list[Made], layer_name: str, statistic: str) -> np.ndarray:
-    """Return what was written of one statistic: float64[record, unit]."""
+    """Return what was written of one statistic: [record, unit]."""
     return np.stack([each.layers[layer_name][statistic] for each in made])
 
 
