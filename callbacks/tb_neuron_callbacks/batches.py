@@ -105,9 +105,10 @@ def describe(batch: Any) -> str:
     for path, leaf in leaves(batch):
         if isinstance(leaf, Tensor):
             dtype = str(leaf.dtype).removeprefix("torch.")
-            parts.append(f"{path or 'batch'}: {dtype}{list(leaf.shape)}")
+            shown = f"{dtype}{list(leaf.shape)}"
         else:
-            parts.append(f"{path or 'batch'}: {type(leaf).__name__}")
+            shown = type(leaf).__name__
+        parts.append(f"{path}: {shown}" if path else shown)
     return ", ".join(parts)
 
 

@@ -32,13 +32,12 @@ def call_model(model: nn.Module, batch: Any) -> Any:
     if isinstance(batch, Mapping):
         return _call_with_mapping(model, batch)
     if isinstance(batch, (tuple, list)):
-        inputs = batch[: _required(model, len(batch))]
-        nested = inputs[0] if len(inputs) == 1 else None
-        if isinstance(nested, Mapping):
-            return _call_with_mapping(model, nested)
-        if isinstance(nested, (tuple, list)) and _required(model, 2) > 1:
-            inputs = nested
-        return model(*inputs)
+        first = batch[0] if batch else None
+        if isinstance(first, Mapping):
+            return _call_with_mapping(model, first)
+        if isinstance(first, (tuple, list)):
+            return model(*first) if _required(model, 2) > 1 else model(first)
+        return model(*batch[: _required(model, len(batch))])
     return model(batch)
 
 

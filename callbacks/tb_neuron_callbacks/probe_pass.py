@@ -76,12 +76,13 @@ class Subject:
         return layout
 
     def _try(self, batch: Any) -> Any:
+        few = take_examples(batch, 0, _FEW)
         try:
-            return self.run(take_examples(batch, 0, _FEW))
+            return self.run(few)
         except Exception as error:
             raise ProbeForwardError(
                 f"the model must run the probe set, and {type(unwrap(self.model)).__name__} raised "
-                f"{type(error).__name__}: {error}\nThe batch holds {describe(batch)}. Pass "
+                f"{type(error).__name__}: {error}\nThe batch was {describe(few)}. Pass "
                 "forward=lambda model, batch: ... if the model is called another way"
             ) from error
 

@@ -9,7 +9,7 @@ import uuid
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, SupportsIndex
 
 # TensorBoard builds its messages at run time and ships no types of them.
 from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
@@ -19,7 +19,7 @@ from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import record_summary
 from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
-from tb_neuron_callbacks.errors import ProbeSetError
+from tb_neuron_callbacks.errors import ProbeSetError, RecordError
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
@@ -80,6 +80,8 @@ class NeuronRecorder:
                 f"a recorder measures on a ProbeSet, not on {type(probe).__name__}; make one with "
                 "ProbeSet.from_loader(loader) or ProbeSet.from_tensors(inputs, labels)"
             )
+        if not name:
+            raise RecordError("a model's name must not be empty; pass name='model'")
         self._recording = recording or Recording()
         self._subject = Subject(model, probe, forward or call_model)
         self._layout = self._subject.find_layers(layers, self._recording)
@@ -106,7 +108,7 @@ class NeuronRecorder:
         """The last record's share of units in each state, by tag such as `neurons/dead/fc1`."""
         return dict(self._scalars)
 
-    def step(self, step: int, checkpoint: str = "") -> bool:
+    def step(self, step: SupportsIndex, checkpoint: str = "") -> bool:
         """Record this step if the schedule says so; steps must increase.
 
         Nothing that goes wrong in here reaches the training: it is reported by a warning.

@@ -142,7 +142,7 @@ def at(*steps: int | Iterable[int]) -> Schedule:
     return At(frozenset(named))
 
 
-def over_run(first_step: int, last_step: int, records: int) -> Schedule:
+def over_run(first_step: int, last_step: int, records: int) -> At:
     """Return a schedule of about so many records for a run of known length.
 
     A quarter of them are spaced logarithmically, since units change most in the first steps; the

@@ -12,7 +12,7 @@ import shutil
 import socket
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportAttributeAccessIssue]
 from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
@@ -24,6 +24,7 @@ from tb_neuron_callbacks.fast_crc import bind_fast_crc
 _OURS = ".tb_neuron"
 
 
+@runtime_checkable
 class Sink(Protocol):
     """Takes the events of a recorder; called once or twice a record, on the training's thread."""
 
