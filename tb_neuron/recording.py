@@ -284,6 +284,19 @@ class Recording:
 
     # -- its examples ---------------------------------------------------------------------------
 
+    def labels(self) -> Int32[np.ndarray, " example"]:
+        """Return the class of each example.
+
+        Raises:
+            NotFoundError: the probe set has no labels.
+        """
+        record = self._contents.probe_record
+        entries = record.entries.get(("labels", ""), []) if record is not None else []
+        (labels,) = self.reader.arrays([(record, entries[0])]) if record and entries else [None]
+        if labels is None:
+            raise not_found("labels of probe set", self.probe, [])
+        return labels.astype(np.int32)
+
     @property
     def thumbnails(self) -> int:
         """How many examples have a thumbnail."""
