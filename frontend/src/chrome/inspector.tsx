@@ -1,2 +1,180 @@
-/** x */
-export function Inspector() { return null; }
+/** Beside every view: the facts of what is chosen, from the unit out to the recording. */
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { openUnit } from "../actions";
+import { type Recording, thumbnailAddress } from "../api";
+import { formatBytes, formatCount, formatShare, formatValue } from "../numbers";
+import {
+  currentStepA,
+  hovered,
+  layer,
+  layerIndex,
+  recordA,
+  recordingA,
+  type UnitPlace,
+  unit,
+} from "../state";
+import { formatStep } from "../steps";
+import { adoptStyles } from "../theme";
+import { followTraces } from "../traces";
+import type { Layer } from "../wire";
+import { INSPECTOR_CSS } from "./inspector-style";
+import { UnitTraceFacts, UnitValues } from "./inspector-unit";
+
+adoptStyles(INSPECTOR_CSS);
+
+export function Inspector() {
+  useEffect(followTraces, []);
+  const recording = recordingA.value;
+  if (!recording) return null;
+  return (
+    <div class="inspector">
+      <UnitPart recording={recording} />
+      <LayerPart recording={recording} />
+      <RecordPart recording={recording} />
+      <ProbePart recording={recording} />
+    </div>
+  );
+}
+
+interface PartProps {
+  readonly recording: Recording;
+}
+
+/** The unit under the pointer; else the chosen one, with what was fetched of it. */
+function UnitPart({ recording }: PartProps) {
+  const chosen = chosenPlace();
+  const place = chosen ?? hovered.value;
+  const name = place && recording.records.layers[place.layer]?.name;
+  if (!place || name === null || name === undefined) {
+    return (
+      <p class="muted hint-line">
+        Point at a unit to read it, click to keep it here, double-click to open it.
+      </p>
+    );
+  }
+  return (
+    <section>
+      <h2>
+        <span>
+          {name} · unit {place.unit}
+        </span>
+        <button type="button" class="button" onClick={() => openUnit(name, place.unit)}>
+          Open
+        </button>
+      </h2>
+      <UnitValues place={place} recording={recording} />
+      {chosen && <UnitTraceFacts />}
+    </section>
+  );
+}
+
+function chosenPlace(): UnitPlace | null {
+  const [at, index] = [layerIndex.value, unit.value];
+  return at < 0 || index === null || index >= (layer.value?.units ?? 0)
+    ? null
+    : { layer: at, unit: index };
+}
+
+function LayerPart({ recording }: PartProps) {
+  const shown = layer.value ?? recording.records.layers[hovered.value?.layer ?? -1];
+  if (!shown) return null;
+  return (
+    <section>
+      <h2>
+        <span>Layer {shown.name}</span>
+      </h2>
+      <Facts rows={layerFacts(shown)} />
+    </section>
+  );
+}
+
+function layerFacts(shown: Layer): Fact[] {
+  const nonlinearity = shown.nonlinearity || "none";
+  return [
+    ["kind", shown.kind],
+    ["module", shown.moduleType],
+    ["units", formatCount(shown.units)],
+    ["output", shown.shape.length > 0 ? shown.shape.join(" × ") : "–"],
+    ["nonlinearity", nonlinearity],
+    ["parameters", formatCount(shown.parameters)],
+    ["can be dead", shown.canBeDead ? "yes" : "no, only silent"],
+  ];
+}
+
+function RecordPart({ recording }: PartProps) {
+  const { records } = recording;
+  const record = recordA.value;
+  const costs = records.costs[record];
+  const time = records.wallTimes[record];
+  const checkpoint = records.checkpoints[record];
+  const facts: Fact[] = [["recorded", time ? new Date(1000 * time).toLocaleString() : "–"]];
+  if (costs) {
+    facts.push(
+      ["took", `${formatValue(costs.wallSeconds)} s`],
+      ["of it forward", `${formatValue(costs.forwardSeconds)} s`],
+      ["stored", formatBytes(costs.bytes)],
+      ["extra memory", formatBytes(costs.peakExtraBytes)],
+      ["share of training", formatShare(costs.overhead)],
+    );
+  }
+  if (checkpoint) facts.push(["checkpoint", checkpoint]);
+  return (
+    <section>
+      <h2>
+        <span>Record at step {formatStep(currentStepA.value ?? undefined)}</span>
+      </h2>
+      <Facts rows={facts} />
+    </section>
+  );
+}
+
+const SHOWN_THUMBNAILS = 18;
+
+function ProbePart({ recording }: PartProps) {
+  const { probeSet } = recording.records;
+  const shown = Math.min(SHOWN_THUMBNAILS, probeSet.thumbnails);
+  const classes = probeSet.classNames.length;
+  return (
+    <section>
+      <h2>
+        <span>Probe set {probeSet.name}</span>
+      </h2>
+      <p class="muted">
+        {formatCount(probeSet.examples)} examples
+        {probeSet.input && ` (${probeSet.input})`}
+        {classes > 0 && `, ${formatCount(classes)} classes`}: every record is measured on them.
+      </p>
+      {shown > 0 && (
+        <div class="thumbnails">
+          {Array.from({ length: shown }, (_, example) => (
+            <img
+              key={example}
+              src={thumbnailAddress(recording.key, example)}
+              alt={`Example ${example}`}
+              title={`Example ${example}`}
+              loading="lazy"
+            />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** A name and what it is. */
+export type Fact = readonly [string, ComponentChildren];
+
+/** Facts as a list of pairs. */
+export function Facts({ rows }: { readonly rows: readonly Fact[] }) {
+  return (
+    <dl class="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

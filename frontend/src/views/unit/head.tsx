@@ -1,0 +1,94 @@
+/** Above the charts: which unit this is, where it stands in its layer's order, and the way to its neighbours. */
+import type { Signal } from "@preact/signals";
+import { moveUnit, unitOrderOf } from "../../actions";
+import type { UnitTrace } from "../../api";
+import { titleOf } from "../../chrome/controls";
+import { Hint } from "../../chrome/hint";
+import { StateGlyph } from "../../chrome/icons";
+import { formatCount } from "../../numbers";
+import { anchorRecord, layerIndex, recordA, recordingA, statistic, unit } from "../../state";
+import { definitionOf, weightiest } from "../../states";
+import { formatStep } from "../../steps";
+import { isOtherRun } from "../../traces";
+
+interface HeadProps {
+  readonly trace: UnitTrace;
+  readonly isLog: Signal<boolean>;
+}
+
+export function Head({ trace, isLog }: HeadProps) {
+  return (
+    <header class="unit-head">
+      <h2>
+        <span class="muted">{trace.header.layer}</span> unit {trace.header.unit}
+      </h2>
+      <StateNow trace={trace} />
+      <span class="fill" />
+      <Neighbours />
+      {isOtherRun.value && (
+        <span class="sides">
+          <span class="side-a">— A</span> <span class="side-b">- - B</span>
+        </span>
+      )}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={isLog.value}
+          onChange={(event) => {
+            isLog.value = event.currentTarget.checked;
+          }}
+        />
+        logarithmic steps
+      </label>
+    </header>
+  );
+}
+
+function StateNow({ trace }: { readonly trace: UnitTrace }) {
+  const thresholds = recordingA.value?.records.thresholds;
+  const record = recordA.value;
+  const state = weightiest(trace.states[record] ?? 0, trace.header.deadSince, record);
+  if (!state || !thresholds) return <span class="muted">live at this step</span>;
+  return (
+    <Hint text={definitionOf(state, thresholds)}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the definition must be reachable by keyboard */}
+      <span class="state" tabIndex={0}>
+        <StateGlyph state={state} /> {state} at this step
+      </span>
+    </Hint>
+  );
+}
+
+function Neighbours() {
+  const order = unitOrderOf(layerIndex.value);
+  const place = unit.value === null ? -1 : order.indexOf(unit.value);
+  const step = recordingA.value?.records.steps[anchorRecord.value];
+  const sorting = `by ${titleOf(statistic.value?.name ?? "")} at step ${formatStep(step)}`;
+  return (
+    <span class="neighbours">
+      <button
+        type="button"
+        class="button icon"
+        aria-label="Previous unit"
+        title="Previous unit in order (k)"
+        disabled={place <= 0}
+        onClick={() => moveUnit(-1)}
+      >
+        ‹
+      </button>
+      <span class="number" title={sorting}>
+        {formatCount(place + 1)} of {formatCount(order.length)}
+      </span>
+      <button
+        type="button"
+        class="button icon"
+        aria-label="Next unit"
+        title="Next unit in order (j)"
+        disabled={place >= order.length - 1}
+        onClick={() => moveUnit(1)}
+      >
+        ›
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,155 @@
+/** A unit's trace as points, ready to be drawn or written into a table. */
+import type { UnitTrace } from "../../api";
+import type { Cell } from "../../csv";
+
+/** A value at a step; gaps are NaN. */
+export interface Point {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** A range at a step. */
+export interface Band {
+  readonly step: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Row of `UnitTrace.quantiles`: the layer's minimum, quartiles and maximum. */
+export type Quantile = 0 | 1 | 2 | 3 | 4;
+const QUANTILES = 5;
+
+/** Steps as numbers, for placing; beyond 2^53 they are near enough for a picture. */
+export function stepsOf(trace: UnitTrace): number[] {
+  return trace.header.steps.map(Number);
+}
+
+/** Whether a statistic was recorded for the unit, with a number at some record. */
+export function has(trace: UnitTrace, statistic: string): boolean {
+  return valuesOf(trace, statistic).some(Number.isFinite);
+}
+
+/** One statistic over the records; empty where it was not recorded. */
+export function valuesOf(trace: UnitTrace, statistic: string): Float32Array {
+  const row = trace.header.statistics.indexOf(statistic);
+  const records = trace.header.steps.length;
+  return row < 0 ? new Float32Array() : trace.values.subarray(row * records, (row + 1) * records);
+}
+
+/** One statistic as points. */
+export function points(trace: UnitTrace, statistic: string): Point[] {
+  return zip(stepsOf(trace), valuesOf(trace, statistic));
+}
+
+/** From minimum to maximum. */
+export function extent(trace: UnitTrace): Band[] {
+  return bands(stepsOf(trace), valuesOf(trace, "min"), valuesOf(trace, "max"));
+}
+
+/** Mean ± one standard deviation. */
+export function spread(trace: UnitTrace): Band[] {
+  const [mean, std] = [valuesOf(trace, "mean"), valuesOf(trace, "std")];
+  const below = mean.map((value, record) => value - (std[record] ?? Number.NaN));
+  const above = mean.map((value, record) => value + (std[record] ?? Number.NaN));
+  return bands(stepsOf(trace), below, above);
+}
+
+/** The layer between two of its quantiles. */
+export function fan(trace: UnitTrace, statistic: string, low: Quantile, high: Quantile): Band[] {
+  return bands(stepsOf(trace), quantile(trace, statistic, low), quantile(trace, statistic, high));
+}
+
+/** The layer's median. */
+export function median(trace: UnitTrace, statistic: string): Point[] {
+  return zip(stepsOf(trace), quantile(trace, statistic, 2));
+}
+
+/** Share of the layer's units below this one at a record; NaN where unknown. */
+export function rankAt(trace: UnitTrace, statistic: string, record: number): number {
+  const row = trace.header.statistics.indexOf(statistic);
+  if (row < 0) return Number.NaN;
+  return trace.rank[row * trace.header.steps.length + record] ?? Number.NaN;
+}
+
+/** One class's mean response over the records that have one. */
+export interface ClassSeries {
+  readonly name: string;
+  readonly values: Float32Array;
+}
+
+/** The classes whose responses are largest at the last record, in the classes' own order. */
+export function strongestClasses(trace: UnitTrace, limit: number): ClassSeries[] {
+  const { classNames, classSteps } = trace.header;
+  const records = classSteps.length;
+  const all = classNames.map((name, row) => ({
+    name,
+    row,
+    values: trace.classMeans.subarray(row * records, (row + 1) * records),
+  }));
+  const size = (values: Float32Array): number => Math.abs(values.at(-1) ?? 0);
+  const strongest = [...all].sort((a, b) => size(b.values) - size(a.values)).slice(0, limit);
+  return strongest.sort((a, b) => a.row - b.row).map(({ name, values }) => ({ name, values }));
+}
+
+/** The record of the classes that is nearest at or before a step; -1 of none. */
+export function classRecord(trace: UnitTrace, step: string): number {
+  const wanted = BigInt(step);
+  return trace.header.classSteps.findLastIndex((candidate) => BigInt(candidate) <= wanted);
+}
+
+/** A stretch of records of one state. */
+export interface Stretch {
+  readonly bits: number;
+  readonly isDead: boolean;
+  readonly first: number;
+  /** Record after the last one. */
+  readonly end: number;
+}
+
+/** The records cut where the unit's state changes. */
+export function stretches(trace: UnitTrace): Stretch[] {
+  const found: Stretch[] = [];
+  const { deadSince } = trace.header;
+  trace.states.forEach((bits, record) => {
+    const isDead = deadSince >= 0 && record >= deadSince;
+    const last = found.at(-1);
+    if (last?.bits === bits && last.isDead === isDead) {
+      found[found.length - 1] = { ...last, end: record + 1 };
+    } else found.push({ bits, isDead, first: record, end: record + 1 });
+  });
+  return found;
+}
+
+/** One row a record: every statistic, then the class means where that record has them. */
+export function* traceRows(run: string, trace: UnitTrace): Generator<Cell[]> {
+  const { layer, unit, steps, statistics, classNames, classSteps } = trace.header;
+  const places = new Map(classSteps.map((step, place) => [step, place]));
+  for (const [record, step] of steps.entries()) {
+    const values = statistics.map((_, row) => trace.values[row * steps.length + record] ?? null);
+    const place = places.get(step);
+    const classes = classNames.map((_, row) =>
+      place === undefined ? null : (trace.classMeans[row * classSteps.length + place] ?? null),
+    );
+    yield [run, layer, unit, step, trace.states[record] ?? 0, ...values, ...classes];
+  }
+}
+
+function quantile(trace: UnitTrace, statistic: string, which: Quantile): Float32Array {
+  const row = trace.header.statistics.indexOf(statistic);
+  const records = trace.header.steps.length;
+  if (row < 0) return new Float32Array();
+  const start = (row * QUANTILES + which) * records;
+  return trace.quantiles.subarray(start, start + records);
+}
+
+function zip(steps: readonly number[], values: Float32Array): Point[] {
+  return Array.from(values, (value, record) => ({ step: steps[record] ?? Number.NaN, value }));
+}
+
+function bands(steps: readonly number[], low: Float32Array, high: Float32Array): Band[] {
+  return Array.from(low, (value, record) => ({
+    step: steps[record] ?? Number.NaN,
+    low: value,
+    high: high[record] ?? Number.NaN,
+  }));
+}

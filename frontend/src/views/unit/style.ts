@@ -1,0 +1,36 @@
+/** How the unit view looks. */
+export const UNIT_CSS = `
+.unit-view { position: absolute; inset: 0; overflow: auto; padding: 12px 16px 20px; }
+.unit-head { display: flex; align-items: center; gap: 6px 16px; flex-wrap: wrap; min-height: 30px; }
+.unit-head h2 { font-size: 18px; font-weight: 600; overflow-wrap: anywhere; }
+.unit-head h2 .muted { font-weight: 400; }
+.unit-head .fill { flex: 1 1 0; }
+.unit-head .state { padding: 2px 8px; border: 1px solid var(--border); border-radius: 12px; }
+.neighbours { display: inline-flex; align-items: center; gap: 8px; }
+.neighbours .button { font-size: 17px; line-height: 1; }
+.check { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
+.check input { accent-color: var(--accent); width: 15px; height: 15px; margin: 0; }
+.life { display: grid; gap: 7px; margin: 10px 0 14px; }
+.strip { position: relative; height: 12px; border-radius: 3px; background: var(--canvas); overflow: hidden; box-shadow: inset 0 0 0 1px var(--border); }
+.strip i { position: absolute; top: 0; bottom: 0; min-width: 1px; }
+.strip .now { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: var(--side-a); outline: 1px solid var(--page); }
+.events { display: flex; flex-wrap: wrap; gap: 4px 6px; margin: 0; padding: 0; list-style: none; align-items: center; }
+.events button {
+  display: inline-flex; align-items: center; gap: 6px; padding: 3px 10px; border: 1px solid var(--border); border-radius: 12px;
+  background: var(--raised); cursor: pointer; font-size: 12px; text-align: left;
+}
+.events button:hover { background: var(--hover); }
+.events svg { width: 13px; height: 13px; flex: none; }
+.events .alive { width: 9px; height: 9px; border-radius: 50%; background: #24a148; flex: none; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 18px 28px; }
+.chart { min-width: 0; }
+.chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; margin-bottom: 2px; }
+.chart figcaption .muted { font-size: 11.5px; }
+.chart-place { position: relative; cursor: col-resize; touch-action: pan-y; }
+.chart-place svg { display: block; }
+.step-line { position: absolute; top: 8px; bottom: 26px; left: -1px; width: 2px; pointer-events: none; }
+.step-line.a { background: var(--side-a); }
+.step-line.b { background: none; border-left: 2px dashed var(--side-b); }
+.no-classes { align-self: center; max-width: 420px; }
+.sides { display: inline-flex; gap: 10px; font-weight: 600; }
+`;
