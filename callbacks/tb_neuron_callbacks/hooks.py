@@ -1,4 +1,4 @@
-"""How the outputs of watched layers are handed out during a forward, and all hooks removed after."""
+"""How the outputs of watched layers are handed out in a forward, and all hooks removed after."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

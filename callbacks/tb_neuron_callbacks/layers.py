@@ -145,7 +145,7 @@ def discover(
     for number in chosen.numbers:
         event = trace.events[number]
         try:
-            described[number] = _describe(event, trace, axes, number == logits)
+            described[number] = _describe(event, trace, axes, number in logits)
         except UnitAxisError as error:
             if chosen.is_explicit(number):
                 raise
@@ -263,7 +263,6 @@ def _type_name(module: nn.Module) -> str:
 
 
 def _layer_message(layer: Layer) -> neuron_pb2.Layer:
-    family = neuron_pb2.Nonlinearity.Family.Value(layer.nonlinearity.family.upper())
     return neuron_pb2.Layer(
         name=layer.name,
         kind=layer.kind,
@@ -272,7 +271,7 @@ def _layer_message(layer: Layer) -> neuron_pb2.Layer:
         unit_axis=layer.unit_axis,
         shape=layer.shape,
         nonlinearity=neuron_pb2.Nonlinearity(
-            family=family,
+            family=layer.nonlinearity.family.upper(),
             name=layer.nonlinearity.name,
             lower=layer.nonlinearity.lower,
             upper=layer.nonlinearity.upper,

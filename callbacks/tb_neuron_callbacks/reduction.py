@@ -103,6 +103,8 @@ class Reducer:
         is_rectified = self.is_rectified and bool((chunks.parts["minimum"] >= 0).all())
         if not is_rectified:
             chunks.fold(_signs)
+            if bool((chunks.parts["smallest"] == 0).any()):
+                chunks.fold(_zeros)
         apart = chunks.total("apart") / chunks.seen
         mean = shift.double() + apart
         positives = chunks.total("positives")
@@ -167,10 +169,9 @@ class _Chunks:
         shape = (min(self._step, len(self._rows)), *self._rows.shape[1:])
         spare = torch.empty(shape, dtype=self._dtype, device=self._rows.device)
         copied = None if self._rows.dtype == self._dtype else torch.empty_like(spare)
-        for number, chunk in enumerate(self._rows.split(self._step)):
-            size = len(chunk)
-            if copied is not None:
-                chunk = copied[:size].copy_(chunk)
+        for number, part in enumerate(self._rows.split(self._step)):
+            size = len(part)
+            chunk = part if copied is None else copied[:size].copy_(part)
             for name, fold, values in measure(chunk, spare[:size]):
                 fold(values, 2 if self._is_wide else 0, out=self._place(name, number, size))
 
@@ -200,12 +201,18 @@ class _Chunks:
 
 def chunk_elements(tensor: Tensor) -> int:
     """Return how many elements are reduced at a time on the tensor's device."""
-    return _CHUNK_ELEMENTS if tensor.device.type == "cpu" else _DEVICE_CHUNK_ELEMENTS
+    if tensor.device.type != "cpu":
+        return _DEVICE_CHUNK_ELEMENTS
+    return min(_CHUNK_ELEMENTS * torch.get_num_threads(), _DEVICE_CHUNK_ELEMENTS)
 
 
 def _signs(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
     yield "absolute", torch.sum, torch.abs(chunk, out=spare)
+    yield "smallest", torch.amin, spare
     yield "positives", torch.sum, torch.gt(chunk, 0, out=spare)
+
+
+def _zeros(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
     yield "zeros", torch.sum, torch.eq(chunk, 0, out=spare)
 
 

@@ -10,6 +10,7 @@ from torch import nn
 from tb_neuron_callbacks import nonlinearities
 from tb_neuron_callbacks.errors import LayerSelectionError, UnitAxisError
 from tb_neuron_callbacks.tracing import Event, Trace
+from tb_neuron_callbacks.units import override_axis
 from tb_neuron_callbacks.unwrapping import named_modules
 
 #: What `layers=` takes.
@@ -26,9 +27,20 @@ _NORMS = (
     nn.LayerNorm,
     nn.LocalResponseNorm,
 )
+_CHANNEL_NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm)
 _LINEAR = (nn.Linear, nn.Bilinear)
 #: Modules through which the logits are still the logits.
-_AFTER_LOGITS = (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.Softmax2d, nn.Flatten, nn.Identity)
+_AFTER_LOGITS = (
+    nn.Softmax,
+    nn.LogSoftmax,
+    nn.Softmin,
+    nn.Softmax2d,
+    nn.Flatten,
+    nn.Identity,
+    nn.Dropout,
+)
+_WEIGHTED = ("linear", "convolution")
+_WHOLE = ("attention", "recurrent")
 
 
 @dataclass
@@ -80,7 +92,7 @@ def select(root: nn.Module, trace: Trace, layers: Selection) -> Chosen:
     else:
         for pattern in [layers] if isinstance(layers, str) else layers:
             if pattern == "auto":
-                wanted |= auto(root, trace)
+                wanted |= auto(trace)
             else:
                 chosen.explicit |= _by_pattern(root, trace, pattern, chosen.absences)
     _drop_late_calls(trace, wanted | chosen.explicit, chosen)
@@ -89,35 +101,31 @@ def select(root: nn.Module, trace: Trace, layers: Selection) -> Chosen:
     return chosen
 
 
-def auto(root: nn.Module, trace: Trace) -> set[int]:
+def auto(trace: Trace) -> set[int]:
     """Return the events that "auto" watches.
 
     Outputs of activation functions, attention blocks, recurrent layers, embeddings and the logits;
-    and of a linear or convolutional layer that leads to no activation and whose block has none.
+    and of a linear or convolutional layer (with its norm) that leads to no activation.
     """
     watched = {n for n, event in enumerate(trace.events) if _is_auto_kind(event)}
     watched |= _attention_blocks(trace)
-    watched |= _without_activation(root, trace, watched)
-    logits = find_logits(trace)
-    return watched if logits is None else watched | {logits}
+    return watched | _without_activation(trace, watched) | find_logits(trace)
 
 
-def find_logits(trace: Trace) -> int | None:
-    """Return the event whose output is the model's result, seen through softmax and the like."""
-    sources = trace.result_sources
-    while sources:
-        number = max(sources)
-        if number < 0:
-            return None
-        event = trace.events[number]
-        composite = any(True for _ in event.module.children()) and not event.is_function
-        through = isinstance(event.module, (*_AFTER_LOGITS, nn.Dropout)) or (
-            composite and kind_of(event) == "module" and bool(event.sources)
-        )
-        if event.is_function or not through:
-            return number if not event.reason else None
-        sources = event.sources
-    return None
+def find_logits(trace: Trace) -> set[int]:
+    """Return the events that give the model's result, seen through softmax and the like.
+
+    Sums of several layers have several. A rectified, recurrent or attention output is none.
+    """
+    found: set[int] = set()
+    waiting = [number for number in trace.output_sources if number >= 0]
+    while waiting:
+        event = trace.events[number := waiting.pop()]
+        if _is_seen_through(event):
+            waiting.extend(before for before in event.sources if before >= 0)
+        elif not event.reason and _may_be_logits(event):
+            found.add(number)
+    return found
 
 
 def check_unit_axis(trace: Trace, unit_axis: Mapping[str, int]) -> None:
@@ -126,11 +134,13 @@ def check_unit_axis(trace: Trace, unit_axis: Mapping[str, int]) -> None:
     Raises:
         UnitAxisError: no output of the forward has the name.
     """
-    names = {event.full_name for event in trace.events} | {event.name for event in trace.events}
-    for name in unit_axis:
-        if name not in names:
+    names = [event.full_name for event in trace.events]
+    for pattern in unit_axis:
+        if not any(
+            override_axis(name, {pattern: unit_axis[pattern]}) is not None for name in names
+        ):
             raise UnitAxisError(
-                f'unit_axis={{"{name}": ...}} names no layer; there are {listing(sorted(names))}'
+                f'unit_axis={{"{pattern}": ...}} names no layer; there are {listing(names)}'
             )
 
 
@@ -166,59 +176,56 @@ def _is_one_attention(module: nn.Module) -> bool:
     return learns and not busy and (len(named) <= 1 or nested)
 
 
-def _without_activation(root: nn.Module, trace: Trace, watched: set[int]) -> set[int]:
-    """Linear and convolutional outputs that no activation follows, where their block has none."""
-    passed = _covered(trace, watched)
-    blocks = _blocks_with(root, trace, watched)
-    return {
+def _without_activation(trace: Trace, watched: set[int]) -> set[int]:
+    """Linear and convolutional outputs that no activation follows, each with its norm if it has."""
+    passed = _covered(trace, watched) | _inside_whole(trace, watched)
+    left = {
         number
         for number, event in enumerate(trace.events)
-        if kind_of(event) in ("linear", "convolution")
-        and not event.reason
-        and number not in passed
-        and id(event.module) not in blocks
+        if kind_of(event) in _WEIGHTED and not event.reason and number not in passed
     }
+    norms = {
+        next(iter(event.sources)): number
+        for number, event in enumerate(trace.events)
+        if isinstance(event.module, _CHANNEL_NORMS) and len(event.sources) == 1
+    }
+    return {norms.get(number, number) for number in left}
 
 
 def _covered(trace: Trace, watched: set[int]) -> set[int]:
     """Events that reach a watched activation before another linear or convolutional layer."""
     found: set[int] = set()
-    waiting = [n for w in watched for n in trace.events[w].sources]
+    activations = [trace.events[n] for n in watched if kind_of(trace.events[n]) == "activation"]
+    waiting = [number for event in activations for number in event.sources]
     while waiting:
         number = waiting.pop()
         if number < 0 or number in found:
             continue
         found.add(number)
-        stops = kind_of(trace.events[number]) in ("linear", "convolution") or number in watched
+        stops = kind_of(trace.events[number]) in _WEIGHTED or number in watched
         waiting.extend(() if stops else trace.events[number].sources)
     return found
 
 
-def _blocks_with(root: nn.Module, trace: Trace, watched: set[int]) -> set[int]:
-    """Ids of modules that share their nearest block (not the model itself) with a watched layer."""
-    parents = {id(child): module for module in root.modules() for child in module.children()}
-    busy: set[int] = set()
-    for number in watched:
-        event = trace.events[number]
-        module: nn.Module | None = (
-            event.module if event.is_function else parents.get(id(event.module))
-        )
-        while module is not None and module is not root:
-            busy.add(id(module))
-            module = parents.get(id(module))
-    inside = {id(m) for w in watched for m in _inside(trace.events[w])}
-    shared = {
-        id(child)
-        for module in root.modules()
-        if id(module) in busy and not isinstance(module, (nn.ModuleList, nn.Sequential))
-        for child in module.children()
-    }
-    return inside | shared
+def _inside_whole(trace: Trace, watched: set[int]) -> set[int]:
+    """Events inside attention blocks and recurrent layers, which are watched as a whole."""
+    whole = [trace.events[n] for n in watched if kind_of(trace.events[n]) in _WHOLE]
+    inside = {id(module) for event in whole for module in event.module.modules()}
+    return {n for n, event in enumerate(trace.events) if id(event.module) in inside}
 
 
-def _inside(event: Event) -> list[nn.Module]:
-    whole = kind_of(event) in ("attention", "recurrent")
-    return [] if event.is_function or not whole else list(event.module.modules())
+def _is_seen_through(event: Event) -> bool:
+    if event.is_function:
+        return False
+    composite = any(True for _ in event.module.children()) and kind_of(event) == "module"
+    return bool(event.sources) and (composite or isinstance(event.module, _AFTER_LOGITS))
+
+
+def _may_be_logits(event: Event) -> bool:
+    kind = kind_of(event)
+    if kind == "activation":
+        return event.nonlinearity.family == "bounded"
+    return kind not in ("recurrent", "attention", "embedding")
 
 
 def _by_function(
@@ -226,7 +233,7 @@ def _by_function(
 ) -> set[int]:
     found = set()
     for number, event in enumerate(trace.events):
-        if event.module is root and not event.is_function and len(trace.events) > 1:
+        if event.module is root and not event.is_function and any(True for _ in root.children()):
             continue
         if not event.reason and holds(event.full_name, event.module):
             found.add(number)
@@ -236,13 +243,12 @@ def _by_function(
 def _by_pattern(
     root: nn.Module, trace: Trace, pattern: str, absences: list[tuple[str, str]]
 ) -> set[int]:
-    named = [n for n, event in enumerate(trace.events) if _matches(event, pattern)]
+    named = [n for n, event in enumerate(trace.events) if _matches(event, pattern, root)]
     seen = {trace.events[n].name for n in named}
     for name, _ in named_modules(root):
-        if name and name not in seen and fnmatchcase(name, pattern):
-            if name not in trace.calls:
-                absences.append((name, "did not run in the forward"))
-                seen.add(name)
+        if name and name not in trace.calls and fnmatchcase(name, pattern):
+            absences.append((name, "did not run in the forward"))
+            seen.add(name)
     if not seen:
         raise LayerSelectionError(
             f'layers="{pattern}" names no layer of {type(root).__name__}; it has '
@@ -255,10 +261,12 @@ def _by_pattern(
     return {number for number in named if not trace.events[number].reason}
 
 
-def _matches(event: Event, pattern: str) -> bool:
+def _matches(event: Event, pattern: str, root: nn.Module) -> bool:
     name = event.full_name if "#" in pattern else event.name
     if name == pattern:
         return True
+    if event.module is root and not event.is_function and any(True for _ in root.children()):
+        return False  # a pattern means the model's parts
     return fnmatchcase(name, pattern) and event.is_function == ("/" in pattern)
 
 

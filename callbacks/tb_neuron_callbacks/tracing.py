@@ -1,12 +1,11 @@
 """What happens in one forward: every module call and functional activation, and what feeds it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from tb_neuron_callbacks import nonlinearities
@@ -60,7 +59,8 @@ class Trace:
         events: in execution order.
         calls: by name without call index.
         result: what the forward returned.
-        result_sources: numbers of the events nearest to the result.
+        result_sources: numbers of the events nearest to all tensors of the result.
+        output_sources: of the events nearest to the result's first tensor.
         result_axis: unit axis of the result's first tensor, None if unknown.
         inputs: shape of the model's first input tensor, batch axis included.
         root_calls: how often the model itself was called.
@@ -70,6 +70,7 @@ class Trace:
     calls: Counter[str] = field(default_factory=Counter)
     result: Any = None
     result_sources: frozenset[int] = frozenset()
+    output_sources: frozenset[int] = frozenset()
     result_axis: int | None = None
     inputs: tuple[int, ...] = ()
     root_calls: int = 0
@@ -133,6 +134,7 @@ class _Tracer:
         if not trace.result_sources and trace.events:
             trace.result_sources = frozenset((len(trace.events) - 1,))
         ancestry = None if tensor is None else self.lineage[tensor]
+        trace.output_sources = ancestry.sources if ancestry else trace.result_sources
         trace.result_axis = ancestry.unit_axis if ancestry else None
         for event, kept in zip(trace.events, self._outputs, strict=True):
             event.is_overwritten = kept is not None and version(kept[0]) != kept[1]
@@ -195,13 +197,6 @@ def function_name(origin: str, kind: Nonlinearity) -> str:
 def version(tensor: Tensor) -> int:
     """Return how often a tensor was changed in place; 0 where that is not counted."""
     return 0 if tensor.is_inference() else tensor._version
-
-
-def children_first(module: nn.Module) -> Iterator[nn.Module]:
-    """Yield the modules inside a module, without itself."""
-    for child in module.modules():
-        if child is not module:
-            yield child
 
 
 def parameter_count(module: nn.Module) -> int:

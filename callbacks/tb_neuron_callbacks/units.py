@@ -1,6 +1,7 @@
 """Which axis of an output holds the units, and how to see an output as [outer, unit, inner]."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 import torch
 from jaxtyping import Float
@@ -69,8 +70,12 @@ def resolve_axis(name: str, axis: int | None, dimensions: int) -> int:
 
 
 def override_axis(name: str, unit_axis: Mapping[str, int]) -> int | None:
-    """Return the user's unit axis of a layer: by its name, or by its name without the call."""
-    return unit_axis.get(name, unit_axis.get(name.partition("#")[0]))
+    """Return the user's unit axis of a layer: by name, name without the call, or pattern."""
+    plain = name.partition("#")[0]
+    for known in (name, plain):
+        if known in unit_axis:
+            return unit_axis[known]
+    return next((axis for glob, axis in unit_axis.items() if fnmatchcase(plain, glob)), None)
 
 
 def as_rows(activations: Tensor, unit_axis: int) -> Float[Tensor, "outer unit inner"]:

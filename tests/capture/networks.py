@@ -67,7 +67,9 @@ class TransformerBlock(nn.Module):
         self.norm1 = nn.LayerNorm(width)
         self.attention = SelfAttention(width, 2)
         self.norm2 = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+        )
 
     def forward(self, tokens: Tensor) -> Tensor:
         tokens = tokens + self.attention(self.norm1(tokens))

@@ -11,9 +11,7 @@ from tb_neuron_callbacks.nonlinearities import of_function, of_module
 ARGUMENTS = {nn.Threshold: (0.0, 0.0), nn.Softmax: (1,)}
 NOT_ACTIVATIONS = ("Softmax", "Softmin", "Softmax2d", "LogSoftmax", "MultiheadAttention")
 MODULES = [
-    getattr(nn, name)
-    for name in torch.nn.modules.activation.__all__
-    if name not in NOT_ACTIVATIONS
+    getattr(nn, name) for name in torch.nn.modules.activation.__all__ if name not in NOT_ACTIVATIONS
 ]
 
 
