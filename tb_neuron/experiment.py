@@ -205,7 +205,9 @@ class Experiment:
         values = {tag: self.source.values(identity.run, tag) for tag in tags}
         made_of = tuple((tag, tuple(value.key for value in values[tag])) for tag in tags)
         before = self._kept.get((identity.run, identity.model, identity.probe))
-        if before is not None and before.made_of == made_of:
+        # A server that failed once is asked again; a file's damage stays.
+        may_change = not self.source.keeps_everything and before is not None and before.unread
+        if before is not None and before.made_of == made_of and not may_change:
             return before
         kinds: dict[str, list[Record]] = {}
         unread: list[Problem] = []

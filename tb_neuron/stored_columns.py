@@ -19,6 +19,8 @@ from tb_neuron.summary import COLUMNS, STATES
 from tb_neuron.timeline import Record
 
 _MAX_PROBLEMS = 20
+#: Blobs that are in memory at a time before they are decoded.
+_BATCH = 64
 
 
 class StoredColumn(NamedTuple):
@@ -143,10 +145,12 @@ class ColumnReader:
         """Return the arrays of entries (or their first rows), None for one that is damaged."""
         arrays = [self._cached(record, entry, rows) for record, entry in wanted]
         missing = [number for number, array in enumerate(arrays) if array is None]
-        blobs = self._fetch([wanted[number] for number in missing])
-        for number, blob in zip(missing, blobs, strict=True):
-            record, entry = wanted[number]
-            arrays[number] = None if blob is None else self._decode(record, entry, blob, rows)
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            blobs = self._fetch([wanted[number] for number in batch])
+            for number, blob in zip(batch, blobs, strict=True):
+                record, entry = wanted[number]
+                arrays[number] = None if blob is None else self._decode(record, entry, blob, rows)
         return arrays
 
     def _cached(

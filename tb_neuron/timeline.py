@@ -47,6 +47,10 @@ class Record:
         return self.stored.step
 
 
+class UnreadError(DamagedRecordError):
+    """A header that could not be fetched, which may succeed another time."""
+
+
 class HeaderReader:
     """Reads each header once, also over refreshes.
 
@@ -69,7 +73,9 @@ class HeaderReader:
         for start in range(0, len(unknown), _BATCH):
             batch = unknown[start : start + _BATCH]
             found.update(zip((v.key for v in batch), self._read_batch(tag, batch), strict=True))
-        self._known[run, tag] = found
+        self._known[run, tag] = {
+            key: item for key, item in found.items() if not isinstance(item, UnreadError)
+        }
         read = [found[value.key] for value in values]
         errors = [item for item in read if isinstance(item, Exception)]
         return [item for item in read if isinstance(item, Record)], _problems(tag, errors)
@@ -84,7 +90,7 @@ class HeaderReader:
             blobs = self._source.read([Place(value, 0) for value in batch if value.blobs])
         except DamagedRecordError as error:
             if len(batch) == 1:
-                return [error]
+                return [UnreadError(str(error))]
             return [self._read_batch(tag, [value])[0] for value in batch]
         remaining = iter(blobs)
         return [_record(tag, value, next(remaining) if value.blobs else b"") for value in batch]

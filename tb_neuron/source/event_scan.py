@@ -23,9 +23,11 @@ _SUMMARY_VALUE = 1
 _VALUE_TAG, _VALUE_TENSOR = 1, 8
 _TENSOR_STRING_VAL = 8
 _SESSION_LOG_STATUS, _SESSION_START = 1, 1
-#: An Event with a session log and nothing else is far shorter than this, and has this key in it.
+#: An Event that starts a session is far shorter than this, and has these bytes in it: the key of
+#: the session log, and its status.
 _LONGEST_SESSION_EVENT = 512
 _SESSION_LOG_KEY = bytes([_EVENT_SESSION_LOG << 3 | _LENGTH_DELIMITED])
+_SESSION_START_STATUS = bytes([_SESSION_LOG_STATUS << 3 | _VARINT, _SESSION_START])
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def scan_event(payload: bytes) -> ScannedEvent | None:
     Raises:
         DamagedRecordError: the bytes are not a protobuf message, or hold too many blobs.
     """
-    may_restart = len(payload) <= _LONGEST_SESSION_EVENT and _SESSION_LOG_KEY in payload
-    if not may_restart and MARK not in payload:
+    if MARK not in payload and not _may_start_session(payload):
         return None
     event = ScannedEvent()
     for number, wire_type, start, end in _fields(payload, 0, len(payload)):
@@ -80,6 +81,14 @@ def scan_event(payload: bytes) -> ScannedEvent | None:
         elif (number, wire_type) == (_EVENT_SESSION_LOG, _LENGTH_DELIMITED):
             event.is_restart = _is_session_start(payload, start, end)
     return event if event.values or event.is_restart else None
+
+
+def _may_start_session(payload: bytes) -> bool:
+    return (
+        len(payload) <= _LONGEST_SESSION_EVENT
+        and _SESSION_START_STATUS in payload
+        and _SESSION_LOG_KEY in payload
+    )
 
 
 def _scan_summary(payload: bytes, start: int, end: int) -> Iterator[ScannedValue]:

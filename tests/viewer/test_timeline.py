@@ -1,6 +1,6 @@
 """Live, resumed, damaged and newer recordings: last written wins, and losses are stated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import pytest
 from written_run import WrittenRun, on_grid, stacked
 
 import tb_neuron
+from tb_neuron.errors import DamagedRecordError
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron.metadata import SCHEMA_VERSION
 from tb_neuron.schema.neuron_pb2 import (
@@ -18,6 +19,7 @@ from tb_neuron.schema.neuron_pb2 import (
     Layer,
     Model,
 )
+from tb_neuron.source import Place
 from tb_neuron.source.memory import MemorySource
 from tb_neuron.summary import ValueWriter
 
@@ -270,3 +272,25 @@ def test_a_record_of_one_kind_does_not_need_the_other(write_run: Writer, kind: s
     del values[run.tag(kind)]
     run.write(0, values)
     assert ("no readable record" in messages(opened(run))) == (kind == "activations")
+
+
+class FailingOnce(MemorySource):
+    """A server whose first answer fails."""
+
+    keeps_everything = False
+    has_failed = False
+
+    def read(self, places: Sequence[Place]) -> list[bytes]:
+        if not self.has_failed:
+            self.has_failed = True
+            raise DamagedRecordError("the server is out of breath")
+        return super().read(places)
+
+
+def test_a_server_that_failed_is_asked_again(write_run: Writer) -> None:
+    run, source = write_run(), FailingOnce()
+    source.write("run", 0, run.values(run._make(0, {})))
+    experiment = Experiment(source)
+    before = dict(experiment.runs["run"].recordings)
+    experiment.refresh()
+    assert (before, experiment.runs["run"].steps.tolist()) == ({}, [0])
