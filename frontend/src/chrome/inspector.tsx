@@ -13,6 +13,7 @@ import {
   recordingA,
   type UnitPlace,
   unit,
+  view,
 } from "../state";
 import { formatStep } from "../steps";
 import { adoptStyles } from "../theme";
@@ -59,9 +60,11 @@ function UnitPart({ recording }: PartProps) {
         <span>
           {name} · unit {place.unit}
         </span>
-        <button type="button" class="button" onClick={() => openUnit(name, place.unit)}>
-          Open
-        </button>
+        {view.value !== "unit" && (
+          <button type="button" class="button" onClick={() => openUnit(name, place.unit)}>
+            Open
+          </button>
+        )}
       </h2>
       <UnitValues place={place} recording={recording} />
       {chosen && <UnitTraceFacts />}

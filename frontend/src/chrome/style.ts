@@ -145,7 +145,7 @@ const LEGEND = `
 .legend figure { display: grid; grid-template-columns: auto; justify-items: stretch; }
 .legend .scale-name { display: flex; justify-content: space-between; gap: 12px; font-size: 11px; line-height: 14px; color: var(--muted); }
 .legend .scale-name b { color: var(--text); font-weight: 600; }
-.legend canvas { width: 236px; height: 22px; display: block; border-radius: 2px; }
+.legend canvas { width: 100%; min-width: 236px; height: 22px; display: block; border-radius: 2px; }
 .legend .ticks { position: relative; height: 13px; font-size: 10px; line-height: 13px; color: var(--muted); }
 .legend .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .legend .ticks span:first-child { transform: none; }

@@ -111,7 +111,10 @@ function close(
 }
 
 function below(path: string, parentPath: string): string {
-  return parentPath === "" ? path : path.slice(parentPath.length + 1);
+  const label = parentPath === "" ? path : path.slice(parentPath.length + 1);
+  // A bare number tells nothing: it takes the name that it counts.
+  const counted = parentPath.split(".").at(-1) ?? "";
+  return /^\d/.test(label) && counted !== "" ? `${counted}.${label}` : label;
 }
 
 /** Steps into modules that hold all that is shown: a group around everything tells nothing. */

@@ -52,6 +52,8 @@ const ASPECT = 1.5;
 /** A tile below this is hard to read, in CSS pixels. */
 const READABLE = { width: 118, height: 66 };
 
+/** A tile is no narrower than this where its row has the room, in CSS pixels. */
+const NARROWEST = 84;
 /** How often weights are corrected for the room that headers take. */
 const ROUNDS = 4;
 
@@ -216,13 +218,25 @@ function belowHeader(rest: Rect, padding: number): Rect {
 function fillRow(row: readonly number[], strip: Rect, gap: number): Rect[] {
   const share = row.reduce((sum, weight) => sum + weight, 0);
   const free = Math.max(0, strip.width - gap * (row.length - 1));
+  const widths = widened(
+    row.map((weight) => (free * weight) / share),
+    free,
+  );
   let x = strip.x;
-  return row.map((weight) => {
-    const width = (free * weight) / share;
+  return widths.map((width) => {
     const rect = { x, y: strip.y, width, height: strip.height };
     x += width + gap;
     return rect;
   });
+}
+
+/** Gives every tile of a row room for a name, at the cost of the wide ones. */
+function widened(widths: readonly number[], free: number): number[] {
+  const least = Math.min(NARROWEST, (0.7 * free) / widths.length);
+  const missing = widths.reduce((sum, width) => sum + Math.max(0, least - width), 0);
+  const spare = widths.reduce((sum, width) => sum + Math.max(0, width - least), 0);
+  const kept = spare > 0 ? 1 - missing / spare : 1;
+  return widths.map((width) => (width <= least ? least : least + (width - least) * kept));
 }
 
 /** Returns the end of each row (exclusive), the rows' total cost being the least there is. */

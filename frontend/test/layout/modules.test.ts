@@ -38,6 +38,14 @@ describe("the module tree", () => {
     expect(moduleTree(wrapped).map((node) => node.kind)).toEqual(["layer", "layer"]);
   });
 
+  it("names a numbered module by what it counts", () => {
+    const [, stages] = moduleTree(layers);
+    expect(stages?.kind === "module" && stages.children.map((node) => node.label)).toEqual([
+      "stages.0",
+      "stages.1",
+    ]);
+  });
+
   it("holds every layer once", () => {
     expect(layersOf(moduleTree(layers))).toEqual([0, 1, 2, 3, 4, 5]);
   });

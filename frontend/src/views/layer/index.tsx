@@ -1,7 +1,8 @@
 /** The layer view: all units of the chosen layer as a table, or all layers where none is chosen. */
-import { useEffect } from "preact/hooks";
+import { batch } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { openLayer, openUnit } from "../../actions";
-import { type LayerTable, STATE_NAMES, type StateName } from "../../api";
+import { type LayerTable, type Recording, STATE_NAMES, type StateName } from "../../api";
 import { Failure } from "../../chrome/failure";
 import { StateGlyph } from "../../chrome/icons";
 import { colourOf } from "../../colour";
@@ -11,7 +12,10 @@ import {
   hovered,
   layer,
   layerIndex,
+  layerName,
   mode,
+  type Only,
+  only,
   recordA,
   recordB,
   recordingA,
@@ -20,9 +24,10 @@ import {
   statistic,
   unit,
 } from "../../state";
-import { definitionOf } from "../../states";
+import { definitionOf, isInState } from "../../states";
 import { formatStep } from "../../steps";
 import { adoptStyles } from "../../theme";
+import { useTableExport } from "./exports";
 import { type LayerRow, layerRows, type UnitRow, unitRows } from "./rows";
 import { LAYER_CSS } from "./style";
 import { Table, type TableColumn } from "./table";
@@ -66,19 +71,41 @@ function Units() {
     );
   }
   const { name = "", kind = "" } = layer.value ?? {};
-  const rows = unitRows(shown, minus);
+  return <UnitTable name={name} kind={kind} shown={shown} minus={minus} />;
+}
+
+interface UnitTableProps {
+  readonly name: string;
+  readonly kind: string;
+  readonly shown: LayerTable;
+  readonly minus: LayerTable | null;
+}
+
+function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
+  const filter = only.value;
+  const rows = useMemo(
+    () => unitRows(shown, minus).filter((row) => isWanted(row, shown, filter)),
+    [shown, minus, filter],
+  );
+  const columns = unitColumns(shown.header.statistics);
+  useTableExport({ name, title: `Units of ${name}, ${describe(shown, minus)}`, rows, columns });
   return (
     <>
       <div class="lead">
+        <button type="button" class="button quiet" onClick={showLayers}>
+          ← All layers
+        </button>
         <h2>{name}</h2>
         <span class="muted">
-          {kind} · {formatCount(rows.length)} units · {describe(shown, minus)}
+          {kind} · {formatCount(rows.length)}
+          {filter !== "all" && ` of ${formatCount(shown.states.length)}`} units
+          {filter !== "all" && `, only ${filter}`} · {describe(shown, minus)}
         </span>
       </div>
       <Table
         label={`Units of ${name}`}
         rows={rows}
-        columns={unitColumns(shown.header.statistics)}
+        columns={columns}
         isChosen={(row) => row.unit === unit.value}
         onOpen={(row) => openUnit(name, row.unit)}
         onPoint={(row) => {
@@ -87,6 +114,19 @@ function Units() {
       />
     </>
   );
+}
+
+function showLayers(): void {
+  batch(() => {
+    layerName.value = null;
+    unit.value = null;
+  });
+}
+
+function isWanted({ unit: index }: UnitRow, table: LayerTable, filter: Only): boolean {
+  if (filter === "all") return true;
+  const { states, deadSince, header } = table;
+  return isInState(filter, states[index] ?? 0, deadSince[index] ?? -1, header.record);
 }
 
 function describe(shown: LayerTable, minus: LayerTable | null): string {
@@ -118,6 +158,8 @@ function unitColumns(statistics: readonly string[]): TableColumn<UnitRow>[] {
       name: "silent since",
       title: "The step from which the unit has been silent without a break",
       key: ({ silentSince }) => (silentSince < 0 ? Number.NaN : silentSince),
+      text: ({ silentSince }) =>
+        silentSince < 0 ? "" : (recording?.records.steps[silentSince] ?? ""),
       cell: ({ silentSince }) =>
         silentSince < 0 ? "" : formatStep(recording?.records.steps[silentSince]),
     },
@@ -162,6 +204,19 @@ function Layers() {
   const name = statistic.value?.name ?? "";
   if (!recording) return null;
   const rows = withDifference(layerRows(recording, record, name), name);
+  return <LayersTable rows={rows} recording={recording} record={record} statistic={name} />;
+}
+
+interface LayersTableProps {
+  readonly rows: readonly LayerRow[];
+  readonly recording: Recording;
+  readonly record: number;
+  readonly statistic: string;
+}
+
+function LayersTable({ rows, recording, record, statistic: name }: LayersTableProps) {
+  const columns = layerColumns(name);
+  useTableExport({ name: "layers", title: "All layers", rows, columns });
   return (
     <>
       <div class="lead">
@@ -174,7 +229,7 @@ function Layers() {
       <Table
         label="Layers"
         rows={rows}
-        columns={layerColumns(name)}
+        columns={columns}
         isChosen={() => false}
         onOpen={(row) => openLayer(row.name)}
         onPoint={() => undefined}
@@ -203,6 +258,7 @@ function layerColumns(name: string): TableColumn<LayerRow>[] {
       title: "In execution order",
       isText: true,
       key: (row) => row.layer,
+      text: (row) => row.name,
       cell: (row) => row.name,
     },
     {

@@ -24,7 +24,7 @@ export const LAYER_CSS = `
 .layer-table tbody tr.chosen td { background: var(--accent-soft); }
 .layer-table tbody tr.row:focus-visible { outline-offset: -2px; }
 .layer-table .swatch {
-  display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 8px; vertical-align: -1px;
+  display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 9px 8px 0 0; float: left;
   border: 1px solid var(--strong-border);
 }
 .layer-table .state { display: inline-flex; gap: 6px; align-items: center; }

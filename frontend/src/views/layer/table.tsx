@@ -12,6 +12,8 @@ export interface TableColumn<Row> {
   readonly title: string;
   readonly isText?: boolean;
   readonly key: (row: Row) => number | string;
+  /** What a file holds, where that is not the key. */
+  readonly text?: (row: Row) => number | string;
   readonly cell: (row: Row) => ComponentChildren;
 }
 

@@ -5,7 +5,6 @@ import { unitOrder } from "../../anchor";
 import type { Undo } from "../../host";
 import type { UnitOrder } from "../../order";
 import {
-  anchorRecord,
   focus,
   hovered,
   isVisible,
@@ -14,7 +13,6 @@ import {
   playing,
   recordingA,
   recordingB,
-  statistic,
   type UnitPlace,
   unit,
 } from "../../state";
@@ -242,7 +240,7 @@ export class Director {
     if (rect) {
       pointed.value = { x: rect.x + rect.width, y: rect.y + rect.height, unit: next, layer: null };
     }
-    this.speak(describe(next, statistic.value?.name ?? "", anchorRecord.value));
+    this.speak(describe(next));
   }
 
   private placeAt(event: MouseEvent): UnitPlace | null {

@@ -12,7 +12,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const LETTER = 7.6;
 const DIGIT = 7.2;
 const GLYPH = 22;
-const EDGES = 18;
+const EDGES = 33;
 const SHORTEST_NAME = 34;
 
 /** A tile's header: name, units, and how many of them are in which state. */

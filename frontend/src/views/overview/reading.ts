@@ -2,7 +2,7 @@
 import type { Recording, StateName } from "../../api";
 import { titleOf } from "../../chrome/controls";
 import { LevelTables } from "../../codes";
-import { type Film, filmOf, statesFilmOf } from "../../film";
+import { arrived, type Film, filmOf, statesFilmOf } from "../../film";
 import { formatValue } from "../../numbers";
 import {
   comparison,
@@ -37,12 +37,12 @@ export function readB(place: UnitPlace): UnitReading | null {
 }
 
 /** A unit in one sentence. */
-export function describe(place: UnitPlace, statisticName: string, _anchor: number): string {
+export function describe(place: UnitPlace): string {
   const layer = recordingA.value?.records.layers[place.layer]?.name ?? "";
   const found = readA(place);
   const state = found?.state ? `, ${found.state}` : "";
   const value = formatValue(found?.value ?? Number.NaN);
-  return `${layer} unit ${place.unit}, ${titleOf(statisticName)} ${value}${state}, step ${formatStep(found?.step)}`;
+  return `${layer} unit ${place.unit}, ${titleOf(statistic.value?.name ?? "")} ${value}${state}, step ${formatStep(found?.step)}`;
 }
 
 const tables = new WeakMap<Film, LevelTables>();
@@ -52,6 +52,7 @@ function read(
   record: number,
   { layer, unit }: UnitPlace,
 ): UnitReading | null {
+  void arrived.value;
   const name = statistic.value?.name;
   if (!recording || name === undefined || record < 0) return null;
   const film = filmOf(recording, name);

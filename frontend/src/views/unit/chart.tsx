@@ -19,7 +19,7 @@ export interface ChartProps {
 type StepScale = (step: number) => number;
 
 /** A click sets the step; a drag scrubs. */
-export function Chart({ title, keys, build, height = 176 }: ChartProps) {
+export function Chart({ title, keys, build, height = 156 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawing = useRef<HTMLDivElement>(null);
   const scale = useRef<Plot.Scale | null>(null);

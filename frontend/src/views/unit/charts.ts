@@ -17,7 +17,7 @@ export interface ChartContext {
   readonly width: number;
 }
 
-const HEIGHT = 176;
+const HEIGHT = 156;
 const MARGIN = { left: 48, right: 14, top: 12, bottom: 26 };
 const DASH = "5,4";
 const MOST_CLASSES = 24;
