@@ -51,7 +51,9 @@ class Recorded:
     def __init__(self, workload: Workload, folder: Path) -> None:
         self.model = copy.deepcopy(workload.model)
         self.train = plain_step(workload, self.model)
-        self.probe = ProbeSet.from_tensors(workload.inputs, workload.labels)
+        # A next-token target has no class an example.
+        labels = workload.labels if workload.labels.ndim == 1 else None
+        self.probe = ProbeSet.from_tensors(workload.inputs, labels)
         self.writer = SummaryWriter(folder)
         self.inputs = workload.inputs
         self.folder = folder
