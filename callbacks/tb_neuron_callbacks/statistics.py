@@ -44,17 +44,22 @@ SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
 @runtime_checkable
 class Statistic(Protocol):
-    """A user-defined statistic: one number for each unit, from activations in any split.
+    """A user-defined statistic: one number for each unit, from activations in any split."""
 
-    Attributes:
-        name: of the column, unlike any other.
-        grid: a `Grid` of the schema.
-        description: one sentence that defines it.
-    """
+    @property
+    def name(self) -> str:
+        """Of the column, unlike any other."""
+        ...
 
-    name: str
-    grid: int
-    description: str
+    @property
+    def grid(self) -> int:
+        """A `Grid` of the schema."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """One sentence that defines it."""
+        ...
 
     def update(self, activations: Float[Tensor, "example position unit"], batch: Any) -> None:
         """Take in the activations of one batch."""
@@ -186,14 +191,13 @@ class ClassMeans:
         values = as_examples(activations.detach(), self.layer.unit_axis, axis)
         labels = labels.to(values.device)
         is_known = (labels >= 0) & (labels < self.classes)
-        means = values.float().mean(1) * values.shape[1]
-        if bool(means.isfinite().all()):
-            counts = torch.full_like(means, float(values.shape[1]))
-        else:
+        sums = values.sum(1, dtype=torch.promote_types(values.dtype, torch.float32))
+        counts = torch.full_like(sums, values.shape[1])
+        if not bool(sums.isfinite().all()):
             finite = values.isfinite()
-            means = torch.where(finite, values, 0).double().sum(1)
+            sums = torch.where(finite, values, 0).sum(1, dtype=torch.float64)
             counts = finite.sum(1)
-        self._add(labels[is_known], means[is_known].double(), counts[is_known].double())
+        self._add(labels[is_known], sums[is_known].double(), counts[is_known].double())
 
     def merge(self, other: "ClassMeans") -> None:
         """Take in what was measured elsewhere of the same layer."""
