@@ -96,7 +96,7 @@ function layerFacts(shown: Layer): Fact[] {
   const nonlinearity = shown.nonlinearity || "none";
   return [
     ["kind", shown.kind],
-    ["module", shown.moduleType],
+    ["module", shown.moduleType || "–"],
     ["units", formatCount(shown.units)],
     ["output", shown.shape.length > 0 ? shown.shape.join(" × ") : "–"],
     ["nonlinearity", nonlinearity],

@@ -1,12 +1,12 @@
 /** What colours and glyphs mean: the scale with the spread of values on it, and the states with counts. */
-import { useSignalEffect } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type Recording, STATE_NAMES, type StateName } from "../api";
 import { legendTicks, positionOf, type Scale } from "../colour";
 import { arrived, filmOf } from "../film";
 import { countFrame, type Histogram, type Shown } from "../histogram";
 import { formatCount, formatValue } from "../numbers";
-import { cssOf } from "../palettes";
+import type { Palette } from "../palettes";
 import {
   comparison,
   mode,
@@ -39,7 +39,7 @@ export function Legend() {
 }
 
 function ColourScale() {
-  const counted = histogramNow();
+  const counted = histogram.value;
   const ticks = legendTicks(scale.value);
   const sign = mode.value === "diff" ? "A − B, " : "";
   return (
@@ -69,7 +69,7 @@ function ColourScale() {
 function ScaleBar() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useSignalEffect(() => {
-    const counted = histogramNow();
+    const counted = histogram.value;
     if (canvas.current) drawBar(canvas.current, scale.value, counted, roles.value.muted);
   });
   const { min, max } = scale.value;
@@ -80,22 +80,35 @@ function ScaleBar() {
 function drawBar(
   canvas: HTMLCanvasElement,
   shown: Scale,
-  histogram: Histogram | null,
+  counted: Histogram | null,
   ink: string,
 ): void {
   const ratio = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
   const context = canvas.getContext("2d");
   if (!context) return;
-  context.scale(ratio, ratio);
-  const column = width / shown.palette.length;
-  shown.palette.forEach((pixel, entry) => {
-    context.fillStyle = cssOf(pixel);
-    context.fillRect(entry * column, height - BAR, column + 0.6, BAR);
-  });
-  if (histogram) drawCounts(context, histogram, ink, { width, height: height - BAR - 1 });
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.drawImage(bandOf(shown.palette), 0, height - BAR, width, BAR);
+  if (counted) drawCounts(context, counted, ink, { width, height: height - BAR - 1 });
+}
+
+const bands = new WeakMap<Palette, HTMLCanvasElement>();
+
+/** A palette as a picture one pixel high; drawn once, for the film passes sixty times a second. */
+function bandOf(palette: Palette): HTMLCanvasElement {
+  const known = bands.get(palette);
+  if (known) return known;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [palette.length, 1];
+  const image = new ImageData(palette.length, 1);
+  new Uint32Array(image.data.buffer).set(palette);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  bands.set(palette, canvas);
+  return canvas;
 }
 
 /** Bars by the square root of the count: a few units among thousands stay visible. */
@@ -115,14 +128,15 @@ function drawCounts(
   });
 }
 
-function histogramNow(): Histogram | null {
+/** The spread of what is shown now; counted once for all who ask. */
+const histogram = computed((): Histogram | null => {
   void arrived.value;
   const a = shownFrame(recordingA.value, recordA.value);
   const b = mode.value === "a" ? null : shownFrame(recordingB.value, recordB.value);
   if (mode.value === "a") return a && countFrame(scale.value, BINS, a, null);
   if (mode.value === "b") return b && countFrame(scale.value, BINS, b, null);
   return a && b && comparison.value.ok ? countFrame(scale.value, BINS, a, b) : null;
-}
+});
 
 function shownFrame(recording: Recording | null, record: number): Shown | null {
   const name = statistic.value?.name;

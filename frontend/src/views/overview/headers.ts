@@ -13,7 +13,7 @@ const LETTER = 7.6;
 const DIGIT = 7.2;
 const GLYPH = 22;
 const EDGES = 33;
-const SHORTEST_NAME = 34;
+const GAPS = 14;
 
 /** A tile's header: name, units, and how many of them are in which state. */
 export class TileHeader {
@@ -28,7 +28,7 @@ export class TileHeader {
     fullName: string,
   ) {
     this.element = buttonAt(tile.header, "tile-header");
-    this.element.setAttribute("aria-label", `Zoom to layer ${fullName}, ${units} units`);
+    this.element.title = `Zoom to layer ${fullName}, ${units} units`;
     const name = span("name", tile.label);
     this.size = span("size", formatCount(units));
     this.counts = span("counts", "");
@@ -55,8 +55,8 @@ export class TileHeader {
     let room = width - name;
     const shown = present.filter(({ count }, place) => {
       const needed = GLYPH + String(count).length * DIGIT;
-      // The weightiest state is told even where the name must be cut for it.
-      const free = place === 0 ? width - Math.min(name, SHORTEST_NAME) : room;
+      // The weightiest state is told even where the name must go for it.
+      const free = place === 0 ? width + GAPS : room;
       if (needed > free) return false;
       room -= needed;
       return true;
@@ -77,7 +77,7 @@ function widthOf(digits: string): number {
 /** A group's header: the module's path, and a way into it. */
 export function groupHeader(group: Group): HTMLButtonElement {
   const element = buttonAt(group.header, "group-header");
-  element.setAttribute("aria-label", `Zoom to module ${group.path}`);
+  element.title = `Zoom to module ${group.path}`;
   element.append(span("name", group.label));
   return element;
 }

@@ -35,25 +35,33 @@ export function drawGaps(context: CanvasRenderingContext2D, tile: UnitTile, colo
   context.stroke();
 }
 
-/** Write the units' indices where there is room for them. */
+/** Whether units are large enough to bear their index. */
+export function hasIndices(tile: UnitTile): boolean {
+  const { width, height } = tile.texel;
+  return tile.grid.perTexel === 1 && width >= LABEL_FROM.width && height >= LABEL_FROM.height;
+}
+
+/** Write the units' indices, dark on light colours and light on dark ones. */
 export function drawIndices(
   context: CanvasRenderingContext2D,
   tile: UnitTile,
   order: Uint32Array,
+  colours: Uint32Array,
 ): void {
-  const { width, height } = tile.texel;
-  if (width < LABEL_FROM.width || height < LABEL_FROM.height || tile.grid.perTexel > 1) return;
   context.font = canvasFont(11, 500);
   context.textBaseline = "top";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
   tile.own(order).forEach((unit, place) => {
     const { x, y } = tile.rectOf(place);
-    context.strokeStyle = "rgb(10 14 22 / 65%)";
-    context.strokeText(String(unit), x + 6, y + 5);
-    context.fillStyle = "#ffffff";
+    const isLight = lightness(colours[tile.range.start + unit] ?? 0) > 0.5;
+    context.fillStyle = isLight ? "rgb(10 14 22 / 80%)" : "rgb(255 255 255 / 88%)";
     context.fillText(String(unit), x + 6, y + 5);
   });
+}
+
+/** Perceived lightness of a packed colour, 0 to 1. */
+function lightness(pixel: number): number {
+  const [red, green, blue] = [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255];
+  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }
 
 /** Outline a unit so that it is seen on every colour. */

@@ -15,7 +15,7 @@ import type { Roles } from "../../theme";
 import type { MarkCounts, Picture } from "./colouring";
 import { frame, groupHeader, TileHeader } from "./headers";
 import { drawMarks } from "./marks";
-import { drawGaps, drawIndices, drawOutline } from "./overlay";
+import { drawGaps, drawIndices, drawOutline, hasIndices } from "./overlay";
 import { UnitTile } from "./tiles";
 import { magnify, play, prefersCuts, shrink, stillOf } from "./zoom";
 
@@ -87,7 +87,8 @@ export class Stage {
     prepare(context, this.scene);
     context.imageSmoothingEnabled = false;
     for (const tile of this.tiles) tile.blit(context, look.order.unitAt, picture);
-    if (isRestyled || !isEqual(picture.marks, this.drawnMarks)) this.drawGlyphs(picture, look);
+    const isStale = isRestyled || this.numbered() || !isEqual(picture.marks, this.drawnMarks);
+    if (isStale) this.drawGlyphs(picture, look);
   }
 
   /** Draw gaps, indices and outlines. */
@@ -98,7 +99,6 @@ export class Stage {
     prepare(context, scene);
     for (const tile of this.tiles) {
       drawGaps(context, tile, look.roles.surface);
-      if (this.tiles.length === 1) drawIndices(context, tile, look.order.unitAt);
     }
     for (const [place, isPrimary] of [
       [hovered, false],
@@ -224,7 +224,15 @@ export class Stage {
     for (const tile of this.tiles) {
       drawMarks(context, tile, look.order.unitAt, picture.marks, style);
     }
+    const numbered = this.numbered();
+    if (numbered) drawIndices(context, numbered, look.order.unitAt, picture.colours);
     this.drawnMarks = picture.marks.slice();
+  }
+
+  /** The tile whose units bear their index: the only one, when they are large enough. */
+  private numbered(): UnitTile | null {
+    const [only] = this.tiles;
+    return only && this.tiles.length === 1 && hasIndices(only) ? only : null;
   }
 
   private tileOf(layer: number): UnitTile | undefined {
@@ -280,5 +288,9 @@ function prepare(context: CanvasRenderingContext2D, { width, height }: Scene): v
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((mark, unit) => mark === b[unit]);
+  if (a.length !== b.length) return false;
+  for (let unit = 0; unit < a.length; unit++) {
+    if (a[unit] !== b[unit]) return false;
+  }
+  return true;
 }

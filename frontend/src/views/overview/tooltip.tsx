@@ -89,7 +89,7 @@ function LayerTip({ layer }: { readonly layer: number }) {
     <>
       <b>{facts.name}</b>
       <span class="muted">
-        {facts.moduleType} · {formatCount(facts.units)} units
+        {[facts.moduleType, `${formatCount(facts.units)} units`].filter(Boolean).join(" · ")}
       </span>
       {counts
         .filter(({ count }) => count > 0)
