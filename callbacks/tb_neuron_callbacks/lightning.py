@@ -62,6 +62,9 @@ class NeuronCallback(_lightning.Callback):
         recording: the finer choices.
         forward: how to call the module, such as `lambda module, batch: module.net(batch[0])`.
         name: the model's name in the tab.
+
+    Attributes:
+        recorder: while a training runs on this rank and is recorded; else None.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917
@@ -85,7 +88,7 @@ class NeuronCallback(_lightning.Callback):
         self._recording = recording or Recording()
         self._forward = forward
         self._name = name
-        self._recorder: NeuronRecorder | None = None
+        self.recorder: NeuronRecorder | None = None
         self._due: Callable[[int], bool] = bool
         self._seen = -1
         self._forced = False
@@ -103,7 +106,7 @@ class NeuronCallback(_lightning.Callback):
             return
         self._due = self._schedule or default_schedule(trainer, pl_module, self._records)
         try:
-            self._recorder = self._make_recorder(trainer, pl_module, log_dir)
+            self.recorder = self._make_recorder(trainer, pl_module, log_dir)
         except Exception as error:
             # What the user asked for by name must not be passed over; the rest was our own guess.
             if self._probe is not None or self._layers != "auto" or self._forward is not None:
@@ -157,7 +160,7 @@ class NeuronCallback(_lightning.Callback):
         return self._forced or any(map(self._due, range(self._seen + 1, step + 1)))
 
     def _record(self, trainer: Any, checkpoint: str = "") -> None:
-        recorder, step = self._recorder, trainer.global_step
+        recorder, step = self.recorder, trainer.global_step
         if recorder is None or step <= self._seen:
             return
         is_written = recorder.step(step, checkpoint)
@@ -170,9 +173,9 @@ class NeuronCallback(_lightning.Callback):
 
     def _close(self) -> None:
         self._forced, self._recorded = False, -1
-        if self._recorder is not None:
-            self._recorder.close()
-            self._recorder = None
+        if self.recorder is not None:
+            self.recorder.close()
+            self.recorder = None
 
 
 def probe_of(trainer: Any, examples: int) -> ProbeSet:

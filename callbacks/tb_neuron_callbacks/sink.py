@@ -174,7 +174,7 @@ def _check_space(folder: Path | None, size: int) -> None:
 
 
 def _check_unused(folder: Path) -> None:
-    here = f".{socket.gethostname()}.{os.getpid()}"
+    here = f".{socket.gethostname()}.{os.getpid()}."
     for path in folder.glob("events.out.tfevents.*"):
         if here in path.name and not path.name.endswith(_OURS):
             raise RecordError(

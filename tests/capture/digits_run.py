@@ -76,7 +76,7 @@ def train(record: Callable[[nn.Module, Any], Step] | None = None, steps: int = 1
     model = network()
     model[3].train(False)
     optimiser = torch.optim.Adam(model.parameters(), 1e-2)
-    on_step = record(model, loader) if record else (lambda step: None)
+    on_step = record(model, loader) if record else (lambda _: None)
     order: list[int] = []
     step = 0
     on_step(step)

@@ -43,6 +43,7 @@ class Stubborn(nn.Module):
         raise RuntimeError("this module is never evaluated")
 
     def train(self, mode: bool = True):
+        del mode
         raise RuntimeError("this module chooses its own mode")
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:

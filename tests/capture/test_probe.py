@@ -1,4 +1,4 @@
-"""What a probe set holds, and that building it leaves the user's loader and random numbers alone."""
+"""What a probe set holds, and that building it leaves loader and random numbers alone."""
 
 import io
 import random
@@ -267,7 +267,7 @@ def test_a_running_iterator_with_persistent_workers_goes_on() -> None:
 
 
 def test_an_iterable_data_set_is_refused_with_the_way_out() -> None:
-    with pytest.raises(ProbeSetError, match="Stream can only be iterated.*from_batches"):
+    with pytest.raises(ProbeSetError, match=r"Stream can only be iterated.*from_batches"):
         ProbeSet.from_loader(DataLoader(Stream(), batch_size=2))
 
 

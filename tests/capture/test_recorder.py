@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,11 @@ def flat_probe(examples: int = 64, **choices: Any) -> ProbeSet:
 def record_once(folder: Path, model: nn.Module, probe: ProbeSet, **choices: Any) -> None:
     with NeuronRecorder(model, probe, folder, schedule=every(1), **choices) as recorder:
         recorder.step(0)
+
+
+def written_steps(recorder: NeuronRecorder, steps: Iterable[int]) -> list[int]:
+    """Offer steps to a recorder and return those that it wrote."""
+    return [step for step in steps if recorder.step(step)]
 
 
 # -- the training is left alone
@@ -296,7 +301,7 @@ class Squares:
     def __init__(self) -> None:
         self.sum, self.count = torch.zeros(()), 0
 
-    def update(self, activations: Tensor, batch: Any) -> None:
+    def update(self, activations: Tensor, _: Any) -> None:
         self.sum = self.sum + activations.square().sum((0, 1))
         self.count += activations.shape[0] * activations.shape[1]
 
@@ -309,7 +314,7 @@ class Squares:
 
 def test_a_users_statistic_is_recorded(tmp_path: Path) -> None:
     model, probe = small_network(), flat_probe()
-    recording = Recording(statistics=["mean", lambda layer: Squares()], precision="f32")
+    recording = Recording(statistics=["mean", lambda _: Squares()], precision="f32")
     record_once(tmp_path, model, probe, recording=recording)
     stored = column(values(tmp_path, "activations")[0], "1", "mean_square")
     np.testing.assert_allclose(stored, np.square(hidden(model, probe)).mean(0), rtol=1e-4)
@@ -413,6 +418,7 @@ class Stubborn(nn.Sequential):
         raise RuntimeError("never")
 
     def train(self, mode: bool = True):
+        del mode
         raise RuntimeError("never")
 
 
@@ -502,8 +508,7 @@ def test_steps_that_go_back_are_warned_of_once(tmp_path: Path) -> None:
     with NeuronRecorder(small_network(), flat_probe(), tmp_path, schedule=every(1)) as recorder:
         recorder.step(5)
         with pytest.warns(RuntimeWarning) as caught:
-            for step in (3, 4, 5):
-                recorder.step(step)
+            assert written_steps(recorder, [3, 4, 5]) == []
     assert len(caught) == 1
 
 
@@ -574,8 +579,7 @@ def test_a_layer_that_did_not_run_is_named_once(tmp_path: Path) -> None:
     ) as recorder:
         skip[0] = True
         with pytest.warns(RuntimeWarning, match="1, 2 did not run") as caught:
-            recorder.step(0)
-            recorder.step(1)
+            written_steps(recorder, [0, 1])
     assert len(caught) == 1
 
 
@@ -599,8 +603,7 @@ def test_a_limit_of_bytes_is_kept_to(tmp_path: Path) -> None:
         ) as recorder,
         pytest.warns(RuntimeWarning, match="max_bytes=40000"),
     ):
-        for step in range(60):
-            recorder.step(step)
+        written_steps(recorder, range(60))
     written = sum(path.stat().st_size for path in tmp_path.iterdir())
     assert 20_000 < written < 42_000
 
@@ -613,7 +616,7 @@ def test_a_limit_of_bytes_makes_records_rarer_before_it_ends_them(tmp_path: Path
         ) as recorder,
         pytest.warns(RuntimeWarning),
     ):
-        written = [step for step in range(60) if recorder.step(step)]
+        written = written_steps(recorder, range(60))
     gaps = np.diff(written)
     assert (gaps[0], bool((np.diff(gaps) >= 0).mean() > 0.7), gaps.max() >= 2) == (1, True, True)
 

@@ -1,0 +1,458 @@
+"""The callback in real trainers: with no argument, with any logger, and never in the way."""
+
+import csv
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as lightning
+import pytest
+import torch
+from digits_run import digits
+from lightning.pytorch.cli import LightningCLI
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning_run import Classifier, Digits, Forwarding, loader, trainer
+from recorded import scalars, tags, values
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
+
+from tb_neuron.schema import neuron_pb2
+from tb_neuron_callbacks import ProbeSet, Recording, at, every
+from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError
+from tb_neuron_callbacks.lightning import NeuronCallback
+
+HERE = Path(__file__).parent
+pytestmark = [
+    # Lightning's own: its pytree of torch 2.13, and its advice on the speed of loaders.
+    pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*LeafSpec:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*does not have many workers"),
+    pytest.mark.filterwarnings("ignore:You defined a `validation_step` but have no"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def fit(folder: Path, model: Any = None, *callbacks: Any, **choices: Any) -> lightning.Trainer:
+    run = trainer(folder, *(callbacks or [NeuronCallback()]), **choices)
+    run.fit(model or Classifier(), loader(0, 128), loader(128, 192))
+    return run
+
+
+def recorded_steps(folder: Path) -> list[int]:
+    return sorted(values(folder, "activations"))
+
+
+# -- with no argument
+
+
+def test_all_kinds_are_in_the_trainers_event_file(tmp_path: Path) -> None:
+    run = fit(tmp_path)
+    assert {tag.kind for tag in tags(Path(str(run.log_dir)))} >= {"model", "activations", "classes"}
+
+
+def test_the_trainers_directory_has_one_event_file(tmp_path: Path) -> None:
+    fit(tmp_path)
+    assert len(list(tmp_path.rglob("events.out.tfevents.*"))) == 1
+
+
+def test_the_first_step_and_the_last_are_recorded(tmp_path: Path) -> None:
+    fit(tmp_path)
+    steps = recorded_steps(tmp_path)
+    assert (steps[0], steps[-1]) == (0, 8)
+
+
+def test_step_0_is_recorded_before_the_first_update(tmp_path: Path) -> None:
+    lightning.seed_everything(2, verbose=False)
+    model = Classifier()
+    with torch.no_grad():
+        images = torch.stack([loader(128, 192).dataset[i][0] for i in range(64)])
+        expected = model.network.eval()(images).argmax(1)
+    model.train()
+    fit(tmp_path, model)
+    value = values(tmp_path, "outputs")[0]
+    assert value.array(value.entry("prediction")).tolist() == expected.tolist()
+
+
+def test_the_probe_set_is_of_the_validation_data(tmp_path: Path) -> None:
+    fit(tmp_path)
+    probe = values(tmp_path, "probe")[0]
+    expected = [int(loader(128, 192).dataset[i][1]) for i in range(64)]
+    assert probe.array(probe.entry("labels")).tolist() == expected
+
+
+def test_without_validation_the_probe_set_is_of_the_training_data(tmp_path: Path) -> None:
+    trainer(tmp_path, NeuronCallback()).fit(Forwarding(), loader(0, 96))
+    assert values(tmp_path, "probe")[0].message(neuron_pb2.Probe).examples == 96
+
+
+def test_a_long_run_has_about_60_records(tmp_path: Path) -> None:
+    fit(tmp_path, None, NeuronCallback(examples=8), max_epochs=60, limit_val_batches=0)
+    assert 45 <= len(recorded_steps(tmp_path)) <= 62
+
+
+def test_layers_are_named_as_in_the_module(tmp_path: Path) -> None:
+    fit(tmp_path)
+    names = [a.layer for a in values(tmp_path, "activations")[0].header.aggregates]
+    assert names == ["network.2", "network.5", "network.7"]
+
+
+def test_a_module_with_a_forward_is_called_by_it(tmp_path: Path) -> None:
+    fit(tmp_path, Forwarding())
+    assert recorded_steps(tmp_path)[0] == 0
+
+
+# -- the training is left alone
+
+
+@pytest.fixture(scope="module")
+def endings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool]:
+    outcome = subprocess.run(
+        [sys.executable, "-W", "ignore", "lightning_run.py", str(tmp_path_factory.mktemp("runs"))],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=HERE,
+    )
+    return json.loads(outcome.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["weights", "optimiser", "order of the loader", "random numbers", "metrics", "modes", "hooks"],
+)
+def test_a_seeded_training_ends_the_same(endings: dict[str, bool], kind: str) -> None:
+    assert endings[kind]
+
+
+class Broken(Classifier):
+    """Its network can't be called in eval mode."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network.register_forward_pre_hook(self.refuse)
+
+    def refuse(self, module: nn.Module, inputs: Any) -> None:
+        del inputs
+        if not module.training:
+            raise ZeroDivisionError("planted")
+
+    def validation_step(self, batch: Any, index: int) -> None:
+        del batch, index
+
+
+def test_a_model_that_raises_in_the_pass_is_trained_all_the_same(tmp_path: Path) -> None:
+    with pytest.warns(RuntimeWarning, match="nothing is recorded.*planted"):
+        run = fit(tmp_path, Broken())
+    assert run.global_step == 8
+
+
+class Stream(IterableDataset):
+    def __iter__(self):
+        images, labels = digits(64)
+        yield from zip(images, labels, strict=True)
+
+
+def test_data_that_can_only_be_iterated_is_trained_on_without_a_record(tmp_path: Path) -> None:
+    run = trainer(tmp_path, NeuronCallback(), max_epochs=1)
+    with pytest.warns(RuntimeWarning, match="Stream can only be iterated"):
+        run.fit(Classifier(), DataLoader(Stream(), batch_size=32))
+    assert run.global_step == 2
+
+
+def test_validation_data_is_passed_over_if_it_can_only_be_iterated(tmp_path: Path) -> None:
+    run = trainer(tmp_path, NeuronCallback(), max_epochs=1)
+    run.fit(Classifier(), loader(0, 96), DataLoader(Stream(), batch_size=32))
+    assert values(tmp_path, "probe")[0].message(neuron_pb2.Probe).examples == 96
+
+
+@pytest.mark.parametrize(
+    ("choices", "error"),
+    [
+        ({"layers": "encoder.*"}, LayerSelectionError),
+        ({"probe": ProbeSet.from_tensors(torch.zeros(2, 3))}, ProbeForwardError),
+    ],
+)
+def test_what_was_asked_for_wrongly_is_refused_at_the_start(
+    tmp_path: Path, choices: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        fit(tmp_path, None, NeuronCallback(**choices))
+
+
+def test_an_exception_of_the_training_closes_the_recorder(tmp_path: Path) -> None:
+    class Failing(Classifier):
+        def on_train_epoch_end(self) -> None:
+            raise ZeroDivisionError
+
+    callback = NeuronCallback()
+    with pytest.raises(ZeroDivisionError):
+        fit(tmp_path, Failing(), callback)
+    assert callback.recorder is None
+
+
+# -- choices
+
+
+def test_a_schedule_of_the_users_is_kept_to(tmp_path: Path) -> None:
+    fit(tmp_path, None, NeuronCallback(schedule=every(3)))
+    assert recorded_steps(tmp_path) == [0, 3, 6]
+
+
+def test_a_probe_set_of_the_users_is_used(tmp_path: Path) -> None:
+    probe = ProbeSet.from_tensors(*digits(7), name="mine")
+    fit(tmp_path, None, NeuronCallback(probe=probe))
+    assert {tag.probe for tag in tags(tmp_path)} == {"mine"}
+
+
+def test_gradient_accumulation_records_each_step_once(tmp_path: Path) -> None:
+    fit(tmp_path, None, NeuronCallback(schedule=every(1)), accumulate_grad_batches=2)
+    assert recorded_steps(tmp_path) == [0, 1, 2, 3, 4]
+
+
+class TwoOptimisers(Classifier):
+    """Makes two steps in each batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+
+    def training_step(self, batch: tuple[Tensor, Tensor], index: int) -> Tensor:
+        loss = super().training_step(batch, index)
+        self.manual_backward(loss)
+        for optimiser in self.optimizers():  # pyright: ignore[reportGeneralTypeIssues]
+            optimiser.step()
+        return loss
+
+    def configure_optimizers(self) -> Any:
+        first, *others = self.parameters()
+        return [torch.optim.SGD([first], 1e-3), torch.optim.SGD(others, 1e-3)]
+
+
+def test_a_step_inside_a_batch_is_recorded_at_its_end(tmp_path: Path) -> None:
+    fit(tmp_path, TwoOptimisers(), NeuronCallback(schedule=at(0, 3, 9)))
+    assert recorded_steps(tmp_path) == [0, 4, 10]
+
+
+def test_all_steps_of_several_optimisers_are_reckoned_with(tmp_path: Path) -> None:
+    fit(tmp_path, TwoOptimisers())
+    assert recorded_steps(tmp_path)[-1] == 16
+
+
+def test_a_training_that_stops_early_records_its_last_step(tmp_path: Path) -> None:
+    class Stop(lightning.Callback):
+        def on_before_zero_grad(self, trainer: Any, pl_module: Any, optimizer: Any) -> None:
+            del pl_module, optimizer
+            trainer.should_stop = trainer.global_step >= 45
+
+    run = fit(tmp_path, None, NeuronCallback(records=4), Stop(), max_epochs=200, min_epochs=0)
+    assert recorded_steps(tmp_path)[-1] == run.global_step < 60
+
+
+def test_fast_dev_run_records_nothing(tmp_path: Path) -> None:
+    fit(tmp_path, fast_dev_run=True)
+    assert recorded_steps(tmp_path) == []
+
+
+def test_a_training_of_unknown_length_is_recorded(tmp_path: Path) -> None:
+    run = trainer(tmp_path, NeuronCallback(), max_epochs=-1, max_time={"seconds": 1})
+    run.fit(Classifier(), loader(0, 128))
+    assert len(recorded_steps(tmp_path)) >= 4
+
+
+# -- resuming
+
+
+def resumed(folder: Path) -> lightning.Trainer:
+    """Train one epoch, save, and go on with a new trainer for another."""
+    model = Classifier()
+    first = fit(folder, model, max_epochs=1)
+    first.save_checkpoint(folder / "first.ckpt")
+    second = trainer(folder, NeuronCallback())
+    second.fit(Classifier(), loader(0, 128), loader(128, 192), ckpt_path=str(folder / "first.ckpt"))
+    return second
+
+
+@pytest.fixture(scope="module")
+def second_half(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(str(resumed(tmp_path_factory.mktemp("resumed")).log_dir))
+
+
+@pytest.mark.filterwarnings("ignore:.*weights_only")
+def test_a_resumed_training_is_recorded_from_where_it_resumes(second_half: Path) -> None:
+    assert recorded_steps(second_half)[0] == 4
+
+
+def test_a_resumed_training_names_its_checkpoint(second_half: Path) -> None:
+    header = values(second_half, "activations")[4].header
+    assert header.checkpoint.endswith("first.ckpt")
+
+
+def test_one_callback_can_be_used_for_two_fits(tmp_path: Path) -> None:
+    callback = NeuronCallback()
+    for name in ("a", "b"):
+        fit(tmp_path / name, None, callback)
+    assert recorded_steps(tmp_path / "a") == recorded_steps(tmp_path / "b")
+
+
+# -- loggers
+
+
+def test_without_a_tensorboard_logger_records_go_beside_the_metrics(tmp_path: Path) -> None:
+    run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
+    assert len(list(Path(str(run.log_dir)).glob("events.out.tfevents.*"))) == 1
+
+
+def test_one_sentence_says_where_the_records_are(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "lightning.pytorch"):
+        run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
+    said = [text for text in caplog.messages if "neurons are recorded to" in text]
+    assert len(said) == 1
+    assert str(run.log_dir) in said[0]
+
+
+def test_without_any_logger_each_run_has_a_folder(tmp_path: Path) -> None:
+    fit(tmp_path, logger=False)
+    assert len(list((tmp_path / "neurons").iterdir())) == 1
+
+
+def test_shares_go_through_the_csv_logger(tmp_path: Path) -> None:
+    run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
+    with (Path(str(run.log_dir)) / "metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    shares = {row["step"]: row["neurons/dead/network.5"] for row in rows}
+    assert 0 <= float(shares["8"]) <= 1
+
+
+def test_shares_go_through_all_loggers(tmp_path: Path) -> None:
+    board = TensorBoardLogger(str(tmp_path / "board"))
+    fit(tmp_path, logger=[CSVLogger(str(tmp_path / "csv")), board])
+    assert 8 in scalars(tmp_path / "board")["neurons/silent/network.5"]
+
+
+def test_a_tensorboard_logger_is_used_wherever_it_stands(tmp_path: Path) -> None:
+    board = TensorBoardLogger(str(tmp_path / "board"))
+    fit(tmp_path, logger=[CSVLogger(str(tmp_path / "csv")), board])
+    assert recorded_steps(tmp_path / "board")[-1] == 8
+
+
+def test_scalars_can_be_left_out(tmp_path: Path) -> None:
+    fit(tmp_path, None, NeuronCallback(recording=Recording(scalars=False)))
+    assert scalars(tmp_path) == {}
+
+
+def test_each_scalar_is_written_once_a_record(tmp_path: Path) -> None:
+    fit(tmp_path)
+    found = scalars(tmp_path)["neurons/silent/network.5"]
+    assert sorted(found) == recorded_steps(tmp_path)
+
+
+# -- modules without a forward
+
+
+class Predicting(Classifier):
+    """Two networks, joined in predict_step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.second = nn.Linear(10, 10)
+
+    def predict_step(self, batch: tuple[Tensor, Tensor], index: int = 0) -> Tensor:
+        del index
+        return self.second(torch.relu(self.network(batch[0])))
+
+
+def test_a_module_of_two_networks_is_called_by_its_predict_step(tmp_path: Path) -> None:
+    fit(tmp_path, Predicting())
+    names = [a.layer for a in values(tmp_path, "activations")[0].header.aggregates]
+    assert "second" in names
+
+
+class TwoNetworks(Classifier):
+    def __init__(self) -> None:
+        super().__init__()
+        self.second = nn.Linear(10, 10)
+
+
+def test_a_module_that_can_not_be_called_says_what_to_pass(tmp_path: Path) -> None:
+    with pytest.warns(RuntimeWarning, match=r"TwoNetworks has none.*pass NeuronCallback\(forward="):
+        fit(tmp_path, TwoNetworks())
+
+
+def test_a_forward_of_the_users_is_used(tmp_path: Path) -> None:
+    def forward(module: Any, batch: Any) -> Tensor:
+        return module.second(module.network(batch[0]))
+
+    fit(tmp_path, TwoNetworks(), NeuronCallback(forward=forward))
+    assert recorded_steps(tmp_path)[0] == 0
+
+
+# -- other ways in
+
+
+def test_lightning_cli_takes_the_callback_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train"])
+    # Lightning 2.6 calls what jsonargparse 4.53 has renamed.
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
+    cli = LightningCLI(
+        Classifier,
+        Digits,
+        run=False,
+        save_config_callback=None,
+        seed_everything_default=1,
+        args=[
+            "--trainer.callbacks+=tb_neuron_callbacks.lightning.NeuronCallback",
+            "--trainer.callbacks.examples=24",
+            "--trainer.callbacks.layers=[network.2]",
+            "--trainer.callbacks.recording.precision=f16",
+            "--trainer.max_epochs=1",
+            "--trainer.accelerator=cpu",
+            "--trainer.log_every_n_steps=1",
+            "--trainer.enable_progress_bar=false",
+            "--trainer.enable_model_summary=false",
+            f"--trainer.default_root_dir={tmp_path}",
+        ],
+    )
+    cli.trainer.fit(cli.model, cli.datamodule)
+    header = values(tmp_path, "activations")[0].header
+    assert (header.examples, [a.layer for a in header.aggregates]) == (24, ["network.2"])
+
+
+OTHER = """
+import sys
+import pytorch_lightning as pl
+from tb_neuron_callbacks.lightning import NeuronCallback
+print(issubclass(NeuronCallback, pl.Callback), "lightning.pytorch" in sys.modules)
+"""
+
+
+def test_pytorch_lightning_is_used_where_that_is_imported() -> None:
+    outcome = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", OTHER], check=True, capture_output=True, text=True
+    )
+    assert outcome.stdout.split() == ["True", "False"]
+
+
+MISSING = """
+import sys
+for name in ("lightning", "lightning.pytorch", "pytorch_lightning"):
+    sys.modules[name] = None
+import tb_neuron_callbacks.lightning
+"""
+
+
+def test_a_missing_lightning_says_what_to_install() -> None:
+    outcome = subprocess.run(
+        [sys.executable, "-c", MISSING], check=False, capture_output=True, text=True
+    )
+    assert "pip install 'tb-neuron[lightning]'" in outcome.stderr
