@@ -245,13 +245,21 @@ def test_all_steps_of_several_optimisers_are_reckoned_with(tmp_path: Path) -> No
     assert recorded_steps(tmp_path)[-1] == 16
 
 
-def test_a_training_that_stops_early_records_its_last_step(tmp_path: Path) -> None:
-    class Stop(lightning.Callback):
-        def on_before_zero_grad(self, trainer: Any, pl_module: Any, optimizer: Any) -> None:
-            del pl_module, optimizer
-            trainer.should_stop = trainer.global_step >= 45
+class Stop(lightning.Callback):
+    """Ends a training at the batch after a step."""
 
-    run = fit(tmp_path, None, NeuronCallback(records=4), Stop(), max_epochs=200, min_epochs=0)
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_train_batch_end(
+        self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        del pl_module, outputs, batch, batch_idx
+        trainer.should_stop = trainer.global_step >= self.step
+
+
+def test_a_training_that_stops_early_records_its_last_step(tmp_path: Path) -> None:
+    run = fit(tmp_path, None, NeuronCallback(records=4), Stop(45), max_epochs=200, min_epochs=0)
     assert recorded_steps(tmp_path)[-1] == run.global_step < 60
 
 
@@ -261,9 +269,9 @@ def test_fast_dev_run_records_nothing(tmp_path: Path) -> None:
 
 
 def test_a_training_of_unknown_length_is_recorded(tmp_path: Path) -> None:
-    run = trainer(tmp_path, NeuronCallback(), max_epochs=-1, max_time={"seconds": 1})
+    run = trainer(tmp_path, NeuronCallback(records=8), Stop(12), max_epochs=-1)
     run.fit(Classifier(), loader(0, 128))
-    assert len(recorded_steps(tmp_path)) >= 4
+    assert recorded_steps(tmp_path) == [0, 1, 3, 10, 12]
 
 
 # -- resuming
