@@ -25,16 +25,17 @@ export interface ShellProps {
 export function Shell({ view, inspector, exportPanel }: ShellProps) {
   return (
     <div class="shell">
-      <h1 class="unseen">Neurons</h1>
       <Bar />
       <Path />
       <main class={recordingA.value ? "body" : "body whole"}>
+        <h1 class="unseen">Neurons</h1>
         <div class="stack">
           {recordingA.value && <Notices />}
           <div class="view">{recordingA.value ? view : <Instead />}</div>
         </div>
         {recordingA.value && (
-          <aside class="inspector-place" aria-label="Inspector">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
+          <aside class="inspector-place" aria-label="Inspector" tabIndex={0}>
             {inspector}
           </aside>
         )}

@@ -38,10 +38,14 @@ export function Chart({ title, keys, build, height = 156 }: ChartProps) {
   useEffect(() => {
     if (width.value === 0) return;
     const chart = Plot.plot(build(width.value));
+    describe(chart, title);
     scale.current = chart.scale("x") ?? null;
+    // A group has no role, so no name either; the figure's caption says what it shows.
+    for (const group of chart.querySelectorAll("g[aria-label]"))
+      group.removeAttribute("aria-label");
     drawing.current?.replaceChildren(chart);
     version.value = version.peek() + 1;
-  }, [build, width.value, version]);
+  }, [build, title, width.value, version]);
   const scrub = (event: PointerEvent) => {
     const x = event.clientX - (drawing.current?.getBoundingClientRect().left ?? 0);
     const step = scale.current?.invert?.(x) as number | undefined;
@@ -71,6 +75,16 @@ export function Chart({ title, keys, build, height = 156 }: ChartProps) {
       </div>
     </figure>
   );
+}
+
+/** One picture with one name: the groups inside have no role that could bear theirs. */
+function describe(chart: Element, title: string): void {
+  for (const part of chart.querySelectorAll("[aria-label], [aria-description]")) {
+    part.removeAttribute("aria-label");
+    part.removeAttribute("aria-description");
+  }
+  chart.setAttribute("role", "img");
+  chart.setAttribute("aria-label", `${title}, by step; the export has it as a table`);
 }
 
 function applied(scale: Plot.Scale | null): StepScale | null {
