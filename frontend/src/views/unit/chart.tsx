@@ -40,9 +40,6 @@ export function Chart({ title, keys, build, height = 156 }: ChartProps) {
     const chart = Plot.plot(build(width.value));
     describe(chart, title);
     scale.current = chart.scale("x") ?? null;
-    // A group has no role, so no name either; the figure's caption says what it shows.
-    for (const group of chart.querySelectorAll("g[aria-label]"))
-      group.removeAttribute("aria-label");
     drawing.current?.replaceChildren(chart);
     version.value = version.peek() + 1;
   }, [build, title, width.value, version]);
