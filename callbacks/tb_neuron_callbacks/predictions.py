@@ -59,7 +59,7 @@ def evaluate(
         "margin": _where_known(known, _margin(scores, judged)),
     }
     if labels is not None:
-        figures["loss"] = _where_known(known, -log_probability)
+        figures["loss"] = _where_known(known, log_probability.abs())
         figures["correct"] = ((prediction == labels) & known).to(torch.uint8)
     arrays = {name: values.cpu().numpy() for name, values in figures.items()}
     limited = numbers[:, :kept].clamp(-_FLOAT16_MAX, _FLOAT16_MAX)

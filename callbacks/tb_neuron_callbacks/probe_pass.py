@@ -63,6 +63,7 @@ class Subject:
             ProbeForwardError: the model raises.
             CaptureError: `layers` names nothing, or a unit axis can't be told.
         """
+        _check_initialised(unwrap(self.model))
         forms = self._forms()
         with preserved(unwrap(self.model)):
             layout = discover(
@@ -97,6 +98,19 @@ class Subject:
             )
             found.setdefault(form, batch)
         return list(found.values())
+
+
+def _check_initialised(model: nn.Module) -> None:
+    lazy = [
+        name
+        for name, parameter in model.named_parameters()
+        if isinstance(parameter, nn.UninitializedParameter)
+    ]
+    if lazy:
+        raise ProbeForwardError(
+            f"a recorder must not draw weights, and {lazy[0]!r} has none yet; run the model once "
+            "on a batch before"
+        )
 
 
 @dataclass

@@ -478,6 +478,12 @@ def test_a_refused_model_is_left_as_it_was(tmp_path: Path) -> None:
     assert (model.training, sum(map(count_hooks, model.modules()))) == (True, 0)
 
 
+def test_a_lazy_module_is_not_initialised_by_recording(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.LazyLinear(4), nn.ReLU())
+    with pytest.raises(ProbeForwardError, match="'0.weight' has none yet"):
+        NeuronRecorder(model, flat_probe(), tmp_path)
+
+
 def test_a_pattern_that_names_nothing_lists_what_exists(tmp_path: Path) -> None:
     with pytest.raises(LayerSelectionError, match='"0"'):
         NeuronRecorder(small_network(), flat_probe(), tmp_path, layers=["encoder.*"])
