@@ -117,7 +117,13 @@ class LayerStatistics:
         Args:
             activations: of any shape that has the layer's unit axis.
             batch: handed to the user-defined statistics.
+
+        Raises:
+            StatisticError: the output does not have the layer's units.
         """
+        if activations.numel() == 0:
+            return
+        _check_units(activations, self.layer)
         rows = as_rows(activations.detach(), self.layer.unit_axis)
         self._take(self._reducer.reduce(rows))
         if self._extra:
@@ -258,6 +264,17 @@ def _check_extra(extra: Sequence[Statistic]) -> None:
     if len(names) != len(set(names)):
         raise StatisticError(
             f"statistics must have different names, not {sorted(names)}; rename your own"
+        )
+
+
+def _check_units(activations: Tensor, layer: Layer) -> None:
+    shape = tuple(activations.shape)
+    units = 1 if len(shape) == 1 else dict(enumerate(shape)).get(layer.unit_axis)
+    if units != layer.units:
+        raise StatisticError(
+            f"layer {layer.name!r} must have {layer.units} units on axis {layer.unit_axis} in every "
+            f"forward, not an output of shape {shape}; leave it out of layers=, or say which axis "
+            f'holds the units with Recording(unit_axis={{"{layer.name}": axis}})'
         )
 
 

@@ -259,6 +259,17 @@ def test_statistics_of_different_layers_do_not_merge():
         LayerStatistics(layer_of(6)).merge(LayerStatistics(Layer("other", "module", "", 6)))
 
 
+def test_an_output_without_activations_changes_nothing():
+    activations = torch.randn(40, 6)
+    found = measure(layer_of(6), activations, activations[:0])
+    assert_alike(found, figures(activations.numpy(), 1))
+
+
+def test_an_output_with_other_units_says_so():
+    with pytest.raises(StatisticError, match=r"'layer' must have 6 units on axis 1"):
+        measure(layer_of(6), torch.randn(40, 7))
+
+
 def test_figures_are_float32():
     assert {column.dtype for column in measure(layer_of(2), torch.randn(3, 2)).values()} == {
         np.dtype(np.float32)
