@@ -2,10 +2,12 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
-from playwright.sync_api import CDPSession, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Frame, Page, Playwright, sync_playwright
 
 from bench.film import RECORDS, UNITS, write_film
 from tab import served
@@ -73,20 +75,13 @@ class TabTimes:
 
 def measure_tab() -> TabTimes:
     """Write a film, open the tab on it, play it."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        raise SystemExit("the tab is timed in Chromium; install it: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        sync_playwright() as playwright,
-    ):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_film(Path(folder) / "film")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = launch_chromium(playwright)
         with served(Path(folder), 7006) as server:
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.add_init_script(_WATCH)
-            page.goto(f"{server.address}#tb_neuron")
-            frame = _tab_frame(page)
+            frame = open_tab(page, server.address, {})
             frame.wait_for_function("window.__seen.picture > 0", timeout=60_000)
             first_picture = frame.evaluate("window.__seen.picture")
             page.wait_for_timeout(2000)
@@ -96,7 +91,24 @@ def measure_tab() -> TabTimes:
     return TabTimes(UNITS, RECORDS, first_picture, *times, version)
 
 
-def _tab_frame(page: Page) -> Frame:
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Start the machine's Chromium without a window."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("the tab is drawn by Chromium; install it: apt-get install chromium")
+    return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+
+
+def open_tab(page: Page, address: str, selection: Mapping[str, str]) -> Frame:
+    """Open TensorBoard on the tab and return the tab's own frame.
+
+    Args:
+        page: of the browser.
+        address: TensorBoard's.
+        selection: what to show, by the keys of the tab's part of the address.
+    """
+    keys = [f"p.tb_neuron.{key}={quote(value, safe='')}" for key, value in selection.items()]
+    page.goto(f"{address}#{'&'.join(['tb_neuron', *keys])}")
     element = page.wait_for_selector("iframe[src*='name=tb_neuron']", timeout=60_000)
     frame = element.content_frame() if element else None
     assert frame is not None
