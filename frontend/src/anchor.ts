@@ -22,7 +22,7 @@ export const unitOrder: ReadonlySignal<UnitOrder | null> = computed(() => {
   const film = shown ? filmOf(recording, shown.name) : null;
   const frame = film?.has(record) ? film.frame(record) : null;
   if (!film || !frame) {
-    film?.request(record, 0);
+    film?.request(record, 0, "anchor");
     return naturalOrder(recording);
   }
   kept = { name, order: orderBy(recording, film.grid, frame) };

@@ -39,7 +39,7 @@ export interface SvgShape {
   readonly markup: string;
 }
 
-/** A stroked path in SVG's syntax, moved and scaled. */
+/** A path in SVG's syntax, moved and scaled; stroked, and filled where it says so. */
 export interface PathShape {
   readonly kind: "path";
   readonly d: string;
@@ -47,6 +47,7 @@ export interface PathShape {
   readonly y: number;
   readonly scale: number;
   readonly stroke: string;
+  readonly fill?: string;
 }
 
 export type Shape = RectShape | TextShape | ImageShape | SvgShape | PathShape;
@@ -122,7 +123,7 @@ function svgOf(shape: Shape): string {
     case "svg":
       return `<svg ${box(shape.rect)}>${shape.markup}</svg>`;
     case "path":
-      return `<path d="${shape.d}" transform="translate(${shape.x} ${shape.y}) scale(${shape.scale})" fill="none" stroke="${shape.stroke}" stroke-width="0.3" stroke-linecap="round"/>`;
+      return `<path d="${shape.d}" transform="translate(${shape.x} ${shape.y}) scale(${shape.scale})" fill="${shape.fill ?? "none"}" stroke="${shape.stroke}" stroke-width="0.3" stroke-linecap="round"/>`;
   }
 }
 
@@ -202,6 +203,11 @@ function drawPath(context: CanvasRenderingContext2D, shape: PathShape): void {
   context.strokeStyle = shape.stroke;
   context.lineWidth = 0.3;
   context.lineCap = "round";
-  context.stroke(new Path2D(shape.d));
+  const path = new Path2D(shape.d);
+  if (shape.fill !== undefined) {
+    context.fillStyle = shape.fill;
+    context.fill(path);
+  }
+  context.stroke(path);
   context.restore();
 }

@@ -160,7 +160,8 @@ function stateKey(state: StateName, x: number, y: number): Shape[] {
 /** A state's glyph in an export. */
 export function glyphShape(state: StateName, x: number, y: number, size: number): Shape {
   const stroke = state === "dead" || state === "silent" ? "#ffffff" : "#10131a";
-  return { kind: "path", d: STATE_GLYPHS[state], x, y, scale: size, stroke };
+  const fill = state === "saturated" ? { fill: stroke } : {};
+  return { kind: "path", d: STATE_GLYPHS[state], x, y, scale: size, stroke, ...fill };
 }
 
 function moveBy(shape: Shape, x: number, y: number): Shape {

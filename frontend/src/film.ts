@@ -91,8 +91,12 @@ export class Film {
     return this.cut(chunk, record, exact);
   }
 
-  /** Ask for a record, and for what a film that plays in this direction needs next. */
-  request(record: number, direction: Direction): void {
+  /**
+   * Ask for a record, and for what a film that plays in this direction needs next.
+   *
+   * @param asker whose wish it is: a later wish replaces the asker's own, never another's.
+   */
+  request(record: number, direction: Direction, asker = "a"): void {
     const chunk = this.chunkOf(record);
     const ahead = direction === 0 ? [chunk, chunk + 1] : [];
     for (let step = 0; step < PREFETCHED_CHUNKS && direction !== 0; step++) {
@@ -100,7 +104,7 @@ export class Film {
     }
     const missing = ahead.filter((number) => this.isMissing(number));
     loader.want(
-      this.name,
+      `${asker} ${this.name}`,
       missing.map((number) => this.jobOf(number)),
     );
   }

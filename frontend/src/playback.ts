@@ -5,8 +5,8 @@ import type { Recording } from "./api";
 import { type Direction, type Film, filmOf, statesFilmOf } from "./film";
 import type { Undo } from "./host";
 import {
+  hasB,
   isVisible,
-  mode,
   playing,
   recordA,
   recordB,
@@ -23,7 +23,7 @@ export function followFrames(): Undo {
     const record = recordA.value;
     const direction = directionFrom(before, record);
     before = record;
-    for (const [film, shown] of shownFilms(record)) film.request(shown, direction);
+    for (const { film, shown, asker } of shownFilms(record)) film.request(shown, direction, asker);
   });
 }
 
@@ -64,12 +64,21 @@ function lastRecord(): number {
   return (recordingA.peek()?.records.steps.length ?? 0) - 1;
 }
 
-function shownFilms(record: number): [Film, number][] {
+interface ShownFilm {
+  readonly film: Film;
+  readonly shown: number;
+  readonly asker: "a" | "b";
+}
+
+/** B is asked for also where only A is shown: its values are read beside A's. */
+function shownFilms(record: number): ShownFilm[] {
   const [a, b] = [recordingA.value, recordingB.value];
-  const shown: [Film, number][] = [];
-  if (a && record >= 0) for (const film of filmsOf(a)) shown.push([film, record]);
-  if (b && mode.value !== "a" && recordB.value >= 0) {
-    for (const film of filmsOf(b)) shown.push([film, recordB.value]);
+  const shown: ShownFilm[] = [];
+  if (a && record >= 0) {
+    for (const film of filmsOf(a)) shown.push({ film, shown: record, asker: "a" });
+  }
+  if (b && hasB.value && recordB.value >= 0) {
+    for (const film of filmsOf(b)) shown.push({ film, shown: recordB.value, asker: "b" });
   }
   return shown;
 }

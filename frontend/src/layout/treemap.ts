@@ -136,17 +136,6 @@ export function tileAt(map: Treemap, x: number, y: number): Tile | null {
   return null;
 }
 
-/** Returns the innermost group whose header is at a point, if any. */
-export function groupHeaderAt(map: Treemap, x: number, y: number): Group | null {
-  let found: Group | null = null;
-  for (const group of map.groups) {
-    const { header } = group;
-    const within = x >= header.x && x < header.x + header.width;
-    if (within && y >= header.y && y < header.y + header.height) found = group;
-  }
-  return found;
-}
-
 function planOf(
   tree: readonly ModuleTree[],
   area: Rect,

@@ -8,6 +8,12 @@ const SHARED = `
 .view-bar .button { height: 26px; }
 .trail { display: inline-flex; align-items: center; gap: 4px; flex-wrap: wrap; }
 .order { display: inline-flex; align-items: center; gap: 2px; flex-wrap: wrap; }
+.exports { display: grid; gap: 8px; margin: 12px 0; }
+.export-choice {
+  display: grid; grid-template-columns: 48px 1fr; gap: 12px; align-items: baseline; padding: 10px 14px; text-align: left;
+  border: 1px solid var(--border); border-radius: 8px; background: var(--surface); cursor: pointer;
+}
+.export-choice:hover { background: var(--hover); border-color: var(--strong-border); }
 .over { position: absolute; inset: 0; background: color-mix(in srgb, var(--page) 82%, transparent); }
 .side-a { color: var(--side-a); } .side-b { color: var(--side-b); }
 .state { display: inline-flex; align-items: center; gap: 4px; white-space: nowrap; }

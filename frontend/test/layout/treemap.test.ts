@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rect } from "../../src/layout/rect";
-import { groupHeaderAt, layOut, strips, tileAt, weigh } from "../../src/layout/treemap";
+import { layOut, strips, tileAt, weigh } from "../../src/layout/treemap";
 
 const AREA: Rect = { x: 10, y: 20, width: 1000, height: 600 };
 
@@ -130,11 +130,5 @@ describe("the treemap of a network", () => {
 
   it("finds no tile beside the area", () => {
     expect(tileAt(layOut(network(6, 2), AREA), 0, 0)).toBeNull();
-  });
-
-  it("finds the group whose header is under a point", () => {
-    const map = layOut(network(20, 2), AREA);
-    const inner = map.groups.find((group) => group.depth === 1)!;
-    expect(groupHeaderAt(map, inner.header.x + 1, inner.header.y + 1)?.path).toBe(inner.path);
   });
 });

@@ -190,18 +190,13 @@ export class Director {
   }
 
   private click(event: MouseEvent): void {
+    const path = pathOf(event.target);
+    if (path !== null) {
+      zoomTo(path);
+      return;
+    }
     const { x, y } = this.at(event);
-    const tile = this.stage.headerAt(x, y);
     const layers = recordingA.value?.records.layers ?? [];
-    if (tile) {
-      zoomTo(layers[tile.layer]?.name ?? null);
-      return;
-    }
-    const group = this.stage.groupAt(x, y);
-    if (group) {
-      zoomTo(group.path);
-      return;
-    }
     const found = this.stage.unitAt(x, y);
     if (found) select(layers[found.layer]?.name ?? null, found.unit);
   }
@@ -252,6 +247,12 @@ export class Director {
     const { left, top } = this.host.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
+}
+
+/** The layer or module whose header was pressed, by pointer or otherwise. */
+function pathOf(target: EventTarget | null): string | null {
+  const header = target instanceof Element ? target.closest<HTMLElement>("[data-path]") : null;
+  return header?.dataset.path ?? null;
 }
 
 /** Esc leaves the module before it does anything else. */

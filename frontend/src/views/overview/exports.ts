@@ -28,11 +28,15 @@ import { readA, readB } from "./reading";
 export function overviewExport({ stage }: Director): ViewExport {
   return {
     name: `overview-${statistic.peek()?.name ?? ""}`,
-    title: () => `${titleOf(statistic.value?.name ?? "")} of every unit${under()}`,
+    title: () => `${sign()}${titleOf(statistic.value?.name ?? "")} of every unit${under()}`,
     hasLegend: true,
     drawing: () => drawingOf(stage),
     table: tableOf.bind(null, stage),
   };
+}
+
+function sign(): string {
+  return mode.value === "diff" ? "A − B: " : "";
 }
 
 function under(): string {

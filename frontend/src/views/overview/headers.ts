@@ -28,11 +28,11 @@ export class TileHeader {
     fullName: string,
   ) {
     this.element = buttonAt(tile.header, "tile-header");
-    this.element.title = `Zoom to layer ${fullName}, ${units} units`;
+    this.element.dataset.path = fullName;
     const name = span("name", tile.label);
     this.size = span("size", formatCount(units));
     this.counts = span("counts", "");
-    this.element.append(name, this.size, this.counts);
+    this.element.append(span("unseen", "Zoom to layer "), name, this.size, this.counts);
   }
 
   /** Show the layer's marks, the weightiest first; touches the page only where they changed. */
@@ -77,8 +77,8 @@ function widthOf(digits: string): number {
 /** A group's header: the module's path, and a way into it. */
 export function groupHeader(group: Group): HTMLButtonElement {
   const element = buttonAt(group.header, "group-header");
-  element.title = `Zoom to module ${group.path}`;
-  element.append(span("name", group.label));
+  element.dataset.path = group.path;
+  element.append(span("unseen", "Zoom to module "), span("name", group.label));
   return element;
 }
 

@@ -1,14 +1,7 @@
 /** The picture of all units: bitmaps below, glyphs and outlines over them, names as elements above. */
 import type { Recording } from "../../api";
 import { contains, type Rect } from "../../layout/rect";
-import {
-  type Group,
-  groupHeaderAt,
-  layOut,
-  type Tile,
-  type Treemap,
-  tileAt,
-} from "../../layout/treemap";
+import { layOut, type Tile, type Treemap, tileAt } from "../../layout/treemap";
 import type { UnitOrder } from "../../order";
 import type { UnitPlace } from "../../state";
 import type { Roles } from "../../theme";
@@ -129,11 +122,6 @@ export class Stage {
   headerAt(x: number, y: number): Tile | null {
     const tile = tileAt(this.map, x, y);
     return tile && contains(tile.header, x, y) ? tile : null;
-  }
-
-  /** The group whose header is under a point, or null. */
-  groupAt(x: number, y: number): Group | null {
-    return groupHeaderAt(this.map, x, y);
   }
 
   /** Where a unit is drawn, or null when its layer is not shown. */

@@ -101,6 +101,7 @@ export function classChart(context: ChartContext, scale: Scale): Plot.PlotOption
       `${name}: ${formatValue(value)} at step ${formatStep(String(from))}`,
     insetTop: 1,
     insetBottom: 1,
+    shapeRendering: "crispEdges",
   });
   const longest = Math.max(...classes.map(({ name }) => name.length));
   const options = framed(context, [mark], "class");

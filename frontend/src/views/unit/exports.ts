@@ -25,14 +25,18 @@ export function unitExport(placeOf: () => HTMLElement | null): ViewExport {
 function drawingOf(place: HTMLElement): Drawing {
   const figures = [...place.querySelectorAll<HTMLElement>("figure.chart")];
   const origin = place.querySelector(".charts")?.getBoundingClientRect();
-  const { text, page } = roles.value;
+  const { text, muted, page } = roles.value;
   const shapes = figures.flatMap((figure): Shape[] => {
     const at = figure.getBoundingClientRect();
     const [x, y] = [at.left - (origin?.left ?? 0), at.top - (origin?.top ?? 0)];
     const chart = figure.querySelector("svg");
     const title = figure.querySelector("figcaption b")?.textContent ?? "";
-    const heading: Shape = { kind: "text", x, y: y + 14, text: title, fill: text, weight: 600 };
-    return chart ? [heading, chartShape(chart, x, y + at.height - chart.clientHeight)] : [heading];
+    const keys = figure.querySelector("figcaption .muted")?.textContent ?? "";
+    const heading: Shape[] = [
+      { kind: "text", x, y: y + 12, text: title, fill: text, weight: 600 },
+      { kind: "text", x, y: y + 27, text: keys, fill: muted, size: 10.5, maxWidth: at.width },
+    ];
+    return chart ? [...heading, chartShape(chart, x, y + at.height - chart.clientHeight)] : heading;
   });
   const [width, height] = [origin?.width ?? 0, origin?.height ?? 0];
   return { width, height, background: page, shapes };
