@@ -480,7 +480,7 @@ def test_a_refused_model_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_a_lazy_module_is_not_initialised_by_recording(tmp_path: Path) -> None:
     model = nn.Sequential(nn.LazyLinear(4), nn.ReLU())
-    with pytest.raises(ProbeForwardError, match="'0.weight' has none yet"):
+    with pytest.raises(ProbeForwardError, match=r"'0.weight' has none yet"):
         NeuronRecorder(model, flat_probe(), tmp_path)
 
 
