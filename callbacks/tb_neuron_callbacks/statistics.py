@@ -273,8 +273,8 @@ def _check_units(activations: Tensor, layer: Layer) -> None:
     if units != layer.units:
         raise StatisticError(
             f"layer {layer.name!r} must have {layer.units} units on axis {layer.unit_axis} in "
-            f"every forward, not an output of shape {shape}; leave it out of layers=, or say which axis "
-            f'holds the units with Recording(unit_axis={{"{layer.name}": axis}})'
+            f"every forward, not an output of shape {shape}; leave it out of layers=, or say which "
+            f'axis holds the units with Recording(unit_axis={{"{layer.name}": axis}})'
         )
 
 
