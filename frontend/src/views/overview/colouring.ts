@@ -34,6 +34,10 @@ export interface Shot {
   readonly only: StateName | "all";
   /** Packed colour behind the units, towards which others than `only` are dimmed. */
   readonly surface: number;
+  /** Layers for which the statistic was never recorded. */
+  readonly unmeasured: ReadonlySet<number>;
+  /** Packed colour of their units. */
+  readonly blank: number;
 }
 
 /** The picture; all arrays by unit of all layers, made once a recording and written each frame. */
@@ -71,7 +75,8 @@ export class Colourist {
     const counts = countMarks(shot.shown.recording, picture.marks);
     const { layers } = shot.shown.recording.records;
     for (let layer = 0; layer < layers.length; layer++) {
-      if (shot.minus) this.colourDifference(shot, shot.minus, layer, picture);
+      if (shot.unmeasured.has(layer)) leaveBlank(shot, layer, picture);
+      else if (shot.minus) this.colourDifference(shot, shot.minus, layer, picture);
       else this.colourValues(shot, layer, picture);
     }
     if (!shot.minus) showStates(picture);
@@ -149,6 +154,12 @@ function weightOf(scale: Scale, value: number): number {
   const position = positionOf(scale, value);
   if (Number.isNaN(position)) return 511;
   return Math.round(510 * (scale.isDiverging ? Math.abs(2 * position - 1) : position));
+}
+
+function leaveBlank({ shown, blank }: Shot, layer: number, picture: Picture): void {
+  const [start, end] = rangeOf(shown.recording, layer);
+  picture.colours.fill(blank, start, end);
+  picture.weights.fill(0, start, end);
 }
 
 function rangeOf(recording: Recording, layer: number): [number, number] {

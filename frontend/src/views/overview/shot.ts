@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Recording } from "../../api";
 import { LevelTables } from "../../codes";
 import { arrived, type Film, type Frame, filmOf, statesFilmOf } from "../../film";
+import { hasStatistic } from "../../histogram";
 import { packHex } from "../../palettes";
 import {
   comparison,
@@ -49,6 +50,8 @@ export const shotNow: ReadonlySignal<ShotNow> = computed(() => {
     scale: scale.value,
     only: only.value,
     surface: packHex(roles.value.surface),
+    unmeasured: unmeasuredOf(shown.side.recording, statistic.value?.name ?? ""),
+    blank: packHex(roles.value.border),
   };
   const exact = shown.exact && (minus?.exact ?? true);
   return { kind: "shot", shot, exact, record: shown.side.values.record };
@@ -75,6 +78,19 @@ function sideOf(recording: Recording | null, record: number): FoundSide | null {
 /** States of another record than the values' would lie about them. */
 function matching(states: Frame | null, values: Frame): Frame | null {
   return states && states.record === values.record ? states : null;
+}
+
+const unmeasured = new WeakMap<Recording, Map<string, ReadonlySet<number>>>();
+
+/** Layers for which a statistic was never recorded, as saturation outside of bounded nonlinearities. */
+export function unmeasuredOf(recording: Recording, name: string): ReadonlySet<number> {
+  const known = unmeasured.get(recording) ?? new Map<string, ReadonlySet<number>>();
+  unmeasured.set(recording, known);
+  const layers = recording.records.layers.map((_, layer) => layer);
+  const found =
+    known.get(name) ?? new Set(layers.filter((layer) => !hasStatistic(recording, name, layer)));
+  known.set(name, found);
+  return found;
 }
 
 function tablesOf(film: Film): LevelTables {

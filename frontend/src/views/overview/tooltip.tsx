@@ -9,6 +9,7 @@ import { formatStep } from "../../steps";
 import { MARKS } from "./colouring";
 import { markCounts, pointed } from "./director";
 import { readA, readB, type UnitReading } from "./reading";
+import { unmeasuredOf } from "./shot";
 
 const AWAY = 16;
 
@@ -91,6 +92,9 @@ function LayerTip({ layer }: { readonly layer: number }) {
       <span class="muted">
         {[facts.moduleType, `${formatCount(facts.units)} units`].filter(Boolean).join(" · ")}
       </span>
+      {unmeasuredOf(recording, statistic.value?.name ?? "").has(layer) && (
+        <span>No {titleOf(statistic.value?.name ?? "")} was recorded for this layer.</span>
+      )}
       {counts
         .filter(({ count }) => count > 0)
         .map(({ state, count }) => (

@@ -14,9 +14,10 @@ import { isOtherRun } from "../../traces";
 interface HeadProps {
   readonly trace: UnitTrace;
   readonly isLog: Signal<boolean>;
+  readonly isTable: Signal<boolean>;
 }
 
-export function Head({ trace, isLog }: HeadProps) {
+export function Head({ trace, isLog, isTable }: HeadProps) {
   return (
     <header class="unit-head">
       <h2>
@@ -40,6 +41,16 @@ export function Head({ trace, isLog }: HeadProps) {
         />
         logarithmic steps
       </label>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={isTable.value}
+        onClick={() => {
+          isTable.value = !isTable.value;
+        }}
+      >
+        {isTable.value ? "Charts" : "Table"}
+      </button>
     </header>
   );
 }

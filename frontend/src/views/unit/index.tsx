@@ -25,11 +25,14 @@ import { Head } from "./head";
 import { Life } from "./life";
 import { has, rankAt } from "./series";
 import { UNIT_CSS } from "./style";
+import { TraceTable } from "./table";
 
 adoptStyles(UNIT_CSS);
 
 /** Whether the step axes are logarithmic. */
 const isLogSteps = signal(false);
+/** Whether the records are shown as rows in place of the charts. */
+const isTable = signal(false);
 
 export default function UnitView() {
   const place = useRef<HTMLElement>(null);
@@ -58,9 +61,10 @@ function Content() {
   }
   return (
     <>
-      <Head trace={trace} isLog={isLogSteps} />
-      <Life trace={trace} />
-      <Charts a={trace} b={traceB.value} />
+      <Head trace={trace} isLog={isLogSteps} isTable={isTable} />
+      <Life trace={trace} side={traceB.value ? "A" : null} />
+      {traceB.value && <Life trace={traceB.value} side="B" />}
+      {isTable.value ? <TraceTable trace={trace} /> : <Charts a={trace} b={traceB.value} />}
     </>
   );
 }

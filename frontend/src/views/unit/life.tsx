@@ -3,7 +3,7 @@ import { setStep } from "../../actions";
 import type { UnitTrace } from "../../api";
 import { StateGlyph } from "../../chrome/icons";
 import { STATUS_COLOURS } from "../../colour";
-import { recordA } from "../../state";
+import { recordA, recordB } from "../../state";
 import { BY_WEIGHT, isInState } from "../../states";
 import { formatStep } from "../../steps";
 import type { EventKind } from "../../wire";
@@ -11,16 +11,23 @@ import { type Stretch, stretches } from "./series";
 
 const MOST_EVENTS = 6;
 
-export function Life({ trace }: { readonly trace: UnitTrace }) {
+interface LifeProps {
+  readonly trace: UnitTrace;
+  /** Which side of a comparison this is; null where there is only one. */
+  readonly side: "A" | "B" | null;
+}
+
+export function Life({ trace, side }: LifeProps) {
   return (
     <div class="life">
-      <Strip trace={trace} />
+      {side && <b class={`side-${side.toLowerCase()}`}>{side}</b>}
+      <Strip trace={trace} record={side === "B" ? recordB.value : recordA.value} />
       <Events trace={trace} />
     </div>
   );
 }
 
-function Strip({ trace }: { readonly trace: UnitTrace }) {
+function Strip({ trace, record }: { readonly trace: UnitTrace; readonly record: number }) {
   const records = Math.max(1, trace.header.steps.length);
   return (
     <div class="strip" role="img" aria-label={sentence(trace)}>
@@ -35,7 +42,7 @@ function Strip({ trace }: { readonly trace: UnitTrace }) {
           }}
         />
       ))}
-      <span class="now" style={{ left: `${(100 * (recordA.value + 0.5)) / records}%` }} />
+      <span class="now" style={{ left: `${(100 * (record + 0.5)) / records}%` }} />
     </div>
   );
 }

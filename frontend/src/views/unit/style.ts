@@ -22,6 +22,8 @@ export const UNIT_CSS = `
 .events button:hover { background: var(--hover); }
 .events svg { width: 13px; height: 13px; flex: none; }
 .events .alive { width: 9px; height: 9px; border-radius: 50%; background: #24a148; flex: none; }
+.unit-table { height: max(300px, calc(100% - 130px)); display: flex; border: 1px solid var(--border); border-radius: 8px; overflow: hidden; }
+.life > b { font-size: 12px; line-height: 1; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 18px 28px; }
 .chart { min-width: 0; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; margin-bottom: 2px; }

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import type { UnitTrace } from "../../src/api";
+import {
+  classRecord,
+  extent,
+  fan,
+  has,
+  points,
+  rankAt,
+  spread,
+  stretches,
+  strongestClasses,
+  traceRows,
+  valuesOf,
+} from "../../src/views/unit/series";
+
+const STATISTICS = ["mean", "std", "min", "max", "zeros"];
+
+/** Three records of five statistics; value = 10 · statistic + record, `zeros` never recorded. */
+function madeTrace(): UnitTrace {
+  const values = Float32Array.from({ length: 15 }, (_, i) =>
+    i < 12 ? 10 * Math.floor(i / 3) + (i % 3) : Number.NaN,
+  );
+  return {
+    header: {
+      layer: "fc",
+      unit: 4,
+      statistics: STATISTICS,
+      steps: ["0", "100", "200"],
+      deadSince: 2,
+      events: [],
+      classNames: ["cat", "dog", "owl"],
+      classSteps: ["0", "200"],
+    },
+    values,
+    states: Uint8Array.of(0, 1, 1),
+    quantiles: Float32Array.from({ length: 75 }, (_, i) => i),
+    rank: Float32Array.from({ length: 15 }, (_, i) => i / 15),
+    classMeans: Float32Array.of(1, 2, 5, -9, 0, 3),
+  };
+}
+
+describe("a unit's trace", () => {
+  it("gives the values of a statistic", () => {
+    expect(Array.from(valuesOf(madeTrace(), "std"))).toEqual([10, 11, 12]);
+  });
+
+  it("gives nothing for a statistic that is not there", () => {
+    expect(valuesOf(madeTrace(), "frequency")).toHaveLength(0);
+  });
+
+  it("does not have a statistic without any number", () => {
+    expect(has(madeTrace(), "zeros")).toBe(false);
+  });
+
+  it("places points at their steps", () => {
+    expect(points(madeTrace(), "mean")[1]).toEqual({ step: 100, value: 1 });
+  });
+
+  it("spans from minimum to maximum", () => {
+    expect(extent(madeTrace())[2]).toEqual({ step: 200, low: 22, high: 32 });
+  });
+
+  it("spreads by one standard deviation to both sides", () => {
+    expect(spread(madeTrace())[0]).toEqual({ step: 0, low: -10, high: 10 });
+  });
+
+  it("fans between the layer's quantiles", () => {
+    expect(fan(madeTrace(), "std", 1, 3)[0]).toEqual({ step: 0, low: 18, high: 24 });
+  });
+
+  it("ranks the unit at a record", () => {
+    expect(rankAt(madeTrace(), "std", 1)).toBeCloseTo(4 / 15);
+  });
+
+  it("has no rank by a statistic that is not there", () => {
+    expect(rankAt(madeTrace(), "frequency", 0)).toBeNaN();
+  });
+
+  it("keeps the strongest classes in their own order", () => {
+    expect(strongestClasses(madeTrace(), 2).map(({ name }) => name)).toEqual(["dog", "owl"]);
+  });
+
+  it.each([
+    ["0", 0],
+    ["150", 0],
+    ["200", 1],
+    ["9007199254740993", 1],
+  ])("finds the class record at or before step %s", (step, record) => {
+    expect(classRecord(madeTrace(), step)).toBe(record);
+  });
+
+  it("cuts a life where the state changes, also from silent to dead", () => {
+    expect(stretches(madeTrace())).toEqual([
+      { bits: 0, isDead: false, first: 0, end: 1 },
+      { bits: 1, isDead: false, first: 1, end: 2 },
+      { bits: 1, isDead: true, first: 2, end: 3 },
+    ]);
+  });
+
+  it("writes a row a record, with class means where there are some", () => {
+    expect([...traceRows("run", madeTrace())][2]).toEqual([
+      "run",
+      "fc",
+      4,
+      "200",
+      1,
+      2,
+      12,
+      22,
+      32,
+      Number.NaN,
+      2,
+      -9,
+      3,
+    ]);
+  });
+
+  it("leaves class means empty at other records", () => {
+    expect([...traceRows("run", madeTrace())][1]?.slice(-3)).toEqual([null, null, null]);
+  });
+});
