@@ -30,7 +30,7 @@ export const INSPECTOR_CSS = `
 .class-bars { grid-template-columns: minmax(0, 1fr); }
 .class-bars dt { max-width: 92px; min-width: 26px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .class-bars dd { display: grid; grid-template-columns: minmax(0, 1fr) 52px; gap: 6px; align-items: center; }
-.class-bars i { height: 10px; border-radius: 2px; background: var(--accent); min-width: 1px; }
+.class-bars i { height: 10px; border-radius: 2px; background: var(--accent); }
 .class-bars i.negative { background: repeating-linear-gradient(45deg, var(--side-a) 0 3px, transparent 3px 5px); }
 .class-bars .number { text-align: right; }
 .happened { margin: 0; padding: 0; list-style: none; font-size: 12px; display: grid; gap: 2px; }

@@ -52,6 +52,7 @@ export class Director {
   private picture: Picture = makePicture(0);
   private look: Look | null = null;
   private request = 0;
+  private wish: (() => void) | null = null;
 
   /**
    * @param host the element to fill.
@@ -108,8 +109,15 @@ export class Director {
     const order = unitOrder.value;
     const look = { roles: roles.value, order, showsStates: mode.value !== "diff" };
     if (!isVisible.value || now.kind !== "shot" || !order) return;
-    cancelAnimationFrame(this.request);
-    this.request = requestAnimationFrame(() => this.drawNow(now.shot, look.roles, order));
+    // A film asks anew before every frame: a request that is pending stays, with the latest wish.
+    this.wish = () => this.drawNow(now.shot, look.roles, order);
+    if (this.request === 0) this.request = requestAnimationFrame(() => this.grant());
+  }
+
+  private grant(): void {
+    this.request = 0;
+    this.wish?.();
+    this.wish = null;
   }
 
   private drawNow(shot: Shot, shownRoles: Roles, order: UnitOrder): void {

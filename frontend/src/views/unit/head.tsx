@@ -44,7 +44,6 @@ export function Head({ trace, isLog, isTable }: HeadProps) {
       <button
         type="button"
         class="button"
-        aria-pressed={isTable.value}
         onClick={() => {
           isTable.value = !isTable.value;
         }}
