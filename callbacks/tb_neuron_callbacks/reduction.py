@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-#: A megabyte of float32 stays in a core's cache; a device wants few, large launches.
-_CHUNK_ELEMENTS = 1 << 18
+#: Two megabytes of float32 stay in the cache; a device wants few, large launches.
+_CHUNK_ELEMENTS = 1 << 19
 _DEVICE_CHUNK_ELEMENTS = 1 << 22
 #: Inner axes from this length on are folded by themselves.
 _WIDE = 64
@@ -98,8 +98,8 @@ class Reducer:
         return _reduce_any(rows, self.ends)
 
     def _reduce_finite(self, rows: Tensor, shift: Tensor) -> Sums:
-        chunks = _Chunks(rows)
-        chunks.fold(self._moments(chunks.spread(shift)))
+        chunks = _Chunks(rows, shift)
+        chunks.fold(self._moments)
         is_rectified = self.is_rectified and bool((chunks.parts["minimum"] >= 0).all())
         if not is_rectified:
             chunks.fold(_signs)
@@ -121,80 +121,79 @@ class Reducer:
             near_ends=chunks.total("lower") + chunks.total("upper"),
         )
 
-    def _moments(self, shift: Tensor) -> "Measure":
-        def measure(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
-            yield "minimum", torch.amin, chunk
-            yield "maximum", torch.amax, chunk
-            yield "apart", torch.sum, torch.sub(chunk, shift, out=spare)
-            yield "squares", torch.sum, spare.mul_(spare)
-            if self.is_rectified:
-                yield "positives", torch.sum, torch.sign(chunk, out=spare)
-            if self.ends is not None:
-                yield "lower", torch.sum, torch.le(chunk, self.ends.lower, out=spare)
-                yield "upper", torch.sum, torch.ge(chunk, self.ends.upper, out=spare)
-
-        return measure
+    def _moments(self, chunk: Tensor, spare: Tensor, shift: Tensor) -> "Iterator[Part]":
+        yield "minimum", torch.amin, chunk
+        yield "maximum", torch.amax, chunk
+        yield "apart", torch.sum, torch.sub(chunk, shift, out=spare)
+        yield "squares", torch.sum, spare.mul_(spare)
+        if self.is_rectified:
+            yield "positives", torch.sum, torch.sign(chunk, out=spare)
+        if self.ends is not None:
+            yield "lower", torch.sum, torch.le(chunk, self.ends.lower, out=spare)
+            yield "upper", torch.sum, torch.ge(chunk, self.ends.upper, out=spare)
 
 
 #: A name, the function that folds, and what it folds.
 Part = tuple[str, Callable[..., Tensor], Tensor]
-#: Yields the parts of a chunk, given a buffer of its shape that it may use for one at a time.
-Measure = Callable[[Tensor, Tensor], Iterator[Part]]
+#: Yields the parts of a chunk, given a buffer of its shape that it may use for one at a time, and
+#: the shift of each row or column.
+Measure = Callable[[Tensor, Tensor, Tensor], Iterator[Part]]
 
 
 class _Chunks:
     """An output in chunks that stay in the processor's cache, and partial results of each.
 
-    Where the inner axis is wide, each unit's activations lie together and are folded first: a row
-    of the parts is one outer index. Where it is narrow, unit and inner axis together are columns,
-    and a row of the parts is one chunk.
+    Where the inner axis is wide, each unit's activations lie together and are folded by themselves:
+    a row is one unit at one outer index, and gives one partial result. Where it is narrow, a row is
+    one outer index, unit and inner axis are columns, and a chunk gives one partial result a column.
     """
 
-    def __init__(self, rows: Tensor) -> None:
-        outer, self._units, self._inner = rows.shape
-        self._is_wide = self._inner >= _WIDE
-        self._rows = rows if self._is_wide else rows.reshape(outer, -1)
+    def __init__(self, rows: Tensor, shift: Float[Tensor, " unit"]) -> None:
+        outer, self._units, inner = rows.shape
+        self._is_wide = inner >= _WIDE
+        self._rows = rows.reshape(-1, inner) if self._is_wide else rows.reshape(outer, -1)
         self._dtype = torch.float64 if rows.dtype == torch.float64 else torch.float32
-        self._step = max(1, chunk_elements(rows) // max(1, self._units * self._inner))
-        self.seen = outer * self._inner
+        shift = shift.to(self._dtype)
+        self._shift = (
+            shift.repeat(outer)[:, None] if self._is_wide else shift.repeat_interleave(inner)
+        )
+        self._step = max(1, chunk_elements(rows) // self._rows.shape[1])
+        self.seen = outer * inner
         self.parts: dict[str, Tensor] = {}
-
-    def spread(self, units: Float[Tensor, " unit"]) -> Tensor:
-        """Return a value a unit in a shape that broadcasts over a chunk."""
-        units = units.to(self._dtype)
-        return units[:, None] if self._is_wide else units.repeat_interleave(self._inner)
 
     def fold(self, measure: Measure) -> None:
         """Go through the chunks once and keep the partial results that `measure` yields."""
-        shape = (min(self._step, len(self._rows)), *self._rows.shape[1:])
+        shape = (min(self._step, len(self._rows)), self._rows.shape[1])
         spare = torch.empty(shape, dtype=self._dtype, device=self._rows.device)
         copied = None if self._rows.dtype == self._dtype else torch.empty_like(spare)
         for number, part in enumerate(self._rows.split(self._step)):
-            size = len(part)
+            size, start = len(part), number * self._step
             chunk = part if copied is None else copied[:size].copy_(part)
-            for name, fold, values in measure(chunk, spare[:size]):
-                fold(values, 2 if self._is_wide else 0, out=self._place(name, number, size))
+            shift = self._shift[start : start + size] if self._is_wide else self._shift
+            for name, fold, values in measure(chunk, spare[:size], shift):
+                fold(values, 1 if self._is_wide else 0, out=self._place(name, number, size))
 
     def total(self, name: str) -> Float[Tensor, " unit"]:
         """Return the sum of a part over all chunks, float64; zeros for a part never folded."""
         if name not in self.parts:
             return torch.zeros(self._units, dtype=torch.float64, device=self._rows.device)
-        return self._by_unit(self.parts[name].double().sum(0)).sum(1)
+        part = self.parts[name].double()
+        if self._is_wide:
+            return part.view(-1, self._units).sum(0)
+        return part.sum(0).view(self._units, -1).sum(1)
 
     def extreme(self, name: str, fold: Callable[..., Tensor]) -> Float[Tensor, " unit"]:
         """Return the extreme of a part over all chunks, float64."""
-        return fold(self._by_unit(fold(self.parts[name], 0)), 1).double()
-
-    def _by_unit(self, folded: Tensor) -> Tensor:
-        return folded.view(self._units, -1)
+        part = self.parts[name]
+        if self._is_wide:
+            return fold(part.view(-1, self._units), 0).double()
+        return fold(fold(part, 0).view(self._units, -1), 1).double()
 
     def _place(self, name: str, number: int, size: int) -> Tensor:
         if name not in self.parts:
-            count = len(self._rows) if self._is_wide else -(-len(self._rows) // self._step)
-            columns = self._units if self._is_wide else self._rows.shape[1]
-            self.parts[name] = torch.empty(
-                (count, columns), dtype=self._dtype, device=self._rows.device
-            )
+            rows, columns = self._rows.shape
+            shape = (rows,) if self._is_wide else (-(-rows // self._step), columns)
+            self.parts[name] = torch.empty(shape, dtype=self._dtype, device=self._rows.device)
         start = number * self._step
         return self.parts[name][start : start + size] if self._is_wide else self.parts[name][number]
 
@@ -206,13 +205,13 @@ def chunk_elements(tensor: Tensor) -> int:
     return min(_CHUNK_ELEMENTS * torch.get_num_threads(), _DEVICE_CHUNK_ELEMENTS)
 
 
-def _signs(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
+def _signs(chunk: Tensor, spare: Tensor, _: Tensor) -> Iterator[Part]:
     yield "absolute", torch.sum, torch.abs(chunk, out=spare)
     yield "smallest", torch.amin, spare
     yield "positives", torch.sum, torch.gt(chunk, 0, out=spare)
 
 
-def _zeros(chunk: Tensor, spare: Tensor) -> Iterator[Part]:
+def _zeros(chunk: Tensor, spare: Tensor, _: Tensor) -> Iterator[Part]:
     yield "zeros", torch.sum, torch.eq(chunk, 0, out=spare)
 
 
