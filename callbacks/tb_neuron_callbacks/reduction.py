@@ -222,12 +222,14 @@ def _early_mean(rows: Tensor) -> Float[Tensor, " unit"]:
 
 
 def _reduce_any(rows: Tensor, ends: Ends | None) -> Sums:
-    step = max(1, chunk_elements(rows) // max(1, rows[0].numel()))
+    _, units, inner = rows.shape
+    inner_step = max(1, chunk_elements(rows) // units)
     found: Sums | None = None
-    for chunk in rows.split(step):
-        part = _reduce_masked(chunk.movedim(1, 0).flatten(1).double(), ends)
-        found = found or Sums.none_like(part)
-        found.merge(part)
+    for examples in rows.split(max(1, inner_step // inner)):
+        for chunk in examples.split(inner_step, 2):
+            part = _reduce_masked(chunk.movedim(1, 0).flatten(1).double(), ends)
+            found = found or Sums.none_like(part)
+            found.merge(part)
     assert found is not None
     return found
 

@@ -167,11 +167,13 @@ def test_strides_do_not_matter(arrange):
 
 
 @pytest.mark.parametrize("elements", [1, 100, 10_000])
-def test_the_size_of_chunks_does_not_matter(monkeypatch, elements):
+@pytest.mark.parametrize("value", [0.0, torch.nan])
+def test_the_size_of_chunks_does_not_matter(monkeypatch, elements, value):
     torch.manual_seed(5)
     monkeypatch.setattr(reduction, "_CHUNK_ELEMENTS", elements)
     for shape in ((37, 40), (11, 5, 9, 9), (9, 5, 3)):
         activations = torch.randn(shape)
+        activations[3, 1] = value
         assert_alike(measure(layer_of(shape[1]), activations), figures(activations.numpy(), 1))
 
 
