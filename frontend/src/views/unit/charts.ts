@@ -133,7 +133,7 @@ function classCells({ a }: ChartContext): ClassCell[] {
 const axisY = { label: null, ticks: 4, tickFormat: formatValue, tickSize: 0 } as const;
 
 function framed(context: ChartContext, marks: Plot.Markish[], name: string): Plot.PlotOptions {
-  const { a, roles, width } = context;
+  const { roles, width } = context;
   const grid = Plot.gridY({ stroke: roles.border, strokeOpacity: 1 });
   return {
     width,
@@ -143,16 +143,16 @@ function framed(context: ChartContext, marks: Plot.Markish[], name: string): Plo
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     style: { background: "none", color: roles.muted, fontSize: "11px", overflow: "visible" },
-    x: stepAxis(a, context.isLog, width),
+    x: stepAxis(context),
     y: { ...axisY, nice: true },
     marks: name === "class" ? marks : [grid, ...marks],
     ariaLabel: `${name} by step`,
   };
 }
 
-/** Steps to the right; on a logarithmic axis step 0 has a place of its own. */
-function stepAxis(trace: UnitTrace, isLog: boolean, width: number): Plot.ScaleOptions {
-  const steps = trace.header.steps.map(Number);
+/** Steps to the right, A's and B's; on a logarithmic axis step 0 has a place of its own. */
+function stepAxis({ a, b, isLog, width }: ChartContext): Plot.ScaleOptions {
+  const steps = [...a.header.steps, ...(b?.header.steps ?? [])].map(Number).sort((x, y) => x - y);
   const [first, last] = [steps[0] ?? 0, steps.at(-1) ?? 1];
   const domain = [first, first === last ? first + 1 : last];
   const format = (step: number) => formatStep(String(step));
