@@ -88,7 +88,6 @@ $(BUNDLE): frontend/node_modules/.package-lock.json $(SOURCES)
 	npm --prefix frontend run build
 	@touch $@
 
-# "install", since "ci" refuses a lock file that lacks an optional package of another platform.
 frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
-	npm --prefix frontend install --no-save --no-audit --no-fund
+	npm --prefix frontend ci --no-audit --no-fund
 	@touch $@

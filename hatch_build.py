@@ -30,7 +30,7 @@ class BundleHook(BuildHookInterface):
             return
         npm = _find_npm()
         self.app.display_info("tb_neuron/static is missing: building the dashboard with npm")
-        for arguments in (["install", "--no-save", "--no-audit", "--no-fund"], ["run", "build"]):
+        for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
             _run([npm, *arguments], root / "frontend")
         if not entry.is_file():
             raise RuntimeError(

@@ -31,7 +31,7 @@ export function render() {
   text.innerText = [
     "The Neurons dashboard has not been built.",
     "This is a source checkout of tb_neuron without its front end. With Node 20 or later, run",
-    "    npm --prefix frontend install && npm --prefix frontend run build",
+    "    npm --prefix frontend ci && npm --prefix frontend run build",
     "in the checkout, then reload this page.",
   ].join("\\n\\n");
   document.body.append(text);
