@@ -30,6 +30,9 @@ const LOG_FLOOR = 1e-4;
 /** The same for fractions, whose smallest steps are those of a probe set of a thousand examples. */
 const FRACTION_FLOOR = 1e-3;
 
+/** Ticks nearer than this ratio would write over each other. */
+const APART = 3;
+
 /** A scale from values to the 256 colours of a palette; pure. */
 export interface Scale {
   readonly kind: ScaleKind;
@@ -141,14 +144,23 @@ export function pairPixels(
 export function legendTicks(scale: Scale): readonly number[] {
   const positive = scale.kind === "log" ? decades(scale) : [0, scale.max / 2, scale.max];
   if (!scale.isDiverging) return positive;
-  const inner = scale.kind === "log" ? [scale.max / 100, scale.max] : [scale.max / 2, scale.max];
+  const middle = scale.kind === "log" ? roundAt(scale, 0.5) : scale.max / 2;
+  const inner = [middle, scale.max];
   return [...inner.toReversed().map((value) => -value), 0, ...inner];
 }
 
+/** The ends, and the powers of ten between that do not touch them. */
 function decades(scale: Scale): number[] {
-  const ticks: number[] = [];
-  for (let value = scale.max; value >= scale.floor * 0.99; value /= 10) ticks.unshift(value);
-  return ticks;
+  const ticks = [scale.max];
+  for (let value = roundAt(scale, 1); value > scale.floor * APART; value /= 10) {
+    if (value < scale.max / APART) ticks.unshift(value);
+  }
+  return [scale.floor, ...ticks];
+}
+
+/** The power of ten at or below a place of a logarithmic scale. */
+function roundAt(scale: Scale, share: number): number {
+  return 10 ** Math.floor(Math.log10(magnitudeAt(scale, share)) + 1e-9);
 }
 
 function magnitudeShare(scale: Scale, magnitude: number): number {

@@ -43,6 +43,13 @@ export function followVisibility(element: Element): Undo {
   };
 }
 
+/** Let keys reach the dashboard, unless something else on the host's page has the focus. */
+export function takeFocus(): void {
+  const host = hostWindow();
+  const focused = host?.document.activeElement;
+  if (host && (!focused || focused === host.document.body)) window.focus();
+}
+
 /** The part of the address after `#`, of the host's page or, without one, of our own. */
 export function readHash(): string {
   return addressWindow().location.hash.replace(/^#/, "");

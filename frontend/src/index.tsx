@@ -2,7 +2,7 @@
 import { render as draw } from "preact";
 import { CHROME_CSS } from "./chrome/style";
 import { Dashboard } from "./dashboard";
-import { followTheme, followVisibility } from "./host";
+import { followTheme, followVisibility, takeFocus } from "./host";
 import { followKeys } from "./keyboard";
 import { linkAddress } from "./link";
 import { startLoading } from "./loading";
@@ -25,4 +25,5 @@ export function render(): void {
   followFrames();
   followPlaying();
   draw(<Dashboard />, document.body);
+  takeFocus();
 }

@@ -41,6 +41,11 @@ export function cssOf(pixel: number): string {
   return `rgb(${pixel & 255} ${(pixel >>> 8) & 255} ${(pixel >>> 16) & 255})`;
 }
 
+/** A palette from one colour (`#rrggbb`) to another. */
+export function rampBetween(from: string, to: string): Palette {
+  return fromAnchors(from.slice(1) + to.slice(1));
+}
+
 function fromAnchors(text: string): Palette {
   const anchors = text.match(/.{6}/g) ?? [];
   return Uint32Array.from({ length: ENTRIES }, (_, entry) => {

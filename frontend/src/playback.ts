@@ -5,6 +5,7 @@ import type { Recording } from "./api";
 import { type Direction, type Film, filmOf, statesFilmOf } from "./film";
 import type { Undo } from "./host";
 import {
+  effectiveStepB,
   hasB,
   isVisible,
   playing,
@@ -15,6 +16,7 @@ import {
   speed,
   statistic,
 } from "./state";
+import { recordOf } from "./steps";
 
 /** Ask for the frames that are shown, and for those that come next. */
 export function followFrames(): Undo {
@@ -57,7 +59,15 @@ function isNextReady(): boolean {
   const next = Math.min(recordA.peek() + 1, lastRecord());
   const recording = recordingA.peek();
   if (!recording) return false;
-  return filmsOf(recording).every((film) => film.has(next));
+  return filmsOf(recording).every((film) => film.has(next)) && isNextOfBReady(recording, next);
+}
+
+/** B moves along where its step is A's. */
+function isNextOfBReady(a: Recording, next: number): boolean {
+  const b = recordingB.peek();
+  if (!b || !hasB.peek() || effectiveStepB.peek() !== "same") return true;
+  const record = recordOf(b.records.steps, a.records.steps[next] ?? "last");
+  return filmsOf(b).every((film) => film.has(record));
 }
 
 function lastRecord(): number {

@@ -2,6 +2,7 @@
 
 import type { Recording, StateName } from "./api";
 import { assertNever } from "./assert";
+import { formatValue } from "./numbers";
 import type { Thresholds } from "./wire";
 
 /** Bits of a code of the statistic "states". */
@@ -35,7 +36,7 @@ export function definitionOf(state: StateName, thresholds: Thresholds): string {
     case "silent":
       return (
         "Silent at this step: no activation above 0 on the whole probe set (after a ReLU), " +
-        `or a standard deviation at or below ${thresholds.silentStd} of the layer's (elsewhere).`
+        `or a standard deviation at or below ${formatValue(thresholds.silentStd)} of the layer's (elsewhere).`
       );
     case "dead":
       return (
@@ -43,7 +44,7 @@ export function definitionOf(state: StateName, thresholds: Thresholds): string {
         `at least ${thresholds.deadRecords} records long. Convolutions, norms and logits are only called silent.`
       );
     case "dormant":
-      return `Dormant: mean |activation| at or below ${thresholds.dormant} of the layer's mean.`;
+      return `Dormant: mean |activation| at or below ${thresholds.dormant} of the layer's mean; dead units are among them, and a cell shows them as dead.`;
     case "saturated":
       return (
         `Saturated: ${percent(thresholds.saturatedShare)} or more of the activations lie within ` +

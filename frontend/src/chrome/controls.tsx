@@ -77,7 +77,7 @@ const TOOLS: readonly [IconName & ("search" | "export" | "help"), string][] = [
 /** Search, export and help. */
 export function Tools() {
   return (
-    <div class="labelled">
+    <div class="tools">
       {TOOLS.map(([name, title]) => (
         <button
           key={name}

@@ -63,7 +63,7 @@ function States() {
             <span style={{ width: "15px", display: "inline-flex" }}>
               <StateGlyph state={state} />
             </span>
-            {state}
+            {state === "nonfinite" ? "not finite" : state}
           </dt>
           <dd>{definitionOf(state, recording.records.thresholds)}</dd>
         </>

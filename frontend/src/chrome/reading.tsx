@@ -23,8 +23,8 @@ export function Reading({ recording }: { readonly recording: Recording }) {
         onClick={() => togglePanel("status")}
       >
         {live && <i class="live-dot" title="still growing" />}
-        {recordA.value + 1} of {steps.length} records
-        {overhead !== undefined && ` · ${formatShare(overhead)}`}
+        record {recordA.value + 1} of {steps.length}
+        {overhead !== undefined && ` · ${formatShare(overhead)} of time`}
         {problems > 0 && ` · ${problems} problem${problems > 1 ? "s" : ""}`}
       </button>
     </div>

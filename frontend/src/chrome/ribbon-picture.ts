@@ -1,29 +1,24 @@
 /** The ribbon's picture: a texel a layer and record, and the curves beneath. */
-import { type Recording, STATE_NAMES } from "../api";
-import { makeScale, pixelOf, type Scale, STATUS_COLOURS, type Theme } from "../colour";
+import type { Recording, StateName } from "../api";
+import { pixelOf, type Scale, STATUS_COLOURS } from "../colour";
 import type { RibbonLayout } from "../layout/ribbon";
+import { ENTRIES, rampBetween } from "../palettes";
+import { cellMean, cellShare, type RibbonSubject } from "../ribbon-values";
 import type { Only } from "../state";
-import { countOf } from "../states";
 import { canvasFont, type Roles } from "../theme";
 
-/** What the ribbon shows of a recording. */
-export interface RibbonSubject {
-  readonly recording: Recording;
-  readonly statistic: string;
+/** What the ribbon shows, and how it is coloured. */
+export interface RibbonLook {
   readonly only: Only;
   readonly scale: Scale;
-  readonly theme: Theme;
+  readonly caption: string;
+  readonly roles: Roles;
 }
 
-const [SILENT, DEAD] = [STATE_NAMES.indexOf("silent"), STATE_NAMES.indexOf("dead")];
-
-/**
- * A pixel for every layer and record, row by row: the layer's mean of the statistic, or the share
- * of its units in a state.
- */
-export function ribbonPixels(subject: RibbonSubject): Uint32Array {
+/** A pixel for every layer and record, row by row. */
+export function ribbonPixels(subject: RibbonSubject, look: RibbonLook): Uint32Array {
   const { layers, steps } = subject.recording.records;
-  const pixelAt = subject.only === "all" ? meanPixel(subject) : sharePixel(subject);
+  const pixelAt = look.only === "all" ? meanPixel(subject, look) : sharePixel(subject, look);
   return Uint32Array.from({ length: layers.length * steps.length }, (_, place) =>
     pixelAt(Math.floor(place / steps.length), place % steps.length),
   );
@@ -31,33 +26,29 @@ export function ribbonPixels(subject: RibbonSubject): Uint32Array {
 
 type PixelAt = (layer: number, record: number) => number;
 
-function meanPixel({ recording, statistic, scale }: RibbonSubject): PixelAt {
-  const { layers, steps, statistics } = recording.records;
-  const row = statistics.findIndex(({ name }) => name === statistic);
+function meanPixel(subject: RibbonSubject, { scale }: RibbonLook): PixelAt {
   return (layer, record) => {
-    const mean = recording.means[(row * layers.length + layer) * steps.length + record];
-    return mean === undefined || !Number.isFinite(mean) ? 0 : pixelOf(scale, mean);
+    const mean = cellMean(subject, layer, record);
+    return Number.isFinite(mean) ? pixelOf(scale, mean) : 0;
   };
 }
 
-function sharePixel({ recording, only, theme }: RibbonSubject): PixelAt {
-  const scale = makeScale(
-    { grid: "fraction", top: 1 },
-    { kind: "linear", isDifference: false, theme },
-  );
-  const state = (STATE_NAMES as readonly string[]).indexOf(only);
+/** The least share that is seen: one unit of many must not vanish. */
+const FAINTEST = 0.18;
+
+function sharePixel(subject: RibbonSubject, { only, roles }: RibbonLook): PixelAt {
+  if (only === "all") return () => 0;
+  const ramp = rampBetween(roles.canvas, colourOfShare(only, roles));
   return (layer, record) => {
-    const units = recording.records.layers[layer]?.units ?? 0;
-    return units === 0 ? 0 : pixelOf(scale, countOf(recording, state, layer, record) / units);
+    const share = cellShare(subject, only, layer, record);
+    const depth = share === 0 ? 0 : FAINTEST + (1 - FAINTEST) * share;
+    return ramp[Math.round(depth * (ENTRIES - 1))] ?? 0;
   };
 }
 
-/** The share of a layer's units that are silent at a record; dead ones are among them. */
-export function silentShare(recording: Recording, layer: number, record: number): number {
-  const units = recording.records.layers[layer]?.units ?? 0;
-  if (units === 0) return 0;
-  const silent = countOf(recording, SILENT, layer, record);
-  return Math.max(silent, countOf(recording, DEAD, layer, record)) / units;
+/** The state's colour, or the text's where that would be lost on the background of a theme. */
+function colourOfShare(state: StateName, roles: Roles): string {
+  return state === "silent" || state === "saturated" ? roles.text : STATUS_COLOURS[state];
 }
 
 /** Draw all but the markers. */
@@ -65,12 +56,27 @@ export function drawRibbon(
   context: CanvasRenderingContext2D,
   layout: RibbonLayout,
   subject: RibbonSubject,
-  roles: Roles,
+  look: RibbonLook,
 ): void {
-  drawTexels(context, layout, ribbonPixels(subject), roles);
-  if (subject.only === "all") drawDead(context, layout, subject.recording);
-  drawNames(context, layout, subject.recording, roles);
-  drawCurves(context, layout, subject.recording, roles);
+  const { recording } = subject;
+  drawTexels(context, layout, ribbonPixels(subject, look), look.roles);
+  if (look.only === "all") drawDead(context, layout, subject);
+  drawCaption(context, layout, look);
+  drawNames(context, layout, recording, look.roles);
+  drawCurves(context, layout, recording, look.roles);
+  drawAccuracyOfB(context, layout, subject, look.roles);
+}
+
+function drawCaption(
+  context: CanvasRenderingContext2D,
+  { picture }: RibbonLayout,
+  { caption, roles }: RibbonLook,
+): void {
+  context.fillStyle = roles.muted;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  context.font = canvasFont(10.5);
+  context.fillText(caption, picture.x, picture.y - 5, picture.width);
 }
 
 function drawTexels(
@@ -96,23 +102,35 @@ function drawTexels(
 function drawDead(
   context: CanvasRenderingContext2D,
   { picture, rowHeight, columnWidth, layers, records }: RibbonLayout,
-  recording: Recording,
+  subject: RibbonSubject,
 ): void {
   context.fillStyle = STATUS_COLOURS.dead;
   for (let layer = 0; layer < layers; layer++) {
-    const units = recording.records.layers[layer]?.units ?? 0;
     const bottom = picture.y + (layer + 1) * rowHeight;
-    for (let record = 0; record < records && units > 0; record++) {
-      const dead = countOf(recording, DEAD, layer, record);
-      if (dead === 0) continue;
-      const height = Math.max(1, (dead / units) * rowHeight);
-      context.fillRect(
-        picture.x + record * columnWidth,
-        bottom - height,
-        columnWidth + 0.5,
-        height,
-      );
-    }
+    eachStretch(
+      records,
+      (record) => cellShare(subject, "dead", layer, record),
+      (share, from, to) => {
+        if (share === 0) return;
+        const height = Math.max(1, share * rowHeight);
+        const x = picture.x + from * columnWidth;
+        context.fillRect(x, bottom - height, (to - from) * columnWidth, height);
+      },
+    );
+  }
+}
+
+/** Neighbours of one value together: a layer's dead stay the same for long. */
+function eachStretch(
+  length: number,
+  valueAt: (place: number) => number,
+  visit: (value: number, from: number, to: number) => void,
+): void {
+  let from = 0;
+  for (let place = 1; place <= length; place++) {
+    if (place < length && valueAt(place) === valueAt(from)) continue;
+    visit(valueAt(from), from, place);
+    from = place;
   }
 }
 
@@ -165,6 +183,22 @@ function drawCurves(
   const scaled = recording.loss.map((loss) => loss / (largest || 1));
   drawCurve(context, layout, scaled, colours.loss, [3, 2]);
   drawCurve(context, layout, recording.accuracy, colours.accuracy, []);
+}
+
+/** B's accuracy along A's steps, where B is another run. */
+function drawAccuracyOfB(
+  context: CanvasRenderingContext2D,
+  layout: RibbonLayout,
+  { recording, b }: RibbonSubject,
+  roles: Roles,
+): void {
+  const isOther = b !== null && b.recording !== recording && new Set(b.records).size > 1;
+  if (!isOther || layout.curves.height === 0) return;
+  const accuracy = Float32Array.from(
+    b.records,
+    (record) => b.recording.accuracy[record] ?? Number.NaN,
+  );
+  drawCurve(context, layout, accuracy, roles.sideB, []);
 }
 
 /** A curve from 0 (bottom) to 1 (top), broken where there is no number. */

@@ -3,35 +3,26 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { setRecord, setRecordB } from "../actions";
 import type { Recording } from "../api";
-import {
-  columnCentre,
-  layOutRibbon,
-  type RibbonLayout,
-  recordAt,
-  ribbonTicks,
-  rowAt,
-} from "../layout/ribbon";
-import { formatShare, formatValue } from "../numbers";
+import { columnCentre, layOutRibbon, type RibbonLayout, recordAt, rowAt } from "../layout/ribbon";
 import {
   currentStepA,
   hasB,
-  hovered,
   mode,
   only,
   playing,
   recordA,
-  recordB,
   recordingA,
   recordingB,
+  scale,
   statistic,
-  theme,
-  valueScale,
 } from "../state";
 import { formatStep, recordOf } from "../steps";
 import { roles } from "../theme";
 import { titleOf } from "./controls";
 import { Reading } from "./reading";
-import { drawRibbon, silentShare } from "./ribbon-picture";
+import { Markers, Pointed } from "./ribbon-markers";
+import { drawRibbon } from "./ribbon-picture";
+import { placeOfB, shownSubject } from "./ribbon-subject";
 import { Transport } from "./transport";
 
 /** The footer: play, picture, reading. */
@@ -113,17 +104,18 @@ function paint(canvas: HTMLCanvasElement | null, layout: RibbonLayout, recording
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(layout.height * ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const subject = {
-    recording,
-    statistic: statistic.value.name,
-    only: only.value,
-    scale: valueScale.value,
-    theme: theme.value,
-  };
-  drawRibbon(context, layout, subject, roles.value);
+  const look = { only: only.value, scale: scale.value, caption: caption(), roles: roles.value };
+  drawRibbon(context, layout, shownSubject(recording), look);
 }
 
-type Side = "A" | "B";
+/** What a row's colour is, in words. */
+function caption(): string {
+  if (only.value !== "all") return `share of each layer’s units that are ${only.value}`;
+  const side = { a: "", b: " of B", diff: ", A − B" }[mode.value];
+  const name = titleOf(statistic.value?.name ?? "");
+  return `each layer’s mean ${name}${side} · red: its share of dead units`;
+}
+
 const GRAB_PX = 9;
 
 function useDrag(
@@ -131,7 +123,7 @@ function useDrag(
   layout: { readonly value: RibbonLayout },
   onPoint: (record: number, row: number | null) => void,
 ) {
-  const dragged = useRef<Side | null>(null);
+  const dragged = useRef<"A" | "B" | null>(null);
   const move = (event: PointerEvent) => {
     const box = track.current?.getBoundingClientRect();
     if (!box) return;
@@ -158,155 +150,15 @@ function useDrag(
 }
 
 /** B where its marker is near and A's is not nearer; else A. */
-function grabbed(layout: RibbonLayout, x: number): Side {
+function grabbed(layout: RibbonLayout, x: number): "A" | "B" {
   if (!hasB.value) return "A";
-  const toB = Math.abs(columnCentre(layout, placeOfB()) - x);
-  const toA = Math.abs(columnCentre(layout, recordA.value) - x);
-  return toB <= GRAB_PX && toB < toA ? "B" : "A";
-}
-
-/** Where B's step lies among A's records. */
-function placeOfB(): number {
-  const step = recordingB.value?.records.steps[recordB.value];
-  return step === undefined ? 0 : recordOf(recordingA.value?.records.steps ?? [], step);
+  const [a, b] = [columnCentre(layout, recordA.value), columnCentre(layout, placeOfB())];
+  const [toA, toB] = [Math.abs(a - x), Math.abs(b - x)];
+  const isNearer = toB < toA || (toB === toA && x > b);
+  return toB <= GRAB_PX && isNearer ? "B" : "A";
 }
 
 function moveB(place: number): void {
   const step = recordingA.value?.records.steps[place];
   if (step !== undefined) setRecordB(recordOf(recordingB.value?.records.steps ?? [], step));
-}
-
-interface MarkersProps {
-  readonly shape: RibbonLayout;
-  readonly recording: Recording;
-  readonly pointed: number | null;
-}
-
-const LABEL_PX = 46;
-
-function Markers({ shape, recording, pointed }: MarkersProps) {
-  const bottom = shape.curves.y + shape.curves.height;
-  const row = hovered.value?.layer;
-  return (
-    <svg aria-hidden="true">
-      {ribbonTicks(shape, LABEL_PX).map(({ record, x, anchor }) => (
-        <text
-          key={record}
-          x={x}
-          y={shape.axisY}
-          text-anchor={anchor}
-          font-size="10.5"
-          fill="var(--muted)"
-        >
-          {formatStep(recording.records.steps[record])}
-        </text>
-      ))}
-      {row !== undefined && (
-        <rect
-          x={shape.picture.x}
-          y={shape.picture.y + row * shape.rowHeight}
-          width={shape.picture.width}
-          height={shape.rowHeight}
-          fill="none"
-          stroke="var(--text)"
-        />
-      )}
-      {pointed !== null && (
-        <rect
-          x={columnCentre(shape, pointed) - Math.max(1, shape.columnWidth) / 2}
-          y={shape.picture.y}
-          width={Math.max(1, shape.columnWidth)}
-          height={bottom - shape.picture.y}
-          fill="var(--text)"
-          opacity="0.16"
-        />
-      )}
-      {hasB.value && (
-        <Marker
-          side="B"
-          x={columnCentre(shape, placeOfB())}
-          bottom={bottom}
-          isShown={mode.value !== "a"}
-        />
-      )}
-      <Marker
-        side="A"
-        x={columnCentre(shape, recordA.value)}
-        bottom={bottom}
-        isShown={mode.value !== "b"}
-      />
-    </svg>
-  );
-}
-
-interface MarkerProps {
-  readonly side: Side;
-  readonly x: number;
-  readonly bottom: number;
-  /** Whether this side is what the views show. */
-  readonly isShown: boolean;
-}
-
-function Marker({ side, x, bottom, isShown }: MarkerProps) {
-  const colour = side === "A" ? "var(--side-a)" : "var(--side-b)";
-  return (
-    <g opacity={isShown ? 1 : 0.6}>
-      <line
-        x1={x}
-        x2={x}
-        y1="13"
-        y2={bottom}
-        stroke="var(--page)"
-        stroke-width="4"
-        opacity="0.75"
-      />
-      <line
-        x1={x}
-        x2={x}
-        y1="13"
-        y2={bottom}
-        stroke={colour}
-        stroke-width="2"
-        stroke-dasharray={side === "B" ? "4 3" : undefined}
-      />
-      <path d={`M${x - 8} 0h16v9l-8 5-8-5Z`} fill={colour} />
-      <text x={x} y="9" text-anchor="middle" font-size="9.5" font-weight="700" fill="var(--page)">
-        {side}
-      </text>
-    </g>
-  );
-}
-
-interface PointedProps {
-  readonly shape: RibbonLayout;
-  readonly recording: Recording;
-  readonly record: number;
-  readonly row: number | null;
-}
-
-/** What lies under the pointer, in words. */
-function Pointed({ shape, recording, record, row }: PointedProps) {
-  const x = columnCentre(shape, record);
-  const isRight = x > shape.gutter + shape.picture.width / 2;
-  const side = isRight
-    ? { right: `${shape.gutter + shape.picture.width - x + 12}px` }
-    : { left: `${x + 12}px` };
-  return (
-    <div
-      class="bubble"
-      style={{ position: "absolute", bottom: `${shape.height - shape.picture.y + 2}px`, ...side }}
-    >
-      <b>step {formatStep(recording.records.steps[record])}</b>
-      {row !== null && <div>{describeCell(recording, row, record)}</div>}
-    </div>
-  );
-}
-
-function describeCell(recording: Recording, row: number, record: number): string {
-  const { layers, statistics, steps } = recording.records;
-  const place = statistics.findIndex(({ name }) => name === statistic.value?.name);
-  const mean = recording.means[(place * layers.length + row) * steps.length + record] ?? Number.NaN;
-  const name = titleOf(statistic.value?.name ?? "");
-  const silent = formatShare(silentShare(recording, row, record));
-  return `${layers[row]?.name}: mean of ${name} ${formatValue(mean)}, ${silent} silent`;
 }

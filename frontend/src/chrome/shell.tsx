@@ -1,8 +1,9 @@
 /** The dashboard's frame: bar, path and legend, view and inspector, ribbon. */
+import { batch } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { failureA, runsFailure } from "../loading";
 import { panel } from "../panels";
-import { keyA, recordingA, runA, runs, runsWithData } from "../state";
+import { keyA, modelName, probeName, recordingA, runA, runs, runsWithData } from "../state";
 import { Breadcrumb, ViewTabs } from "./breadcrumb";
 import { ScaleSwitch, StatisticPicker, Tools } from "./controls";
 import { Empty } from "./empty";
@@ -52,8 +53,8 @@ function Bar() {
     <header class="bar">
       <RunPickers />
       <span class="fill" />
-      <StatisticPicker />
-      <ScaleSwitch />
+      {recordingA.value && <StatisticPicker />}
+      {recordingA.value && <ScaleSwitch />}
       <Tools />
     </header>
   );
@@ -77,12 +78,37 @@ function Instead() {
     return <Failure what="The runs could not be read" why={runsFailure.value} />;
   }
   if (runsWithData().length === 0) return <Empty />;
-  if (!keyA.value) {
-    const why = `“${runA.value}” holds no such recording; pick another run above.`;
-    return <Failure what="This run is not here" why={why} />;
-  }
+  if (!keyA.value) return <Missing />;
   if (failureA.value === null) return <Loading what={`Loading ${keyA.value.run}`} />;
   return <Failure what={`${keyA.value.run} could not be loaded`} why={failureA.value} />;
+}
+
+/** A link to a run, model or probe set that is not there: a way to what is. */
+function Missing() {
+  const first = runsWithData()[0]?.name ?? "";
+  const named = [runA.value, modelName.value, probeName.value].filter((name) => name !== null);
+  return (
+    <div class="centre">
+      <section class="card" role="status">
+        <h2>This recording is not here</h2>
+        <p>
+          The address asks for {named.map((name) => `“${name}”`).join(", ")}, which no run in this
+          log directory holds. It is looked for again every five seconds.
+        </p>
+        <div class="row">
+          <button type="button" class="button strong" onClick={showFirst}>
+            Show {first}
+          </button>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function showFirst(): void {
+  batch(() => {
+    [runA.value, modelName.value, probeName.value] = [null, null, null];
+  });
 }
 
 function Loading({ what }: { readonly what: string }) {

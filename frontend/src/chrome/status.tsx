@@ -16,7 +16,7 @@ export function Status() {
       {recording && <Losses recording={recording} />}
       <h3>Read from</h3>
       <p>
-        <code>{runs.value?.logdir}</code> by {runs.value?.source}
+        {runs.value?.source} in <code>{runs.value?.logdir}</code>
       </p>
     </Dialog>
   );

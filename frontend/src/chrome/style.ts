@@ -126,9 +126,15 @@ const SHELL = `
 .notice .fill { flex: 1; }
 .stack { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .stack > .view { flex: 1; }
-@media (max-width: 1060px) {
-  .body { grid-template-columns: minmax(0, 1fr) 240px; }
-  .side select.run { max-width: 140px; }
+.tools { display: inline-flex; gap: 2px; margin-left: auto; }
+@media (max-width: 1180px) {
+  .body { grid-template-columns: minmax(0, 1fr) 250px; }
+  .bar { gap: 8px 9px; }
+  .bar .fill { display: none; }
+  .bar .labelled > span:first-child { position: absolute; clip-path: inset(50%); width: 1px; overflow: hidden; }
+  .side select.run { max-width: 124px; }
+  .side input.step { width: 74px; }
+  .segments button { padding: 0 8px; }
 }
 @media (max-width: 760px) {
   .shell { height: auto; min-height: 100vh; grid-template-rows: auto auto auto auto; overflow: visible; }
@@ -178,7 +184,8 @@ const RIBBON = `
   .ribbon { grid-template-columns: auto minmax(0, 1fr); position: sticky; bottom: 0; z-index: 5; padding: 8px 10px; }
   .ribbon .track { grid-column: 1 / -1; grid-row: 1; }
   .ribbon .transport { display: flex; }
-  .ribbon .reading { grid-template-columns: auto 1fr; align-items: baseline; column-gap: 10px; }
+  .ribbon .reading { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 10px; }
+  .ribbon .reading .status { margin-left: 0; padding: 0; }
 }
 `;
 
@@ -205,9 +212,9 @@ dialog.panel[open] { display: flex; flex-direction: column; }
 dialog.panel::backdrop { background: rgb(10 14 22 / 42%); }
 dialog.panel > header { display: flex; align-items: center; justify-content: space-between; padding: 14px 20px 10px; }
 dialog.panel > header h2 { font-size: 16px; }
-dialog.panel > .content { padding: 0 20px 20px; overflow: auto; }
+dialog.panel > .content { padding: 4px 20px 20px; overflow: auto; }
 dialog.panel h3 { font-size: 12px; font-weight: 600; color: var(--muted); margin: 16px 0 6px; }
-dialog.panel dl.pairs { display: grid; grid-template-columns: max-content 1fr; gap: 5px 14px; }
+dialog.panel dl.pairs { display: grid; grid-template-columns: max-content 1fr; gap: 5px 14px; align-items: baseline; align-content: start; }
 dialog.panel dl.pairs dt { display: inline-flex; align-items: center; gap: 6px; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; }
 @media (max-width: 640px) { .columns { grid-template-columns: 1fr; } }
