@@ -3,6 +3,7 @@
 A part that is missing or damaged is replaced by what the others say of it, and stated as a problem.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -153,10 +154,17 @@ def _measured_layers(all_layers: Sequence[Layer], records: Sequence[Record]) -> 
     """Return the layers that any record has columns of, their successors renumbered.
 
     Raises:
-        DamagedRecordError: the layers or their units are more than a network has.
+        DamagedRecordError: the layers or their units are more than a network has, or two layers
+            have one name.
     """
     has_columns = {name for record in records for what, name in record.entries if what == COLUMNS}
-    numbers = [n for n, layer in enumerate(all_layers) if layer.name in has_columns]
+    pseudo = _pseudo_layers(all_layers)
+    numbers = [
+        number
+        for number, layer in enumerate(all_layers)
+        if layer.name in has_columns and number not in pseudo
+    ]
+    _check_names([all_layers[number].name for number in numbers])
     units = sum(all_layers[number].units for number in numbers)
     if len(numbers) > MAX_LAYERS or units > MAX_UNITS:
         raise DamagedRecordError(
@@ -165,6 +173,26 @@ def _measured_layers(all_layers: Sequence[Layer], records: Sequence[Record]) -> 
         )
     renumbered = {old: new for new, old in enumerate(numbers)}
     return [_renumbered(all_layers[number], renumbered) for number in numbers]
+
+
+def _pseudo_layers(all_layers: Sequence[Layer]) -> set[int]:
+    """Return the numbers of the pseudo-layers whose name a measured layer bears too."""
+    kinds = ("input", "output")
+    measured = {layer.name for layer in all_layers if layer.kind not in kinds}
+    return {
+        number
+        for number, layer in enumerate(all_layers)
+        if layer.kind in kinds and layer.name in measured
+    }
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise DamagedRecordError(
+                f"layers of a layout have a name each, and {name!r} is that of {count}; their "
+                "columns cannot be told apart, so the recording is not shown"
+            )
 
 
 def _renumbered(layer: Layer, numbers: Mapping[int, int]) -> Layer:

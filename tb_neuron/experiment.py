@@ -4,6 +4,7 @@ A run holds one *recording* for each model and probe set in it. What is returned
 `Experiment.refresh` takes notice of what was written since, and then `runs` holds new runs.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.timeline import HeaderReader, Record
 
 _DEFAULT_NAMES = ("model", "probe")
+_LOGGER = logging.getLogger(__name__)
 
 
 class Recordings(dict[tuple[str, str], Recording]):
@@ -220,9 +222,17 @@ class Experiment:
             contents = make_contents(self.source, kinds)
             recording = Recording(identity, contents, reader, previous)
         except DamagedRecordError as error:
-            place = format_tag(Tag(identity.model, identity.probe, "activations"))
-            return _Kept(made_of, reader, None, [*unread, Problem(place, str(error))])
+            return _Kept(made_of, reader, None, [*unread, _problem(identity, str(error))])
+        except Exception as error:
+            # What one file holds must not take the others' recordings away, whatever it is.
+            _LOGGER.exception("run %r cannot be read", identity.run)
+            message = f"the recording cannot be read ({type(error).__name__}: {error})"
+            return _Kept(made_of, reader, None, [*unread, _problem(identity, message)])
         return _Kept(made_of, reader, recording, unread)
+
+
+def _problem(identity: Identity, message: str) -> Problem:
+    return Problem(format_tag(Tag(identity.model, identity.probe, "activations")), message)
 
 
 def open(logdir: str | os.PathLike[str]) -> Experiment:

@@ -216,12 +216,14 @@ class WrittenRun:
 
     def _model_value(self, step: int) -> list[bytes]:
         names = ["input", *self.units, "output"]
+        # By place, not by name: a layer of the user's may be called "output" too.
+        pseudo = {0: "input", len(names) - 1: "output"}
         layers = [
             Layer(
                 name=name,
-                kind={"input": "input", "output": "output"}.get(name, "activation"),
-                units=self.units.get(name, 0),
-                can_be_dead=name in self.units and name != "fc2",
+                kind=pseudo.get(number, "activation"),
+                units=0 if number in pseudo else self.units[name],
+                can_be_dead=number not in pseudo and name != "fc2",
                 nonlinearity=Nonlinearity(family=Nonlinearity.RELU, name="relu"),
                 successors=[number + 1] if number + 1 < len(names) else [],
             )
