@@ -24,6 +24,17 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 VIEWS = ("overview", "layer", "unit")
 HIDDEN_LAYER = f"{PLANTED_LAYER}.1"
 
+#: Collects the different pictures of the units' canvas, frame by frame.
+WATCH_PICTURES = """() => {
+  const pictures = new Set();
+  const look = () => {
+    pictures.add(document.querySelector(".stage canvas").toDataURL());
+    requestAnimationFrame(look);
+  };
+  look();
+  return pictures;
+}"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
@@ -87,6 +98,20 @@ def test_the_picture_changes_when_the_step_does(browser: Browser, address: str) 
     last = tab.pixels()
     tab.press("Home")
     assert tab.pixels() != last
+
+
+def test_the_picture_moves_while_the_film_plays_at_full_speed(
+    browser: Browser, address: str
+) -> None:
+    tab = opened(browser, address, "overview")
+    tab.press("Home")
+    for _ in range(5):
+        tab.page.keyboard.press("]")
+    watching = tab.frame.evaluate_handle(WATCH_PICTURES)
+    tab.page.keyboard.press(" ")
+    tab.page.wait_for_timeout(4000)
+    # More than where it began and where it ended: something was drawn on the way.
+    assert watching.evaluate("pictures => pictures.size") > 2
 
 
 @pytest.mark.parametrize("server", SERVERS)
