@@ -12,6 +12,7 @@ import warnings
 import lightning
 import torch
 from lightning.pytorch.callbacks import TQDMProgressBar
+from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch import Tensor
 from torch.nn import functional
@@ -54,6 +55,20 @@ class DigitsModule(lightning.LightningModule):
         return torch.optim.SGD(self.parameters(), lr=self.learning_rate, momentum=0.9)
 
 
+class QuietBar(TQDMProgressBar):
+    """One bar for the training, none for its short validations."""
+
+    def init_validation_tqdm(self) -> Tqdm:
+        return Tqdm(disable=True)
+
+    def get_metrics(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> dict[str, int | str | float | dict[str, float]]:
+        metrics = super().get_metrics(trainer, pl_module)
+        metrics.pop("v_num", None)
+        return metrics
+
+
 def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
     """Train one network from the same start and on the same batches; record its units."""
     lightning.seed_everything(0, verbose=False)
@@ -68,7 +83,7 @@ def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
         enable_checkpointing=False,
         enable_model_summary=False,
         callbacks=[
-            TQDMProgressBar(),
+            QuietBar(),
             NeuronCallback(
                 ProbeSet.from_loader(validation, examples=256, class_names=CLASS_NAMES),
                 schedule=every(STEPS_BETWEEN_RECORDS),
@@ -81,6 +96,8 @@ def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
 def main() -> None:
     arguments = demo_arguments("train twice on handwritten digits and show the Neurons tab")
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    # A network this small is no faster on more threads, and a busy machine slows them all.
+    torch.set_num_threads(1)
     # 1,797 images in memory need no loader processes.
     warnings.filterwarnings("ignore", ".*does not have many workers.*")
     for name, learning_rate in LEARNING_RATES.items():
