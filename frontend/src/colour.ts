@@ -1,6 +1,6 @@
 /** How a value becomes a colour: one scale over all steps and both sides of a comparison. */
 import type { StateName } from "./api";
-import { levels } from "./codes";
+import { RATIO } from "./codes";
 import {
   COOLWARM_LIGHT,
   cssOf,
@@ -30,6 +30,8 @@ const LOG_FLOOR = 1e-4;
 /** The same for fractions, whose smallest steps are those of a probe set of a thousand examples. */
 const FRACTION_FLOOR = 1e-3;
 
+/** A byte's value may be this ratio off (columns.py). */
+const ROUNDING = RATIO ** 0.5;
 /** Ticks nearer than this ratio would write over each other. */
 const APART = 3;
 
@@ -76,11 +78,6 @@ export function defaultScaleKind(grid: GridName): ScaleKind {
   return grid === "fraction" || grid === "exact" ? "linear" : "log";
 }
 
-/** Two scales that hold the range of both: for two recordings of a comparison. */
-export function widest(scale: Scale, other: Scale): Scale {
-  return scale.max >= other.max ? scale : other;
-}
-
 /** Where a value lies on its scale: 0 to 1, ends included; NaN for a value that is not finite. */
 export function positionOf(scale: Scale, value: number): number {
   if (!Number.isFinite(value)) return Number.NaN;
@@ -97,9 +94,9 @@ export function valueAt(scale: Scale, position: number): number {
   return Math.sign(place - 0.5) * (share === 0 ? 0 : magnitudeAt(scale, share));
 }
 
-/** Whether a value lies outside of the scale and shows the end's colour. */
+/** Whether a value lies outside of the scale, by more than the grid's rounding, and shows its end. */
 export function isOutside(scale: Scale, value: number): boolean {
-  return value > scale.max || value < scale.min;
+  return value > scale.max * ROUNDING || value < scale.min * ROUNDING;
 }
 
 /** The pixel of a value; the colour of `nonfinite` for one that is not finite. */
@@ -112,32 +109,6 @@ export function pixelOf(scale: Scale, value: number): number {
 /** The colour of a value as CSS writes it. */
 export function colourOf(scale: Scale, value: number): string {
   return cssOf(pixelOf(scale, value));
-}
-
-/** uint32[256]: the pixel of each code of a layer with this offset. */
-export function codePixels(scale: Scale, grid: GridName, offset: number): Uint32Array {
-  return Uint32Array.from(levels(grid, offset), (value) => pixelOf(scale, value));
-}
-
-/**
- * uint32[256 · 256]: the pixel of the difference of each pair of codes, at `256 * codeA + codeB`.
- *
- * @param scale a scale made for differences
- * @param levelsA float32[256], the values of A's codes
- * @param levelsB float32[256], the values of B's codes
- */
-export function pairPixels(
-  scale: Scale,
-  levelsA: Float32Array,
-  levelsB: Float32Array,
-): Uint32Array {
-  const pixels = new Uint32Array(ENTRIES * ENTRIES);
-  levelsA.forEach((a, codeA) => {
-    levelsB.forEach((b, codeB) => {
-      pixels[ENTRIES * codeA + codeB] = pixelOf(scale, a - b);
-    });
-  });
-  return pixels;
 }
 
 /** Round values of a scale for its legend, ends included. */

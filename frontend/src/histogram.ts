@@ -1,7 +1,7 @@
 /** How the values of a frame spread over a scale: the legend's picture. */
 import type { Recording } from "./api";
 import { LevelTables } from "./codes";
-import { positionOf, type Scale } from "./colour";
+import { isOutside, positionOf, type Scale } from "./colour";
 import type { Film, Frame } from "./film";
 
 /** Units by their place on a scale. */
@@ -10,6 +10,8 @@ export interface Histogram {
   readonly counts: Uint32Array;
   /** Units with a number. */
   readonly finite: number;
+  /** Units whose value lies beyond the scale, counted in its end bins. */
+  readonly outside: number;
   /** Units looked at. */
   readonly total: number;
 }
@@ -23,16 +25,19 @@ export interface Shown {
 /** Count a frame's units by value; with another frame, by the difference to it. */
 export function countFrame(scale: Scale, bins: number, a: Shown, b: Shown | null): Histogram {
   const counts = new Uint32Array(bins);
-  let total = 0;
+  let [total, outside] = [0, 0];
   eachLayer(a.film.recording, (layer, start, units) => {
     const place = b ? pairBins(scale, bins, a, b, layer) : codeBins(scale, bins, a, layer);
     for (let unit = start; unit < start + units; unit++) {
-      const bin = place(unit);
-      if (bin >= 0) counts[bin] = (counts[bin] ?? 0) + 1;
+      const found = place(unit);
+      if (found < 0) continue;
+      const bin = found % bins;
+      counts[bin] = (counts[bin] ?? 0) + 1;
+      if (found >= bins) outside++;
     }
     total += units;
   });
-  return { counts, finite: counts.reduce((sum, count) => sum + count, 0), total };
+  return { counts, finite: counts.reduce((sum, count) => sum + count, 0), outside, total };
 }
 
 /** Whether a layer has a statistic at all: a mean of it was recorded at some step. */
@@ -44,6 +49,7 @@ export function hasStatistic(recording: Recording, statistic: string, layer: num
   return recording.means.subarray(start, start + steps.length).some(Number.isFinite);
 }
 
+/** The bin of a unit, `bins` more where its value lies beyond the scale, -1 where it has none. */
 type BinOf = (unit: number) => number;
 
 function codeBins(scale: Scale, bins: number, shown: Shown, layer: number): BinOf {
@@ -83,7 +89,9 @@ function binTable(table: Float32Array, bin: (value: number) => number): Int16Arr
 
 function binOf(scale: Scale, bins: number, value: number): number {
   const position = positionOf(scale, value);
-  return Number.isNaN(position) ? -1 : Math.min(bins - 1, Math.floor(position * bins));
+  if (Number.isNaN(position)) return -1;
+  const bin = Math.min(bins - 1, Math.floor(position * bins));
+  return isOutside(scale, value) ? bins + bin : bin;
 }
 
 function eachLayer(

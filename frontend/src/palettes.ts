@@ -36,6 +36,15 @@ export function packHex(hex: string): number {
   return packColour(r, g, b);
 }
 
+/** A pixel on the way from one to another (0 to 1), channel by channel. */
+export function mixPixels(from: number, to: number, share: number): number {
+  const channel = (shift: number) => {
+    const [start, end] = [(from >>> shift) & 255, (to >>> shift) & 255];
+    return Math.round(start + (end - start) * share);
+  };
+  return packColour(channel(0), channel(8), channel(16));
+}
+
 /** A pixel as CSS writes it. */
 export function cssOf(pixel: number): string {
   return `rgb(${pixel & 255} ${(pixel >>> 8) & 255} ${(pixel >>> 16) & 255})`;
@@ -47,16 +56,11 @@ export function rampBetween(from: string, to: string): Palette {
 }
 
 function fromAnchors(text: string): Palette {
-  const anchors = text.match(/.{6}/g) ?? [];
+  const anchors = (text.match(/.{6}/g) ?? []).map((hex) => packHex(`#${hex}`));
+  const pixelAt = (place: number) => anchors[place] ?? 0;
   return Uint32Array.from({ length: ENTRIES }, (_, entry) => {
     const place = (entry / (ENTRIES - 1)) * (anchors.length - 1);
     const left = Math.min(Math.floor(place), anchors.length - 2);
-    return mix(anchors[left] ?? "", anchors[left + 1] ?? "", place - left);
+    return mixPixels(pixelAt(left), pixelAt(left + 1), place - left);
   });
-}
-
-function mix(from: string, to: string, share: number): number {
-  const [a, b] = [rgb(`#${from}`), rgb(`#${to}`)];
-  const between = (start: number, end: number) => Math.round(start + (end - start) * share);
-  return packColour(between(a.r, b.r), between(a.g, b.g), between(a.b, b.b));
 }

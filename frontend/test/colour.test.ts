@@ -1,13 +1,10 @@
 /** Scales: values to places and colours, and back. */
 import { describe, expect, it } from "vitest";
-import { levels } from "../src/codes";
 import {
-  codePixels,
   defaultScaleKind,
   isOutside,
   legendTicks,
   makeScale,
-  pairPixels,
   pixelOf,
   positionOf,
   type Scale,
@@ -114,7 +111,7 @@ describe("a scale's range", () => {
 
   it("tells what is outside of it", () => {
     const made = scale("unsigned_log", "linear");
-    expect([7.9, 8.1, -0.1].map((value) => isOutside(made, value))).toEqual([false, true, true]);
+    expect([8.2, 8.5, -0.1].map((value) => isOutside(made, value))).toEqual([false, true, true]);
   });
 
   it.each([
@@ -136,19 +133,6 @@ describe("pixels", () => {
     expect(pixelOf(scale("fraction", "linear"), Number.NaN)).toBe(
       packHex(STATUS_COLOURS.nonfinite),
     );
-  });
-
-  it("of codes are those of their values", () => {
-    const made = scale("unsigned_log", "log");
-    const expected = Array.from(levels("unsigned_log", -200), (value) => pixelOf(made, value));
-    expect(Array.from(codePixels(made, "unsigned_log", -200))).toEqual(expected);
-  });
-
-  it("of pairs of codes are those of A minus B", () => {
-    const made = scale("fraction", "linear", 1, true);
-    const table = levels("fraction", 0);
-    const pixel = pairPixels(made, table, table)[256 * 254 + 127];
-    expect(pixel).toBe(pixelOf(made, 1 - 0.5));
   });
 
   it("are written as CSS writes them", () => {

@@ -64,6 +64,13 @@ describe("the spread of a frame", () => {
     expect(Array.from(counts)).toEqual(binned(differences, 9));
   });
 
+  it("counts apart what lies beyond the scale", () => {
+    // Only the fourth unit's difference, of twice the largest code, is above 8.
+    const [a, b] = [shown(0, 0, 0, 127, 127), shown(0, 0, 0, 254, 0)];
+    const { outside } = countFrame(linear(true), 9, a, b);
+    expect([value(3, 127) - value(3, 254) > 8.4, outside]).toEqual([true, 1]);
+  });
+
   it("tells how many of how many have a number", () => {
     const { finite, total } = countFrame(linear(false), 9, shown(...codesA), null);
     expect([finite, total]).toEqual([4, 5]);

@@ -52,7 +52,7 @@ function ColourScale() {
           </b>{" "}
           {scale.value.kind === "log" ? "logarithmic" : "linear"}
         </span>
-        <span>{counted && `${formatCount(counted.finite)} of ${formatCount(counted.total)}`}</span>
+        <span>{counted && countsOf(counted)}</span>
       </div>
       <ScaleBar />
       <div class="ticks" aria-hidden="true">
@@ -64,6 +64,12 @@ function ColourScale() {
       </div>
     </figure>
   );
+}
+
+/** n of N, and how many of them show an end's colour because they lie beyond it. */
+function countsOf({ finite, total, outside }: Histogram): string {
+  const beyond = outside > 0 ? `, ◂ ${formatCount(outside)} beyond ▸` : "";
+  return `${formatCount(finite)} of ${formatCount(total)}${beyond}`;
 }
 
 function ScaleBar() {

@@ -24,7 +24,7 @@ export function Reading({ recording }: { readonly recording: Recording }) {
       >
         {live && <i class="live-dot" title="still growing" />}
         record {recordA.value + 1} of {steps.length}
-        {overhead !== undefined && ` · ${formatShare(overhead)} of time`}
+        {overhead !== undefined && overhead > 0 && ` · ${formatShare(overhead)} of time`}
         {problems > 0 && ` · ${problems} problem${problems > 1 ? "s" : ""}`}
       </button>
     </div>

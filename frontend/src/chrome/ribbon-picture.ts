@@ -2,7 +2,7 @@
 import type { Recording, StateName } from "../api";
 import { pixelOf, type Scale, STATUS_COLOURS } from "../colour";
 import type { RibbonLayout } from "../layout/ribbon";
-import { ENTRIES, rampBetween } from "../palettes";
+import { ENTRIES, mixPixels, packHex, rampBetween } from "../palettes";
 import { cellMean, cellShare, type RibbonSubject } from "../ribbon-values";
 import type { Only } from "../state";
 import { canvasFont, type Roles } from "../theme";
@@ -51,6 +51,9 @@ function colourOfShare(state: StateName, roles: Roles): string {
   return state === "silent" || state === "saturated" ? roles.text : STATUS_COLOURS[state];
 }
 
+/** Rows lower than this have no room for a sediment: their dead units tint them. */
+const SEDIMENT_ROW = 6;
+
 /** Draw all but the markers. */
 export function drawRibbon(
   context: CanvasRenderingContext2D,
@@ -59,8 +62,11 @@ export function drawRibbon(
   look: RibbonLook,
 ): void {
   const { recording } = subject;
-  drawTexels(context, layout, ribbonPixels(subject, look), look.roles);
-  if (look.only === "all") drawDead(context, layout, subject);
+  const isFlat = layout.rowHeight < SEDIMENT_ROW;
+  const pixels = ribbonPixels(subject, look);
+  if (look.only === "all" && isFlat) tintDead(pixels, subject);
+  drawTexels(context, layout, pixels, look.roles);
+  if (look.only === "all" && !isFlat) drawDead(context, layout, subject);
   drawCaption(context, layout, look);
   drawNames(context, layout, recording, look.roles);
   drawCurves(context, layout, recording, look.roles);
@@ -96,6 +102,16 @@ function drawTexels(
   context.imageSmoothingEnabled =
     records > picture.width * ratio || layers > picture.height * ratio;
   context.drawImage(texels, picture.x, picture.y, picture.width, picture.height);
+}
+
+/** Dead units as a tint: as much red in a cell as their share of the layer. */
+function tintDead(pixels: Uint32Array, subject: RibbonSubject): void {
+  const records = subject.recording.records.steps.length;
+  const red = packHex(STATUS_COLOURS.dead);
+  pixels.forEach((pixel, place) => {
+    const share = cellShare(subject, "dead", Math.floor(place / records), place % records);
+    if (share > 0) pixels[place] = mixPixels(pixel, red, FAINTEST + (1 - FAINTEST) * share);
+  });
 }
 
 /** Dead units as a sediment in red: as high in its row as their share of the layer. */
@@ -167,7 +183,7 @@ function shorten(context: CanvasRenderingContext2D, name: string, width: number)
 }
 
 /** Colours of the probe set's curves. */
-export function curveColours(roles: Roles): { readonly accuracy: string; readonly loss: string } {
+function curveColours(roles: Roles): { readonly accuracy: string; readonly loss: string } {
   return { accuracy: roles.text, loss: roles.muted };
 }
 

@@ -4,10 +4,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { setRecord, setRecordB } from "../actions";
 import type { Recording } from "../api";
 import { columnCentre, layOutRibbon, type RibbonLayout, recordAt, rowAt } from "../layout/ribbon";
+import type { RibbonSubject } from "../ribbon-values";
 import {
   currentStepA,
   hasB,
-  mode,
   only,
   playing,
   recordA,
@@ -15,6 +15,7 @@ import {
   recordingB,
   scale,
   statistic,
+  valueScale,
 } from "../state";
 import { formatStep, recordOf } from "../steps";
 import { roles } from "../theme";
@@ -104,14 +105,21 @@ function paint(canvas: HTMLCanvasElement | null, layout: RibbonLayout, recording
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(layout.height * ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const look = { only: only.value, scale: scale.value, caption: caption(), roles: roles.value };
-  drawRibbon(context, layout, shownSubject(recording), look);
+  const subject = shownSubject(recording);
+  const shownScale = subject.b?.isDifference ? scale.value : valueScale.value;
+  const look = {
+    only: only.value,
+    scale: shownScale,
+    caption: caption(subject),
+    roles: roles.value,
+  };
+  drawRibbon(context, layout, subject, look);
 }
 
 /** What a row's colour is, in words. */
-function caption(): string {
+function caption({ b }: RibbonSubject): string {
   if (only.value !== "all") return `share of each layer’s units that are ${only.value}`;
-  const side = { a: "", b: " of B", diff: ", A − B" }[mode.value];
+  const side = b === null ? "" : b.isDifference ? ", A − B" : " of B";
   const name = titleOf(statistic.value?.name ?? "");
   return `each layer’s mean ${name}${side} · red: its share of dead units`;
 }

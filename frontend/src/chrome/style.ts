@@ -196,7 +196,8 @@ const PANELS = `
   background: var(--surface);
 }
 .card h2 { font-size: 19px; line-height: 1.3; margin-bottom: 8px; }
-.card p + p, .card .block { margin-top: 12px; }
+.card p + p, .card .block, .card .block + p { margin-top: 12px; }
+.card p code { white-space: nowrap; }
 .card .row { display: flex; gap: 10px; margin-top: 16px; align-items: center; flex-wrap: wrap; }
 .snippet { position: relative; }
 .snippet pre {
@@ -214,6 +215,7 @@ dialog.panel > header { display: flex; align-items: center; justify-content: spa
 dialog.panel > header h2 { font-size: 16px; }
 dialog.panel > .content { padding: 4px 20px 20px; overflow: auto; }
 dialog.panel h3 { font-size: 12px; font-weight: 600; color: var(--muted); margin: 16px 0 6px; }
+dialog.panel ul:not(.found) { margin: 0; padding-left: 18px; }
 dialog.panel dl.pairs { display: grid; grid-template-columns: max-content 1fr; gap: 5px 14px; align-items: baseline; align-content: start; }
 dialog.panel dl.pairs dt { display: inline-flex; align-items: center; gap: 6px; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; }
