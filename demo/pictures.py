@@ -11,7 +11,7 @@ from bench.dashboard import launch_chromium, open_tab
 from tab import RUNS, served
 
 DOCS = Path(__file__).parents[1] / "docs"
-SELECTION = {"r": "too-high", "s": "240", "br": "sane", "bs": "240"}
+SELECTION = {"r": "too-high", "s": "456", "br": "sane", "bs": "456"}
 SIZE = (1280, 800)
 
 
