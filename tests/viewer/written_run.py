@@ -4,14 +4,14 @@ Every number is drawn here and kept, so that a test compares what is read with w
 """
 
 import io
-import os
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # pyright: ignore[reportAttributeAccessIssue]
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
+from tensorboard.summary.writer.record_writer import RecordWriter
 
 from tb_neuron.columns import decode, encode
 from tb_neuron.metadata import Tag
@@ -38,6 +38,8 @@ FREQUENCY = ColumnKind("frequency", GRID_FRACTION, "share of activations above 0
 KINDS = (STATES_KIND, MEAN, STD, FREQUENCY)
 
 Columns = dict[str, np.ndarray]
+
+_FILES = itertools.count(1_000_000_000)
 
 
 @dataclass
@@ -75,7 +77,7 @@ class WrittenRun:
         self.made: list[Made] = []
         self._random = np.random.default_rng(self.seed)
         self._sequence = 0
-        self._writer: EventFileWriter | None = None
+        self._path: Path | None = None
 
     @property
     def logdir(self) -> str:
@@ -100,20 +102,27 @@ class WrittenRun:
         self.write_event(Event(step=step, wall_time=2_000.0 + step % 1000, summary=summary))
 
     def write_event(self, event: Event) -> None:
-        if self._writer is None:
-            os.makedirs(self.folder, exist_ok=True)
-            self._writer = EventFileWriter(str(self.folder), filename_suffix=self.suffix)
-        self._writer.add_event(event)
-        self._writer.flush()
+        self._path = self._path or self._new_file()
+        _append(self._path, event)
+
+    def _new_file(self) -> Path:
+        """Make an event file whose name comes after those of all files before it.
+
+        TensorBoard's own names end in a count without leading zeros: the tenth file of a process
+        sorts before the ninth, and then a resumed run reads as if it had come first.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"events.out.tfevents.{next(_FILES):010d}.host{self.suffix}"
+        _append(path, Event(wall_time=1_000.0, file_version="brain.Event:2"))
+        return path
 
     def restart(self, step: int) -> None:
         """Write a session log as torch's `purge_step` does."""
         self.write_event(Event(step=step, session_log=SessionLog(status=SessionLog.START)))
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """End the file: what is written next goes into another."""
+        self._path = None
 
     def resume(self, **changes: object) -> "WrittenRun":
         """Return the run as a second training goes on with it, in a later file."""
@@ -250,6 +259,12 @@ class WrittenRun:
         writer.add_file("thumbnail", png(0), 0)
         writer.add_file("thumbnail", png(255), 1)
         return writer.blobs()
+
+
+def _append(path: Path, event: Event) -> None:
+    """Open, append and close, as TensorBoard's writer does for each event."""
+    with path.open("ab") as file:
+        RecordWriter(file).write(event.SerializeToString())
 
 
 def png(grey: int) -> bytes:
