@@ -103,18 +103,23 @@ export class Director {
     untracked(() => this.outline());
   }
 
-  /** Draw in the next frame, however many signals change before it. */
+  /**
+   * Draw once a frame, however many signals change before it. The player moves inside a frame of its
+   * own: a drawing put off to the next one would leave out every other record.
+   */
   private paint(): void {
     const now = shotNow.value;
     const order = unitOrder.value;
     const look = { roles: roles.value, order, showsStates: mode.value !== "diff" };
     if (!isVisible.value || now.kind !== "shot" || !order) return;
-    // A film asks anew before every frame: a request that is pending stays, with the latest wish.
+    // A request that is pending stays, with the latest wish.
     this.wish = () => this.drawNow(now.shot, look.roles, order);
-    if (this.request === 0) this.request = requestAnimationFrame(() => this.grant());
+    if (playing.peek()) untracked(() => this.grant());
+    else if (this.request === 0) this.request = requestAnimationFrame(() => this.grant());
   }
 
   private grant(): void {
+    cancelAnimationFrame(this.request);
     this.request = 0;
     this.wish?.();
     this.wish = null;

@@ -21,6 +21,7 @@ export class TileHeader {
   private readonly counts: HTMLSpanElement;
   private readonly size: HTMLSpanElement;
   private told = "";
+  private readonly numbers = new Map<StateName, CountOfState>();
 
   constructor(
     readonly tile: Tile,
@@ -44,8 +45,23 @@ export class TileHeader {
     if (told === this.told) return;
     this.told = told;
     const [shown, room] = this.fitting(present);
-    this.counts.replaceChildren(...shown.map(({ state, count }) => countOfState(state, count)));
+    this.tell(shown);
     this.size.hidden = room < widthOf(this.size.textContent ?? "");
+  }
+
+  /** Mostly only numbers change: elements made anew would be laid out anew in every frame. */
+  private tell(shown: readonly StateCount[]): void {
+    const elements = shown.map(({ state, count }) => {
+      const known = this.numbers.get(state) ?? countOfState(state);
+      this.numbers.set(state, known);
+      const text = formatCount(count);
+      if (known.number.data !== text) known.number.data = text;
+      return known.element;
+    });
+    const isSame =
+      elements.length === this.counts.children.length &&
+      elements.every((element, place) => element === this.counts.children[place]);
+    if (!isSame) this.counts.replaceChildren(...elements);
   }
 
   /** The counts that fit beside the name, and the room that is left. */
@@ -90,11 +106,18 @@ export function frame(rect: Rect, className: string): HTMLDivElement {
   return element;
 }
 
-function countOfState(state: StateName, count: number): HTMLSpanElement {
+/** A count's element, and the text in it that changes. */
+interface CountOfState {
+  readonly element: HTMLSpanElement;
+  readonly number: Text;
+}
+
+function countOfState(state: StateName): CountOfState {
   const element = span("count", "");
-  element.append(glyph(state), span("number", formatCount(count)));
-  element.append(span("unseen", ` ${state}`));
-  return element;
+  const [number, digits] = [document.createTextNode(""), span("number", "")];
+  digits.append(number);
+  element.append(glyph(state), digits, span("unseen", ` ${state}`));
+  return { element, number };
 }
 
 function glyph(state: StateName): SVGSVGElement {
