@@ -76,12 +76,25 @@ class CodedColumn(NamedTuple):
     offset: int
 
 
+class CodedRows(NamedTuple):
+    """Columns of one grid as they are stored, one a row, each with an offset of its own."""
+
+    codes: UInt8[np.ndarray, "row unit"]
+    offsets: list[int]
+
+
 def encode(values: Float[np.ndarray, " unit"], grid: int) -> CodedColumn:
-    """Put the values of a column on a grid.
+    """Put the values of one column on a grid; see `encode_rows`."""
+    coded = encode_rows(np.asarray(values)[None], grid)
+    return CodedColumn(coded.codes[0], coded.offsets[0])
+
+
+def encode_rows(values: Float[np.ndarray, "row unit"], grid: int) -> CodedRows:
+    """Put the values of several columns on a grid.
 
     Args:
-        values: one a unit; GRID_UNSIGNED_LOG takes no negative ones, GRID_FRACTION only 0 to 1,
-            GRID_EXACT only the integers 0 to 255.
+        values: a column a row; GRID_UNSIGNED_LOG takes no negative ones, GRID_FRACTION only 0 to
+            1, GRID_EXACT only the integers 0 to 255.
         grid: a `Grid` of the schema.
 
     Raises:
@@ -90,11 +103,11 @@ def encode(values: Float[np.ndarray, " unit"], grid: int) -> CodedColumn:
     numbers = np.asarray(values, dtype=np.float64)
     _check_domain(numbers, grid)
     if grid == GRID_EXACT:
-        return CodedColumn(numbers.astype(np.uint8), 0)
+        return CodedRows(numbers.astype(np.uint8), [0] * len(numbers))
     finite = np.isfinite(numbers)
-    codes, offset = _encode_finite(np.where(finite, numbers, 0.0), grid)
+    codes, offsets = _encode_finite(np.where(finite, numbers, 0.0), grid)
     codes[~finite] = NOT_FINITE
-    return CodedColumn(codes, offset)
+    return CodedRows(codes, offsets)
 
 
 def levels(grid: int, offset: int) -> Float[np.ndarray, "256"]:
@@ -217,19 +230,18 @@ def _check_domain(numbers: np.ndarray, grid: int) -> None:
         )
 
 
-def _encode_finite(numbers: np.ndarray, grid: int) -> tuple[np.ndarray, int]:
-    nonzero = numbers != 0
-    codes = np.zeros(numbers.shape, dtype=np.uint8)
-    if not nonzero.any():
-        return codes, 0
+def _encode_finite(numbers: np.ndarray, grid: int) -> tuple[np.ndarray, list[int]]:
     if grid == GRID_FRACTION:
-        return _encode_fractions(numbers), 0
-    place = np.rint(np.log(np.abs(numbers[nonzero])) / _LOG_RATIO).astype(np.int64)
+        return _encode_fractions(numbers), [0] * len(numbers)
     count = UNSIGNED_LEVELS if grid == GRID_UNSIGNED_LOG else SIGNED_LEVELS
-    offset = int(place.max()) - count
-    magnitude = np.clip(place - offset, 1, count)
-    codes[nonzero] = magnitude + SIGNED_LEVELS * (numbers[nonzero] < 0)
-    return codes, offset
+    with np.errstate(divide="ignore"):
+        place = np.rint(np.log(np.abs(numbers)) / _LOG_RATIO)
+    highest = place.max(axis=1, initial=-np.inf)
+    offsets = np.where(np.isfinite(highest), highest - count, 0.0)
+    codes = np.clip(place - offsets[:, None], 1, count)
+    codes += SIGNED_LEVELS * (numbers < 0)
+    codes[numbers == 0] = 0
+    return codes.astype(np.uint8), offsets.astype(np.int64).tolist()
 
 
 def _encode_fractions(numbers: np.ndarray) -> np.ndarray:

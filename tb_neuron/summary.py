@@ -109,7 +109,7 @@ class ValueWriter:
     ) -> None:
         """Add a matrix on one grid, each row with an offset of its own (class means, ...)."""
         number = self._number(ColumnKind(what, grid, ""))
-        self._add_rows(what, layer_name, [columns.encode(row, grid) for row in rows], [number])
+        self._add_rows(what, layer_name, columns.encode_rows(rows, grid), [number])
 
     def add_array(self, what: str, array: Shaped[np.ndarray, "..."], layer_name: str = "") -> None:
         """Add an array of uint8, int32, int64, float16 or float32 as it is."""
@@ -140,24 +140,27 @@ class ValueWriter:
     def _add_coded(
         self, layer_name: str, values: Mapping[ColumnKind, Float[np.ndarray, " unit"]]
     ) -> None:
-        coded = [columns.encode(column, kind.grid) for kind, column in values.items()]
-        self._add_rows(COLUMNS, layer_name, coded, [self._number(kind) for kind in values])
-
-    def _add_rows(
-        self,
-        what: str,
-        layer_name: str,
-        coded: Sequence[columns.CodedColumn],
-        numbers: Sequence[int],
-    ) -> None:
-        lengths = {len(column.codes) for column in coded}
+        lengths = {len(column) for column in values.values()}
         if len(lengths) != 1:
             raise InvalidArgumentError(
                 f"the columns of layer {layer_name!r} must have one length, not {sorted(lengths)}"
             )
+        kinds = list(values)
+        codes = np.empty((len(kinds), lengths.pop()), dtype=np.uint8)
+        offsets = np.zeros(len(kinds), dtype=np.int64)
+        for grid in {kind.grid: None for kind in kinds}:
+            places = [place for place, kind in enumerate(kinds) if kind.grid == grid]
+            coded = columns.encode_rows(np.stack([values[kinds[p]] for p in places]), grid)
+            codes[places], offsets[places] = coded
+        coded = columns.CodedRows(codes, offsets.tolist())
+        self._add_rows(COLUMNS, layer_name, coded, [self._number(kind) for kind in kinds])
+
+    def _add_rows(
+        self, what: str, layer_name: str, coded: columns.CodedRows, numbers: Sequence[int]
+    ) -> None:
         entry = Entry(what=what, layer=layer_name, dtype=DTYPE_UINT8, columns=numbers)
-        entry.offsets.extend(column.offset for column in coded)
-        self._add(entry, np.stack([column.codes for column in coded]))
+        entry.offsets.extend(coded.offsets)
+        self._add(entry, coded.codes)
 
     def _number(self, kind: ColumnKind) -> int:
         if kind not in self._numbers:

@@ -1,5 +1,6 @@
 """How one output is reduced to sums and extremes for each unit: in chunks, through kept buffers."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from torch import Tensor
 #: Two megabytes of float32 stay in the cache; a device wants few, large launches.
 _CHUNK_ELEMENTS = 1 << 19
 _DEVICE_CHUNK_ELEMENTS = 1 << 22
+#: A shift need not be a mean: so many rows and positions of an output tell it well enough.
+_FEW = 16
 #: Inner axes from this length on are folded by themselves.
 _WIDE = 64
 _COUNTED = ("finite", "mean", "squares", "absolute", "positives", "zeros", "near_ends")
@@ -92,8 +95,9 @@ class Reducer:
         if self._shift is None:
             self._shift = _early_mean(rows)
         sums = self._reduce_finite(rows, self._shift)
-        # A NaN or inf anywhere spoils the squares of its unit; so does the rare overflow.
-        if bool(sums.squares.isfinite().all()):
+        # A NaN or inf anywhere spoils the squares of its unit, and so their sum; so does the rare
+        # overflow.
+        if math.isfinite(float(sums.squares.sum())):
             return sums
         return _reduce_any(rows, self.ends)
 
@@ -216,7 +220,8 @@ def _zeros(chunk: Tensor, spare: Tensor, _: Tensor) -> Iterator[Part]:
 
 
 def _early_mean(rows: Tensor) -> Float[Tensor, " unit"]:
-    few = rows[: max(1, min(len(rows) // 16, chunk_elements(rows) // rows[0].numel()))]
+    """Return about the mean of each unit, from a few rows and positions spread over the output."""
+    few = rows[:: max(1, len(rows) // _FEW), :, :: max(1, rows.shape[2] // _FEW)]
     dtype = torch.float64 if rows.dtype == torch.float64 else torch.float32
     return few.to(dtype).mean((0, 2)).nan_to_num(0.0, 0.0, 0.0)
 

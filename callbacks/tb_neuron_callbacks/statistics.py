@@ -1,5 +1,6 @@
 """What is measured of each unit: the standard statistics, unit states and class means."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -199,7 +200,8 @@ class ClassMeans:
         is_known = (labels >= 0) & (labels < self.classes)
         sums = values.sum(1, dtype=torch.promote_types(values.dtype, torch.float32))
         counts = torch.full_like(sums, values.shape[1])
-        if not bool(sums.isfinite().all()):
+        # One sum tells: a NaN or inf spoils it.
+        if not math.isfinite(float(sums.sum())):
             finite = values.isfinite()
             sums = torch.where(finite, values, 0).sum(1, dtype=torch.float64)
             counts = finite.sum(1)
