@@ -17,6 +17,7 @@ import {
   statistic,
 } from "./state";
 import { recordOf } from "./steps";
+import { passFrame } from "./told";
 
 /** Ask for the frames that are shown, and for those that come next. */
 export function followFrames(): Undo {
@@ -38,6 +39,7 @@ export function followPlaying(): Undo {
     let due = performance.now() + 1000 / speed.peek();
     const tick = (now: number) => {
       request = requestAnimationFrame(tick);
+      passFrame(now);
       if (now < due || !isNextReady()) return;
       due = Math.max(due + 1000 / speed.peek(), now - 50);
       advance();

@@ -2,9 +2,10 @@
 import { setStep } from "../actions";
 import type { Recording, UnitTrace } from "../api";
 import { formatValue } from "../numbers";
-import { currentStepA, recordA, recordB, statistic, type UnitPlace } from "../state";
+import { statistic, type UnitPlace } from "../state";
 import { definitionOf } from "../states";
 import { formatStep } from "../steps";
+import { toldRecordA, toldRecordB, toldStepA } from "../told";
 import { isOtherRun, traceA, traceB, traceFailure } from "../traces";
 import { readA, readB, type UnitReading } from "../views/overview/reading";
 import { classRecord, valuesOf } from "../views/unit/series";
@@ -18,7 +19,7 @@ interface ValuesProps {
 
 /** What the film tells of a unit, without asking the server. */
 export function UnitValues({ place, recording }: ValuesProps) {
-  const [a, b] = [readA(place), readB(place)];
+  const [a, b] = [readA(place, toldRecordA), readB(place, toldRecordB)];
   const state = a?.state;
   return (
     <>
@@ -87,7 +88,13 @@ function Sparkline({ a, b }: { readonly a: UnitTrace; readonly b: UnitTrace | nu
     >
       <path d={pathOf(others, range)} class="b" />
       <path d={pathOf(values, range)} class="a" />
-      <line x1={x(recordA.value)} x2={x(recordA.value)} y1={-3} y2={SPARK.height + 3} class="now" />
+      <line
+        x1={x(toldRecordA.value)}
+        x2={x(toldRecordA.value)}
+        y1={-3}
+        y2={SPARK.height + 3}
+        class="now"
+      />
     </svg>
   );
 }
@@ -139,8 +146,8 @@ function Values({ trace }: { readonly trace: UnitTrace }) {
         {shown.map((name) => (
           <tr key={name}>
             <th scope="row">{titleOf(name)}</th>
-            <td class="number">{valueAt(trace, name, recordA.value)}</td>
-            {other && <td class="number">{valueAt(other, name, recordB.value)}</td>}
+            <td class="number">{valueAt(trace, name, toldRecordA.value)}</td>
+            {other && <td class="number">{valueAt(other, name, toldRecordB.value)}</td>}
           </tr>
         ))}
       </tbody>
@@ -157,7 +164,7 @@ const MOST_CLASSES = 10;
 /** The classes to which the unit responds most, now. */
 function ClassBars({ trace }: { readonly trace: UnitTrace }) {
   const { classNames, classSteps } = trace.header;
-  const record = classRecord(trace, currentStepA.value ?? "0");
+  const record = classRecord(trace, toldStepA.value ?? "0");
   if (classNames.length === 0 || record < 0) return null;
   const all = classNames.map((name, row) => ({
     name,

@@ -4,19 +4,10 @@ import { useEffect } from "preact/hooks";
 import { openUnit } from "../actions";
 import { type Recording, thumbnailAddress } from "../api";
 import { formatBytes, formatCount, formatShare, formatValue } from "../numbers";
-import {
-  currentStepA,
-  hovered,
-  layer,
-  layerIndex,
-  recordA,
-  recordingA,
-  type UnitPlace,
-  unit,
-  view,
-} from "../state";
+import { hovered, layer, layerIndex, recordingA, type UnitPlace, unit, view } from "../state";
 import { formatStep } from "../steps";
 import { adoptStyles } from "../theme";
+import { toldRecordA, toldStepA } from "../told";
 import { followTraces } from "../traces";
 import type { Layer } from "../wire";
 import { INSPECTOR_CSS } from "./inspector-style";
@@ -107,7 +98,7 @@ function layerFacts(shown: Layer): Fact[] {
 
 function RecordPart({ recording }: PartProps) {
   const { records } = recording;
-  const record = recordA.value;
+  const record = toldRecordA.value;
   const costs = records.costs[record];
   const time = records.wallTimes[record];
   const checkpoint = records.checkpoints[record];
@@ -125,7 +116,7 @@ function RecordPart({ recording }: PartProps) {
   return (
     <section>
       <h2>
-        <span>Record at step {formatStep(currentStepA.value ?? undefined)}</span>
+        <span>Record at step {formatStep(toldStepA.value ?? undefined)}</span>
       </h2>
       <Facts rows={facts} />
     </section>

@@ -7,19 +7,10 @@ import { arrived, filmOf } from "../film";
 import { countFrame, type Histogram, type Shown } from "../histogram";
 import { formatCount, formatValue } from "../numbers";
 import type { Palette } from "../palettes";
-import {
-  comparison,
-  mode,
-  only,
-  recordA,
-  recordB,
-  recordingA,
-  recordingB,
-  scale,
-  statistic,
-} from "../state";
+import { comparison, mode, only, recordingA, recordingB, scale, statistic } from "../state";
 import { countOf, definitionOf } from "../states";
 import { roles } from "../theme";
+import { toldRecordA, toldRecordB } from "../told";
 import { titleOf } from "./controls";
 import { Hint } from "./hint";
 import { StateGlyph } from "./icons";
@@ -137,8 +128,8 @@ function drawCounts(
 /** The spread of what is shown now; counted once for all who ask. */
 const histogram = computed((): Histogram | null => {
   void arrived.value;
-  const a = shownFrame(recordingA.value, recordA.value);
-  const b = mode.value === "a" ? null : shownFrame(recordingB.value, recordB.value);
+  const a = shownFrame(recordingA.value, toldRecordA.value);
+  const b = mode.value === "a" ? null : shownFrame(recordingB.value, toldRecordB.value);
   if (mode.value === "a") return a && countFrame(scale.value, BINS, a, null);
   if (mode.value === "b") return b && countFrame(scale.value, BINS, b, null);
   return a && b && comparison.value.ok ? countFrame(scale.value, BINS, a, b) : null;
@@ -156,7 +147,7 @@ function shownFrame(recording: Recording | null, record: number): Shown | null {
 function StateChips() {
   const isB = mode.value === "b";
   const recording = isB ? recordingB.value : recordingA.value;
-  const record = isB ? recordB.value : recordA.value;
+  const record = isB ? toldRecordB.value : toldRecordA.value;
   if (!recording || record < 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame

@@ -2,18 +2,19 @@
 import type { Recording } from "../api";
 import { formatShare, formatValue } from "../numbers";
 import { togglePanel } from "../panels";
-import { currentStepA, recordA, runs } from "../state";
+import { runs } from "../state";
 import { formatStep } from "../steps";
+import { toldRecordA, toldStepA } from "../told";
 
 export function Reading({ recording }: { readonly recording: Recording }) {
   const { steps, costs, live } = recording.records;
-  const overhead = costs[recordA.value]?.overhead;
+  const overhead = costs[toldRecordA.value]?.overhead;
   const problems = problemCount(recording);
   return (
     <div class="reading">
       <span class="muted">step</span>
       <span class="step number" aria-live="off">
-        {formatStep(currentStepA.value ?? undefined)}
+        {formatStep(toldStepA.value ?? undefined)}
       </span>
       <Curves recording={recording} />
       <button
@@ -23,7 +24,7 @@ export function Reading({ recording }: { readonly recording: Recording }) {
         onClick={() => togglePanel("status")}
       >
         {live && <i class="live-dot" title="still growing" />}
-        record {recordA.value + 1} of {steps.length}
+        record {toldRecordA.value + 1} of {steps.length}
         {overhead !== undefined && overhead > 0 && ` · ${formatShare(overhead)} of time`}
         {problems > 0 && ` · ${problems} problem${problems > 1 ? "s" : ""}`}
       </button>
@@ -33,8 +34,8 @@ export function Reading({ recording }: { readonly recording: Recording }) {
 
 /** Accuracy and loss on the probe set at A, which are also the key of the curves. */
 function Curves({ recording }: { readonly recording: Recording }) {
-  const accuracy = recording.accuracy[recordA.value] ?? Number.NaN;
-  const loss = recording.loss[recordA.value] ?? Number.NaN;
+  const accuracy = recording.accuracy[toldRecordA.value] ?? Number.NaN;
+  const loss = recording.loss[toldRecordA.value] ?? Number.NaN;
   if (!Number.isFinite(accuracy) && !Number.isFinite(loss)) return null;
   return (
     <span class="key-line number">

@@ -6,7 +6,6 @@ import type { Recording } from "../api";
 import { columnCentre, layOutRibbon, type RibbonLayout, recordAt, rowAt } from "../layout/ribbon";
 import type { RibbonSubject } from "../ribbon-values";
 import {
-  currentStepA,
   hasB,
   only,
   playing,
@@ -19,10 +18,12 @@ import {
 } from "../state";
 import { formatStep, recordOf } from "../steps";
 import { roles } from "../theme";
+import { toldRecordA, toldStepA } from "../told";
 import { titleOf } from "./controls";
 import { Reading } from "./reading";
-import { Markers, Pointed } from "./ribbon-markers";
+import { Guides, Pointed } from "./ribbon-markers";
 import { drawRibbon } from "./ribbon-picture";
+import { Sides } from "./ribbon-sides";
 import { placeOfB, shownSubject } from "./ribbon-subject";
 import { Transport } from "./transport";
 
@@ -68,15 +69,16 @@ function Track({ recording }: { readonly recording: Recording }) {
       aria-label="Step of A"
       aria-valuemin={0}
       aria-valuemax={recording.records.steps.length - 1}
-      aria-valuenow={recordA.value}
-      aria-valuetext={`step ${formatStep(currentStepA.value ?? undefined)}`}
+      aria-valuenow={toldRecordA.value}
+      aria-valuetext={`step ${formatStep(toldStepA.value ?? undefined)}`}
       style={{ height: `${shape.height}px` }}
       {...drag}
     >
       <canvas ref={canvas} />
       {width.value > 0 && (
-        <Markers shape={shape} recording={recording} pointed={pointed.value?.record ?? null} />
+        <Guides shape={shape} recording={recording} pointed={pointed.value?.record ?? null} />
       )}
+      {width.value > 0 && <Sides layout={layout} />}
       {pointed.value && <Pointed shape={shape} recording={recording} {...pointed.value} />}
     </div>
   );

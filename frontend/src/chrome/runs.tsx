@@ -2,8 +2,6 @@
 import { useSignal } from "@preact/signals";
 import { setStep, show, swap } from "../actions";
 import {
-  currentStepA,
-  currentStepB,
   effectiveStepB,
   hasB,
   keyA,
@@ -18,6 +16,7 @@ import {
   stepB,
 } from "../state";
 import { formatStep, recordOf } from "../steps";
+import { toldStepA, toldStepB } from "../told";
 import { Icon } from "./icons";
 
 /** Both pickers, with the switch between them. */
@@ -102,7 +101,7 @@ function StepField() {
       class="field step"
       aria-label="Step of A"
       title="Type a step, first or last"
-      value={typed.value ?? formatStep(currentStepA.value ?? undefined)}
+      value={typed.value ?? formatStep(toldStepA.value ?? undefined)}
       onFocus={(event) => event.currentTarget.select()}
       onInput={(event) => {
         typed.value = event.currentTarget.value;
@@ -117,7 +116,7 @@ function StepField() {
 function StepOfB() {
   const chosen = effectiveStepB.value;
   const isFixed = /\d/.test(chosen);
-  const atB = formatStep(currentStepB.value ?? undefined);
+  const atB = formatStep(toldStepB.value ?? undefined);
   return (
     <select
       class="field step"
@@ -132,7 +131,7 @@ function StepOfB() {
       {isFixed && <option value={chosen}>step {atB}</option>}
       <option value="first">first ({endOfB("first")})</option>
       <option value="last">last ({endOfB("last")})</option>
-      <option value="same">as A ({formatStep(currentStepA.value ?? undefined)})</option>
+      <option value="same">as A ({formatStep(toldStepA.value ?? undefined)})</option>
     </select>
   );
 }

@@ -3,8 +3,9 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Recording } from "../api";
 import { lastAnswer } from "../loading";
 import { formatAge, formatBytes, formatCount, formatShare } from "../numbers";
-import { keyA, recordA, recordingA, runs } from "../state";
+import { keyA, recordingA, runs } from "../state";
 import { formatStep } from "../steps";
+import { toldRecordA } from "../told";
 import type { Problem } from "../wire";
 import { Dialog } from "./dialog";
 
@@ -25,7 +26,7 @@ export function Status() {
 function Facts({ recording }: { readonly recording: Recording }) {
   const { steps, wallTimes, layers, probeSet, costs } = recording.records;
   const now = useNow();
-  const cost = costs[recordA.value];
+  const cost = costs[toldRecordA.value];
   const age = (now - 1000 * (wallTimes.at(-1) ?? 0)) / 1000;
   const facts: [string, string][] = [
     [

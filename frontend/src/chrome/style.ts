@@ -171,8 +171,10 @@ const RIBBON = `
 .ribbon .speed button { width: 20px; height: 20px; padding: 0; border: 0; border-radius: 4px; background: none; cursor: pointer; color: inherit; }
 .ribbon .speed button:hover { background: var(--hover); color: var(--text); }
 .ribbon .track { position: relative; cursor: ew-resize; touch-action: none; border-radius: 4px; }
-.ribbon .track canvas, .ribbon .track svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.ribbon .track canvas, .ribbon .track > svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .ribbon .track svg { pointer-events: none; overflow: visible; }
+.ribbon .marker { position: absolute; left: 0; top: 0; pointer-events: none; will-change: transform; }
+.ribbon .marker svg { display: block; }
 .ribbon .reading { min-width: 148px; display: grid; gap: 1px; font-size: 12px; }
 .ribbon .reading .step { font-size: 20px; line-height: 1.15; font-weight: 600; }
 .ribbon .reading .status { justify-self: start; height: auto; padding: 1px 6px; margin-left: -6px; font-size: 12px; color: var(--muted); }

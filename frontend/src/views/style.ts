@@ -28,7 +28,7 @@ const OVERVIEW = `
 .plane { position: absolute; inset: 0; transform-origin: 0 0; }
 .plane canvas { position: absolute; inset: 0; pointer-events: none; image-rendering: pixelated; }
 .frames, .names { position: absolute; inset: 0; pointer-events: none; }
-.frames > * , .names > * { position: absolute; }
+.frames > * , .names > * { position: absolute; contain: strict; }
 .frames .tile { background: var(--surface); border-radius: 7px; box-shadow: inset 0 0 0 1px var(--border); }
 .frames .group { border-radius: 9px; box-shadow: inset 0 0 0 1px var(--strong-border); background: var(--page); }
 .names button { border: 0; background: none; padding: 0 9px; text-align: left; pointer-events: auto; cursor: zoom-in;

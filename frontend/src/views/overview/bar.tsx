@@ -3,8 +3,9 @@ import { anchorHere, openView } from "../../actions";
 import { titleOf } from "../../chrome/controls";
 import { isUnder } from "../../layout/modules";
 import { formatCount } from "../../numbers";
-import { anchorRecord, currentStepA, focus, layerName, recordingA, statistic } from "../../state";
+import { anchorRecord, focus, layerName, recordingA, statistic } from "../../state";
 import { formatStep } from "../../steps";
+import { toldStepA } from "../../told";
 import { trail, zoomTo } from "./focus";
 
 export function OverviewBar() {
@@ -64,7 +65,7 @@ function Amount() {
 
 function Order() {
   const step = recordingA.value?.records.steps[anchorRecord.value];
-  const isHere = step === currentStepA.value;
+  const isHere = step === toldStepA.value;
   return (
     <span class="order">
       <span class="muted">

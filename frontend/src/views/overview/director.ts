@@ -17,6 +17,7 @@ import {
   unit,
 } from "../../state";
 import { type Roles, roles } from "../../theme";
+import { beat } from "../../told";
 import { Colourist, type MarkCounts, makePicture, type Picture, type Shot } from "./colouring";
 import { goOut, zoomTo } from "./focus";
 import { describe } from "./reading";
@@ -50,6 +51,7 @@ export class Director {
   private readonly undo: Undo[] = [];
   private readonly colourist = new Colourist();
   private picture: Picture = makePicture(0);
+  private counts: readonly MarkCounts[] = [];
   private look: Look | null = null;
   private request = 0;
   private wish: (() => void) | null = null;
@@ -69,6 +71,10 @@ export class Director {
       effect(() => this.layOut()),
       effect(() => this.paint()),
       effect(() => this.outline()),
+      effect(() => {
+        void beat.value;
+        this.stage.count(this.counts);
+      }),
       effect(() => {
         if (playing.value) pointed.value = null;
       }),
@@ -130,7 +136,8 @@ export class Director {
     if (recording.units !== this.picture.marks.length) return;
     const counts = this.colourist.colour(shot, this.picture);
     this.stage.draw(this.picture, this.lookOf(shownRoles, order, shot.minus === null));
-    this.stage.count(counts);
+    this.counts = counts;
+    if (!playing.peek()) this.stage.count(counts);
     markCounts.value = counts;
     untracked(() => this.outline());
   }

@@ -6,7 +6,7 @@ import { mode, recordA, recordB } from "../../state";
 import { OverviewBar } from "./bar";
 import { Director } from "./director";
 import { overviewExport } from "./exports";
-import { shotNow } from "./shot";
+import { type ShotNow, shotNow } from "./shot";
 import { Tooltip } from "./tooltip";
 
 /** The overview, with what orders it above and what is under the pointer beside the pointer. */
@@ -65,16 +65,19 @@ function Standing() {
     }, 150);
     return () => clearTimeout(timer);
   });
-  const shot = shotNow.value;
-  if (shot.kind === "unpaired") return <Unpaired />;
-  if (!late.value) return null;
-  const wanted = mode.value === "b" ? recordB.value : recordA.value;
-  if (shot.kind === "loading") return <p class="standing">Loading record {wanted + 1} …</p>;
-  return (
-    <p class="standing">
-      Showing record {shot.record + 1} while record {wanted + 1} loads
-    </p>
-  );
+  // Computed, so that a frame that is there draws nothing here.
+  const isUnpaired = useComputed(() => shotNow.value.kind === "unpaired");
+  const word = useComputed(() => (late.value ? wordOf(shotNow.value) : ""));
+  if (isUnpaired.value) return <Unpaired />;
+  return word.value === "" ? null : <p class="standing">{word.value}</p>;
+}
+
+function wordOf(shot: ShotNow): string {
+  const wanted = (mode.value === "b" ? recordB.value : recordA.value) + 1;
+  if (shot.kind === "loading") return `Loading record ${wanted} …`;
+  return shot.kind === "shot"
+    ? `Showing record ${shot.record + 1} while record ${wanted} loads`
+    : "";
 }
 
 function isExact(): boolean {

@@ -24,6 +24,15 @@ export interface GlyphStyle {
   readonly onStatusColour: boolean;
 }
 
+/** Whether units are large enough to bear a glyph. */
+export function bearsGlyphs(tile: UnitTile): boolean {
+  return sizeOf(tile) >= SMALLEST && tile.grid.perTexel === 1;
+}
+
+function sizeOf({ texel }: UnitTile): number {
+  return Math.min(texel.width, texel.height);
+}
+
 /** Draw the glyphs of a layer's marked units. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
@@ -32,10 +41,8 @@ export function drawMarks(
   marks: Uint8Array,
   style: GlyphStyle,
 ): void {
-  const { width, height } = tile.texel;
-  const size = Math.min(width, height);
-  if (size < SMALLEST || tile.grid.perTexel > 1) return;
-  const radius = Math.min(LARGEST_RADIUS, size * 0.34);
+  if (!bearsGlyphs(tile)) return;
+  const radius = Math.min(LARGEST_RADIUS, sizeOf(tile) * 0.34);
   const paths = collect(tile, order, marks, radius);
   context.lineWidth = Math.max(1.2, radius * 0.34);
   context.lineCap = "round";

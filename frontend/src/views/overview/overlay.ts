@@ -15,13 +15,17 @@ export interface Outline {
   readonly place: number;
 }
 
+/** Whether units are large enough for lines between them. */
+export function hasGaps({ texel }: UnitTile): boolean {
+  return Math.min(texel.width, texel.height) >= GAP_FROM;
+}
+
 /** Draw the lines between units that are large enough to be told apart. */
 export function drawGaps(context: CanvasRenderingContext2D, tile: UnitTile, colour: string): void {
+  if (!hasGaps(tile)) return;
   const { width, height } = tile.texel;
-  const size = Math.min(width, height);
-  if (size < GAP_FROM) return;
   context.strokeStyle = colour;
-  context.lineWidth = size < WIDE_GAP_FROM ? 1 : 2;
+  context.lineWidth = Math.min(width, height) < WIDE_GAP_FROM ? 1 : 2;
   context.beginPath();
   const { x, y } = tile.body;
   for (let column = 1; column < tile.grid.columns; column++) {

@@ -25,15 +25,15 @@ export interface UnitReading {
   readonly step: string | undefined;
 }
 
-/** A's reading of a unit, or null without a recording. */
-export function readA(place: UnitPlace): UnitReading | null {
-  return read(recordingA.value, recordA.value, place);
+/** A's reading of a unit at its record, or null without a recording. */
+export function readA(place: UnitPlace, record = recordA): UnitReading | null {
+  return read(recordingA.value, record.value, place);
 }
 
-/** B's reading of a unit, or null where B takes no part or has no such unit. */
-export function readB(place: UnitPlace): UnitReading | null {
+/** B's reading of a unit at its record, or null where B takes no part or has no such unit. */
+export function readB(place: UnitPlace, record = recordB): UnitReading | null {
   if (!hasB.value || !comparison.value.ok) return null;
-  return read(recordingB.value, recordB.value, place);
+  return read(recordingB.value, record.value, place);
 }
 
 /** A unit in one sentence. */

@@ -7,8 +7,8 @@ import type { UnitPlace } from "../../state";
 import type { Roles } from "../../theme";
 import type { MarkCounts, Picture } from "./colouring";
 import { frame, groupHeader, TileHeader } from "./headers";
-import { drawMarks } from "./marks";
-import { drawGaps, drawIndices, drawOutline, hasIndices } from "./overlay";
+import { bearsGlyphs, drawMarks } from "./marks";
+import { drawGaps, drawIndices, drawOutline, hasGaps, hasIndices } from "./overlay";
 import { UnitTile } from "./tiles";
 import { magnify, play, prefersCuts, shrink, stillOf } from "./zoom";
 
@@ -80,6 +80,7 @@ export class Stage {
     prepare(context, this.scene);
     context.imageSmoothingEnabled = false;
     for (const tile of this.tiles) tile.blit(context, look.order.unitAt, picture);
+    if (this.marks.hidden) return;
     const isStale = isRestyled || this.numbered() || !isEqual(picture.marks, this.drawnMarks);
     if (isStale) this.drawGlyphs(picture, look);
   }
@@ -89,6 +90,7 @@ export class Stage {
     const context = this.overlay.getContext("2d");
     const { look, scene } = this;
     if (!context || !scene || !look) return;
+    this.overlay.hidden = !hovered && !primary && !this.tiles.some(hasGaps);
     prepare(context, scene);
     for (const tile of this.tiles) {
       drawGaps(context, tile, look.roles.surface);
@@ -184,6 +186,8 @@ export class Stage {
       ...this.map.groups.map(groupHeader),
       ...this.headers.map(({ element }) => element),
     );
+    // A canvas that holds nothing would still be laid over the units in every frame.
+    this.marks.hidden = !this.tiles.some(bearsGlyphs);
     this.drawnMarks = new Uint8Array();
     this.count(this.counts);
     if (this.picture && this.look) this.draw(this.picture, this.look);

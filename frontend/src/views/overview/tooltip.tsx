@@ -6,6 +6,7 @@ import { formatCount, formatValue } from "../../numbers";
 import { recordingA, statistic, type UnitPlace } from "../../state";
 import { definitionOf } from "../../states";
 import { formatStep } from "../../steps";
+import { toldRecordA, toldRecordB } from "../../told";
 import { MARKS } from "./colouring";
 import { markCounts, pointed } from "./director";
 import { readA, readB, type UnitReading } from "./reading";
@@ -29,7 +30,7 @@ export function Tooltip() {
 
 function UnitTip({ place }: { readonly place: UnitPlace }) {
   const recording = recordingA.value;
-  const [a, b] = [readA(place), readB(place)];
+  const [a, b] = [readA(place, toldRecordA), readB(place, toldRecordB)];
   if (!recording || !a) return null;
   const state = a.state ?? b?.state;
   return (
