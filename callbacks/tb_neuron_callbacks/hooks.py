@@ -8,12 +8,12 @@ from typing import Any
 from torch import Tensor, nn
 
 from tb_neuron_callbacks import nonlinearities
+from tb_neuron_callbacks.call_names import function_name, root_name
 from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.lineage import Ancestry, FunctionWatch, Lineage
 from tb_neuron_callbacks.nonlinearities import Nonlinearity
 from tb_neuron_callbacks.returned import output_tensor, replace_output
-from tb_neuron_callbacks.tracing import call_name, function_name, root_name
 from tb_neuron_callbacks.unwrapping import named_modules, unwrap
 
 #: Called with each watched layer's output, as produced.
@@ -48,8 +48,8 @@ def watch(
 
 class _Watcher:
     def __init__(self, layout: Layout, receive: Receive, keep: bool) -> None:
-        self._layers = {layer.name: layer for layer in layout.watched}
-        self._names = {layer.name.partition("#")[0] for layer in layout.watched}
+        self._layers = {(layer.callee, layer.call): layer for layer in layout.watched}
+        self._callees = {layer.callee for layer in layout.watched}
         self._copied = layout.overwritten if keep else frozenset()
         self._layout = layout
         self._receive = receive
@@ -65,7 +65,7 @@ class _Watcher:
             undo.callback(root.register_forward_pre_hook(lambda *_: self.clear()).remove)
         for name, module in named_modules(model):
             shown = name or root_name(module)
-            if follows or shown in self._names:
+            if follows or shown in self._callees:
                 self._hook(shown, module, undo)
         if follows:
             undo.enter_context(self._functions)
@@ -107,14 +107,14 @@ class _Watcher:
     def _on_activation(self, kind: Nonlinearity, origin: str, output: Tensor) -> Tensor | None:
         name = function_name(origin, kind)
         layer = self._next_layer(name)
-        self._lineage[output] = Ancestry(name, frozenset())
+        self._lineage[output] = Ancestry(origin, frozenset())
         if layer is not None:
             # The model may go on with the changed input and not with what the function returns.
             self._receive(layer, output.clone() if layer.name in self._copied else output)
 
-    def _next_layer(self, name: str) -> Layer | None:
-        call = self._calls[name]
+    def _next_layer(self, callee: str) -> Layer | None:
+        call = self._calls[callee]
         if self._layout.root_calls != 1:  # where a forward begins is known by its calls alone
-            call %= max(self._layout.calls.get(name, 1), 1)
-        self._calls[name] += 1
-        return self._layers.get(call_name(name, call))
+            call %= max(self._layout.calls.get(callee, 1), 1)
+        self._calls[callee] += 1
+        return self._layers.get((callee, call))

@@ -46,6 +46,7 @@ class Layer:
         successors: indices in `Layout.layers` of the layers reachable without passing another.
         example_axis: of the output; None if no axis has one entry an example.
         is_function: whether it is a functional activation.
+        callee: the name without the call's index.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Layer:
     successors: tuple[int, ...] = ()
     example_axis: int | None = 0
     is_function: bool = False
+    callee: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Layout:
         model_type: qualified name of the model's class.
         parameters: elements of the model's parameters.
         overwritten: names of watched layers whose output a later operation changes in place.
-        calls: how often each name occurs in one forward.
+        calls: how often each callee is called in one forward.
         root_calls: how often the model itself is called in one forward.
     """
 
@@ -149,14 +151,14 @@ def discover(
         except UnitAxisError as error:
             if chosen.is_explicit(number):
                 raise
-            absences.append((event.full_name, str(error)))
+            absences.append((event.name, str(error)))
     return Layout(
         layers=_linked(trace, described),
         absences=tuple(absences),
         model_type=type(root).__qualname__,
         parameters=parameter_count(root),
         overwritten=frozenset(
-            trace.events[n].full_name for n in described if trace.events[n].is_overwritten
+            trace.events[n].name for n in described if trace.events[n].is_overwritten
         ),
         calls=dict(trace.calls),
         root_calls=trace.root_calls,
@@ -165,14 +167,14 @@ def discover(
 
 def _describe(event: Event, trace: Trace, axes: Mapping[str, int], is_logits: bool) -> Layer:
     kind = kind_of(event)
-    axis = override_axis(event.full_name, axes)
+    axis = override_axis(event.name, event.callee, axes)
     axis = event.unit_axis if axis is None else axis
     if axis is None and kind in ("attention", "recurrent"):
         axis = -1
-    axis = resolve_axis(event.full_name, axis, len(event.shape))
+    axis = resolve_axis(event.name, axis, len(event.shape))
     example_axis = _example_axis(event.shape, trace.inputs, axis)
     return Layer(
-        name=event.full_name,
+        name=event.name,
         kind=kind,
         module_type=event.nonlinearity.name if event.is_function else _type_name(event.module),
         units=event.shape[axis] if len(event.shape) > 1 else 1,
@@ -184,6 +186,7 @@ def _describe(event: Event, trace: Trace, axes: Mapping[str, int], is_logits: bo
         call=event.call,
         example_axis=example_axis,
         is_function=event.is_function,
+        callee=event.callee,
     )
 
 

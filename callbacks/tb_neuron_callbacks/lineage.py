@@ -35,7 +35,8 @@ class Ancestry(NamedTuple):
     """Where a tensor comes from.
 
     Attributes:
-        origin: name of the layer whose output it is, or is computed from along first arguments.
+        origin: name, without a call's index, of the module whose output it is, or is computed from
+            along first arguments.
         sources: the nearest outputs it was computed from, as event numbers or `INPUT`.
         unit_axis: of the tensor, counted from the front; None if unknown.
         nonlinearity: the activation function whose very output it is.

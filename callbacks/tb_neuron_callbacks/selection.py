@@ -134,11 +134,10 @@ def check_unit_axis(trace: Trace, unit_axis: Mapping[str, int]) -> None:
     Raises:
         UnitAxisError: no output of the forward has the name.
     """
-    names = [event.full_name for event in trace.events]
-    for pattern in unit_axis:
-        if not any(
-            override_axis(name, {pattern: unit_axis[pattern]}) is not None for name in names
-        ):
+    names = [event.name for event in trace.events]
+    for pattern, axis in unit_axis.items():
+        found = (override_axis(event.name, event.callee, {pattern: axis}) for event in trace.events)
+        if all(known is None for known in found):
             raise UnitAxisError(
                 f'unit_axis={{"{pattern}": ...}} names no layer; there are {listing(names)}'
             )
@@ -235,7 +234,7 @@ def _by_function(
     for number, event in enumerate(trace.events):
         if event.module is root and not event.is_function and any(True for _ in root.children()):
             continue
-        if not event.reason and holds(event.full_name, event.module):
+        if not event.reason and holds(event.name, event.module):
             found.add(number)
     return found
 
@@ -244,7 +243,7 @@ def _by_pattern(
     root: nn.Module, trace: Trace, pattern: str, absences: list[tuple[str, str]]
 ) -> set[int]:
     named = [n for n, event in enumerate(trace.events) if _matches(event, pattern, root)]
-    seen = {trace.events[n].name for n in named}
+    seen = {trace.events[n].callee for n in named}
     for name, _ in named_modules(root):
         if name and name not in trace.calls and fnmatchcase(name, pattern):
             absences.append((name, "did not run in the forward"))
@@ -257,21 +256,23 @@ def _by_pattern(
     for number in named:
         event = trace.events[number]
         if event.reason:
-            absences.append((event.full_name, event.reason))
+            absences.append((event.name, event.reason))
     return {number for number in named if not trace.events[number].reason}
 
 
 def _matches(event: Event, pattern: str, root: nn.Module) -> bool:
-    name = event.full_name if "#" in pattern else event.name
-    if name == pattern:
+    # Without the sign of a call, a pattern means all calls: "*1" is not "layer2#1".
+    names = (event.callee, event.name) if "#" in pattern else (event.callee,)
+    if pattern in names:
         return True
     if event.module is root and not event.is_function and any(True for _ in root.children()):
         return False  # a pattern means the model's parts
-    return fnmatchcase(name, pattern) and event.is_function == ("/" in pattern)
+    fits = any(fnmatchcase(name, pattern) for name in names)
+    return fits and event.is_function == ("/" in pattern)
 
 
 def _names(trace: Trace) -> list[str]:
-    return list(dict.fromkeys(event.full_name for event in trace.events))
+    return list(dict.fromkeys(event.name for event in trace.events))
 
 
 def _drop_late_calls(trace: Trace, wanted: set[int], chosen: Chosen) -> None:
@@ -281,7 +282,7 @@ def _drop_late_calls(trace: Trace, wanted: set[int], chosen: Chosen) -> None:
         if event.call < MAX_CALLS:
             chosen.numbers.append(number)
         else:
-            dropped[event.name] = trace.calls[event.name]
+            dropped[event.callee] = trace.calls[event.callee]
     for name, calls in dropped.items():
         reason = f"is called {calls} times in one forward; the first {MAX_CALLS} calls are watched"
         chosen.absences.append((name, reason))

@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from tb_neuron_callbacks import nonlinearities
+from tb_neuron_callbacks.call_names import CallNames, function_name, root_name
 from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.lineage import INPUT, Ancestry, FunctionWatch, Lineage, tensors_in
 from tb_neuron_callbacks.nonlinearities import Nonlinearity
@@ -22,7 +23,7 @@ class Event:
     """One call of a module, or of a functional activation.
 
     Attributes:
-        name: without the call's index.
+        callee: name of what was called: without the call's index.
         call: 0 for the first call in a forward.
         module: that was called; for a functional activation, the one inside which it was.
         is_function: whether it is a functional activation.
@@ -32,9 +33,10 @@ class Event:
         reason: why it cannot be watched; empty if it can.
         sources: numbers of the events that feed it, `INPUT` among them.
         is_overwritten: whether a later operation changed its output in place.
+        name: with the call's index, unless that is 0.
     """
 
-    name: str
+    callee: str
     call: int
     module: nn.Module
     is_function: bool
@@ -44,11 +46,7 @@ class Event:
     reason: str
     sources: frozenset[int]
     is_overwritten: bool = False
-
-    @property
-    def full_name(self) -> str:
-        """The name with its call's index, unless that is 0."""
-        return call_name(self.name, self.call)
+    name: str = ""
 
 
 @dataclass
@@ -57,7 +55,7 @@ class Trace:
 
     Attributes:
         events: in execution order.
-        calls: by name without call index.
+        calls: how often each callee was called.
         result: what the forward returned.
         result_sources: numbers of the events nearest to all tensors of the result.
         output_sources: of the events nearest to the result's first tensor.
@@ -76,16 +74,6 @@ class Trace:
     root_calls: int = 0
 
 
-def call_name(name: str, call: int) -> str:
-    """Return a layer's name: `encoder.layer`, `encoder.layer#1`, ..."""
-    return f"{name}#{call}" if call else name
-
-
-def root_name(model: nn.Module) -> str:
-    """Return the name of a model that is a layer itself: its class's."""
-    return type(model).__name__
-
-
 def trace_forward(model: nn.Module, run: Callable[[], object]) -> Trace:
     """Run one forward and note every module call and functional activation in it.
 
@@ -93,10 +81,11 @@ def trace_forward(model: nn.Module, run: Callable[[], object]) -> Trace:
         model: wrapped or not.
         run: performs one forward on a small batch.
     """
-    tracer = _Tracer(unwrap(model))
+    modules = [(name or root_name(module), module) for name, module in named_modules(model)]
+    tracer = _Tracer(unwrap(model), CallNames(name for name, _ in modules))
     with ExitStack() as undo:
         undo.enter_context(run_eagerly(model))
-        for name, module in named_modules(model):
+        for name, module in modules:
             undo.callback(tracer.attach(name, module))
         undo.enter_context(tracer.functions)
         result = run()
@@ -105,23 +94,23 @@ def trace_forward(model: nn.Module, run: Callable[[], object]) -> Trace:
 
 
 class _Tracer:
-    def __init__(self, root: nn.Module) -> None:
+    def __init__(self, root: nn.Module, names: CallNames) -> None:
         self.trace = Trace()
         self.lineage = Lineage()
         self.functions = FunctionWatch(self.lineage, self._on_activation)
         self._root = root
+        self._names = names
         self._outputs: list[tuple[Tensor, int] | None] = []
         self._stack: list[tuple[nn.Module, frozenset[int]]] = []
 
     def attach(self, name: str, module: nn.Module) -> Callable[[], None]:
         kind = nonlinearities.of_module(module)
-        shown = name or root_name(module)
 
         def before(module: nn.Module, args: Any, kwargs: Any) -> None:
             self._enter(module, [*tensors_in((args, kwargs))], kind is not None)
 
         def after(module: nn.Module, _: Any, output: Any) -> None:
-            self._leave(shown, module, kind, output)
+            self._leave(name, module, kind, output)
 
         first = module.register_forward_pre_hook(before, with_kwargs=True)
         second = module.register_forward_hook(after)
@@ -165,7 +154,7 @@ class _Tracer:
             axis = fixed % tensor.ndim
         known = kind or (ancestry.nonlinearity if ancestry else nonlinearities.NONE)
         event = Event(name, 0, module, False, known, axis, (), unusable_reason(output), sources)
-        self._add(event, tensor, [*tensors_in(output)])
+        self._add(event, name, tensor, [*tensors_in(output)])
 
     def _on_activation(self, kind: Nonlinearity, origin: str, output: Tensor) -> None:
         ancestry = self.lineage[output]
@@ -174,24 +163,22 @@ class _Tracer:
         module = self._stack[-1][0] if self._stack else self._root
         name = function_name(origin, kind)
         event = Event(name, 0, module, True, kind, axis, (), unusable_reason(output), sources)
-        self._add(event, output, [output])
+        self._add(event, origin, output, [output])
 
-    def _add(self, event: Event, tensor: Tensor | None, returned: list[Tensor]) -> None:
+    def _add(
+        self, event: Event, origin: str, tensor: Tensor | None, returned: list[Tensor]
+    ) -> None:
         number = len(self.trace.events)
-        event.call = self.trace.calls[event.name]
+        event.call = self.trace.calls[event.callee]
+        event.name = self._names.name(event.callee, event.call)
         event.shape = () if tensor is None else tuple(tensor.shape)
-        self.trace.calls[event.name] += 1
+        self.trace.calls[event.callee] += 1
         self.trace.events.append(event)
         self._outputs.append(None if tensor is None else (tensor, version(tensor)))
         for part in returned:
             axis = event.unit_axis if part is tensor else None
             known = event.nonlinearity if part is tensor else nonlinearities.NONE
-            self.lineage[part] = Ancestry(event.full_name, frozenset((number,)), axis, known)
-
-
-def function_name(origin: str, kind: Nonlinearity) -> str:
-    """Return a functional activation's name: after the layer whose output it takes."""
-    return f"{origin.partition('#')[0].partition('/')[0]}/{kind.name}"
+            self.lineage[part] = Ancestry(origin, frozenset((number,)), axis, known)
 
 
 def version(tensor: Tensor) -> int:

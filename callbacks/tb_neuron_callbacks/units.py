@@ -69,13 +69,18 @@ def resolve_axis(name: str, axis: int | None, dimensions: int) -> int:
     return found
 
 
-def override_axis(name: str, unit_axis: Mapping[str, int]) -> int | None:
-    """Return the user's unit axis of a layer: by name, name without the call, or pattern."""
-    plain = name.partition("#")[0]
-    for known in (name, plain):
+def override_axis(name: str, callee: str, unit_axis: Mapping[str, int]) -> int | None:
+    """Return the user's unit axis of a layer: by its name, or its callee's, or a pattern of that.
+
+    Args:
+        name: of the layer.
+        callee: the name without the call's index.
+        unit_axis: axes by name or pattern.
+    """
+    for known in (name, callee):
         if known in unit_axis:
             return unit_axis[known]
-    return next((axis for glob, axis in unit_axis.items() if fnmatchcase(plain, glob)), None)
+    return next((axis for glob, axis in unit_axis.items() if fnmatchcase(callee, glob)), None)
 
 
 def as_rows(activations: Tensor, unit_axis: int) -> Float[Tensor, "outer unit inner"]:

@@ -436,7 +436,7 @@ def test_any_name_of_model_and_probe_set_is_kept(tmp_path: Path, name: str) -> N
     assert {(tag.model, tag.probe) for tag in tags(tmp_path)} == {(name, name)}
 
 
-@pytest.mark.parametrize("name", ["q'\"<b>", "pct%20", "ü ☃", "a b"])
+@pytest.mark.parametrize("name", ["q'\"<b>", "pct%20", "ü ☃", "a b", "a#b", "a#1", "#", "a/b"])
 def test_any_name_of_a_layer_is_kept(tmp_path: Path, name: str) -> None:
     model = nn.Sequential()
     model.add_module(name, nn.Linear(64, 4))

@@ -57,10 +57,20 @@ def test_an_axis_that_is_none_of_the_outputs_is_refused(axis):
 
 
 @pytest.mark.parametrize(
-    ("name", "axis"), [("encoder", 2), ("encoder#1", 2), ("decoder.0", 1), ("other", None)]
+    ("name", "callee", "axis"),
+    [
+        ("encoder", "encoder", 2),
+        ("encoder#1", "encoder", 2),
+        ("encoder#2", "encoder", 3),
+        ("decoder.0", "decoder.0", 1),
+        ("decoder.0#1", "decoder.0", 1),
+        ("other", "other", None),
+        ("encoder#b", "encoder#b", None),
+    ],
 )
-def test_an_override_is_found_by_name_by_call_and_by_pattern(name, axis):
-    assert override_axis(name, {"encoder": 2, "decoder.*": 1}) == axis
+def test_an_override_is_found_by_name_by_call_and_by_pattern(name, callee, axis):
+    unit_axis = {"encoder": 2, "encoder#2": 3, "decoder.*": 1}
+    assert override_axis(name, callee, unit_axis) == axis
 
 
 def layouts() -> dict[str, tuple[torch.Tensor, int]]:
