@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Browser
@@ -34,6 +35,13 @@ WATCH_PICTURES = """() => {
   look();
   return pictures;
 }"""
+
+#: The step in the picker, in the reading and on the slider.
+TOLD_STEPS = """() => [
+  document.querySelector(".side.a .step").value,
+  document.querySelector(".reading .step").textContent,
+  document.querySelector(".track").getAttribute("aria-valuetext").replace("step ", ""),
+]"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -112,6 +120,22 @@ def test_the_picture_moves_while_the_film_plays_at_full_speed(
     tab.page.wait_for_timeout(4000)
     # More than where it began and where it ended: something was drawn on the way.
     assert watching.evaluate("pictures => pictures.size") > 2
+
+
+def test_words_tell_of_the_shown_step_as_soon_as_the_film_is_paused(
+    browser: Browser, address: str
+) -> None:
+    tab = opened(browser, address, "overview")
+    tab.press("Home")
+    tab.page.keyboard.press("]")
+    tab.page.keyboard.press(" ")
+    tab.page.wait_for_timeout(430)
+    tab.page.keyboard.press(" ")
+    told = tab.frame.evaluate(TOLD_STEPS)
+    tab.page.wait_for_timeout(600)
+    # The address is written from the selection itself.
+    keys = dict(parse_qsl(tab.page.url.split("#")[1]))
+    assert told == [keys["p.tb_neuron.s"]] * 3
 
 
 @pytest.mark.parametrize("server", SERVERS)
