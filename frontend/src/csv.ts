@@ -1,4 +1,5 @@
 /** Tables as text: comma-separated values after RFC 4180. */
+import { roundStored } from "./numbers";
 
 export type Cell = string | number | null;
 
@@ -21,7 +22,7 @@ function field(cell: Cell): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** No more digits than a float32 holds. */
+/** Indices and counts are whole and exact; whatever else a table holds was stored as a byte. */
 function rounded(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(7));
+  return Number.isInteger(value) ? value : roundStored(value);
 }

@@ -1,6 +1,7 @@
 /** Where TensorBoard enters: it imports this module and calls `render`. */
 import { render as draw } from "preact";
 import { CHROME_CSS } from "./chrome/style";
+import { followCorrections } from "./corrections";
 import { Dashboard } from "./dashboard";
 import { followTheme, followVisibility, takeFocus } from "./host";
 import { followKeys } from "./keyboard";
@@ -20,6 +21,7 @@ export function render(): void {
   adoptStyles(VIEWS_CSS);
   followVisibility(document.documentElement);
   linkAddress();
+  followCorrections();
   startLoading();
   followKeys();
   followFrames();

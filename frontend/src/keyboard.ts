@@ -62,14 +62,28 @@ export const BINDINGS: readonly Binding[] = [
 
 /** Listen for keys, wherever nothing else has a use for them. */
 export function followKeys(): Undo {
+  let isReachedByKey = false;
+  // Asked when the focus comes: the first key that is pressed would make it visible.
+  const onFocus = ({ target }: FocusEvent) => {
+    isReachedByKey = target instanceof Element && target.matches(":focus-visible");
+  };
+  const onPointer = () => {
+    isReachedByKey = false;
+  };
   const onKey = (event: KeyboardEvent) => {
     const binding = bindingOf(event);
-    if (!binding || isTakenBy(event)) return;
+    if (!binding || isTakenBy(event, isReachedByKey)) return;
     event.preventDefault();
     binding.run(nameOf(event));
   };
+  document.addEventListener("focusin", onFocus);
+  document.addEventListener("pointerdown", onPointer);
   document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+  return () => {
+    document.removeEventListener("focusin", onFocus);
+    document.removeEventListener("pointerdown", onPointer);
+    document.removeEventListener("keydown", onKey);
+  };
 }
 
 /** The binding of a key press, or null. */
@@ -87,13 +101,16 @@ function nameOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): str
 const TYPED_IN = "input, select, textarea, [contenteditable=true]";
 const PRESSED = "button, a[href], summary, [role=button], [role=row]";
 
-/** Whether the key belongs to what has the focus: text, a list, a button, an open dialog. */
-function isTakenBy(event: KeyboardEvent): boolean {
+/**
+ * Whether the key belongs to what has the focus: text, a list, an open dialog, or a button that was
+ * reached by key. One that was clicked keeps the focus unseen: who then presses Space means the film.
+ */
+function isTakenBy(event: KeyboardEvent, isReachedByKey: boolean): boolean {
   if (event.defaultPrevented || panel.value !== null) return true;
   if (!(event.target instanceof Element)) return false;
   if (event.target.closest(TYPED_IN)) return true;
   const presses = event.key === " " || event.key === "Enter";
-  return presses && event.target.closest(PRESSED) !== null;
+  return presses && isReachedByKey && event.target.closest(PRESSED) !== null;
 }
 
 function step(key: string): void {

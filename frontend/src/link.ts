@@ -1,6 +1,7 @@
 /** Keeps the host's address and the selection the same, in both directions. */
 import { effect } from "@preact/signals";
 import { formatHash, parseHash, type Selection, tabOf } from "./address";
+import { isRefused } from "./corrections";
 import { onHashChange, PLUGIN, readHash, type Undo, writeHash } from "./host";
 import { applySelection, currentSelection } from "./state";
 
@@ -44,6 +45,8 @@ function isOurs(hash: string): boolean {
 
 /** Whether Back should return from here: another view, layer or unit, not another step. */
 function isAnotherPlace(before: Selection, after: Selection): boolean {
+  // Back to a place that is not there would only lead here again.
+  if (isRefused(before.layerName)) return false;
   return (
     before.view !== after.view || before.layerName !== after.layerName || before.unit !== after.unit
   );

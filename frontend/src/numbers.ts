@@ -1,14 +1,36 @@
 /** Numbers as people read them: short, and never more exact than a byte's grid. */
 
+/** How exact a stored value is: what every table and file of them says. */
+export const EXACTNESS =
+  "Values are stored as one byte each, in steps of about 8 %: at most 3.7 % off, so shown in three digits.";
+
+/** Digits that a stored value deserves. */
+const DIGITS = 3;
+
+/** A stored value without the digits that its byte does not tell. */
+export function roundStored(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
 /** A value in three digits; "–" where there is none. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
-  const magnitude = Math.abs(value);
+  return value < 0 ? `−${formatMagnitude(-value)}` : formatMagnitude(value);
+}
+
+function formatMagnitude(magnitude: number): string {
   if (magnitude >= 1e5 || magnitude < 1e-3) {
-    return value.toExponential(1).replace("e+", "e").replace(".0e", "e");
+    return magnitude.toExponential(1).replace("e+", "e").replace(".0e", "e");
   }
-  return String(Number(value.toPrecision(3)));
+  return String(roundStored(magnitude));
+}
+
+/** A difference: as a value, with its sign also where it is positive. */
+export function formatSigned(difference: number): string {
+  return difference > 0 && Number.isFinite(difference)
+    ? `+${formatValue(difference)}`
+    : formatValue(difference);
 }
 
 /** A share as a percentage. */
@@ -22,6 +44,12 @@ export function formatShare(share: number): string {
 /** A count with its thousands grouped. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** A difference of counts, with its sign. */
+export function formatSignedCount(difference: number): string {
+  if (difference === 0) return "0";
+  return `${difference < 0 ? "−" : "+"}${formatCount(Math.abs(difference))}`;
 }
 
 /** A number of bytes in its largest whole unit. */

@@ -8,8 +8,13 @@ import type { Thresholds } from "./wire";
 /** Bits of a code of the statistic "states". */
 export const STATE_BITS = { silent: 1, dormant: 2, saturated: 4, nonfinite: 8 } as const;
 
-/** States by how much they matter, the worst first: a texel shows only one. */
-export const BY_WEIGHT = ["nonfinite", "dead", "saturated", "silent", "dormant"] as const;
+/**
+ * States by how much they tell, the most telling first: a texel shows only one.
+ *
+ * Only units of a bounded nonlinearity are ever saturated. One that is silent as well, and so for good,
+ * is stuck at an end: that says why it is silent, and what to do about it.
+ */
+export const BY_WEIGHT = ["nonfinite", "saturated", "dead", "silent", "dormant"] as const;
 
 /** The film that holds the state bits. */
 export const STATES_FILM = "states";
@@ -30,6 +35,20 @@ export function weightiest(bits: number, deadSince: number, record: number): Sta
   return BY_WEIGHT.find((state) => isInState(state, bits, deadSince, record)) ?? null;
 }
 
+/** All states that a unit is in, the weightiest first. */
+export function statesOf(bits: number, deadSince: number, record: number): readonly StateName[] {
+  return BY_WEIGHT.filter((state) => isInState(state, bits, deadSince, record));
+}
+
+/** The states that have to be told: dead says silent, and a unit that never rises above 0 is dormant. */
+export function withoutImplied(states: readonly StateName[]): readonly StateName[] {
+  const isStill = states.includes("dead") || states.includes("silent");
+  return states.filter(
+    (state) =>
+      !(state === "silent" && states.includes("dead")) && !(state === "dormant" && isStill),
+  );
+}
+
 /** A state's definition in one sentence, with the thresholds of the recording. */
 export function definitionOf(state: StateName, thresholds: Thresholds): string {
   switch (state) {
@@ -44,11 +63,12 @@ export function definitionOf(state: StateName, thresholds: Thresholds): string {
         `at least ${thresholds.deadRecords} records long. Convolutions, norms and logits are only called silent.`
       );
     case "dormant":
-      return `Dormant: mean |activation| at or below ${thresholds.dormant} of the layer's mean; dead units are among them, and a cell shows them as dead.`;
+      return `Dormant: mean |activation| at or below ${thresholds.dormant} of the layer's mean; dead units are among them, and are shown as dead.`;
     case "saturated":
       return (
         `Saturated: ${percent(thresholds.saturatedShare)} or more of the activations lie within ` +
-        `${percent(thresholds.saturatedMargin)} of an end of a bounded nonlinearity.`
+        `${percent(thresholds.saturatedMargin)} of an end of a bounded nonlinearity (tanh, sigmoid). ` +
+        "One that is silent or dead as well is shown as saturated."
       );
     case "nonfinite":
       return "Not finite: NaN or infinity among the unit's activations; counted apart, never averaged in.";

@@ -19,6 +19,13 @@ function countUpTo(steps: readonly string[], step: bigint): number {
   return low;
 }
 
+/** The step that should stand for one that has no record: that of its record; null where it has one. */
+export function stepInstead(steps: readonly string[], step: string): string | null {
+  const found = steps[recordOf(steps, step)];
+  if (found === undefined || !/^-?\d+$/.test(step)) return null;
+  return BigInt(found) === BigInt(step) ? null : found;
+}
+
 /** A step with its thousands grouped. */
 export function formatStep(step: string | undefined): string {
   if (step === undefined) return "–";

@@ -19,8 +19,13 @@ describe("a table as CSV", () => {
     expect(toCsv({ columns: ["a", "b"], rows: [[null, Number.NaN]] })).toBe("a,b\r\n,\r\n");
   });
 
-  it("writes no digits that a float32 does not hold", () => {
-    expect(toCsv({ columns: ["a"], rows: [[Math.fround(0.1)]] })).toBe("a\r\n0.1\r\n");
+  it.each([
+    [Math.fround(0.1), "0.1"],
+    [2.408503, "2.41"],
+    [0.0003945363, "0.000395"],
+    [12345, "12345"],
+  ])("writes %f with no digits that its byte does not tell", (value, text) => {
+    expect(toCsv({ columns: ["a"], rows: [[value]] })).toBe(`a\r\n${text}\r\n`);
   });
 
   it("keeps steps beyond 2^53, which are text", () => {

@@ -1,21 +1,49 @@
 /** Numbers for people. */
 import { describe, expect, it } from "vitest";
-import { formatAge, formatBytes, formatCount, formatShare, formatValue } from "../src/numbers";
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatShare,
+  formatSigned,
+  formatSignedCount,
+  formatValue,
+} from "../src/numbers";
 
 describe("a value", () => {
   it.each([
     [0, "0"],
     [1, "1"],
     [0.123456, "0.123"],
-    [-12.345, "-12.3"],
+    [-12.345, "−12.3"],
     [12345, "12300"],
     [123456, "1.2e5"],
     [0.0001, "1e-4"],
-    [-0.00012, "-1.2e-4"],
+    [-0.00012, "−1.2e-4"],
     [Number.NaN, "–"],
     [Infinity, "–"],
   ])("of %f is %s", (value, text) => {
     expect(formatValue(value)).toBe(text);
+  });
+});
+
+describe("a difference", () => {
+  it.each([
+    [0.5, "+0.5"],
+    [-0.1374, "−0.137"],
+    [0, "0"],
+    [Number.NaN, "–"],
+    [Infinity, "–"],
+  ])("of %f is %s", (difference, text) => {
+    expect(formatSigned(difference)).toBe(text);
+  });
+
+  it.each([
+    [6, "+6"],
+    [-1234, "−1,234"],
+    [0, "0"],
+  ])("of %i units is %s", (difference, text) => {
+    expect(formatSignedCount(difference)).toBe(text);
   });
 });
 

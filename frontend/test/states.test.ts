@@ -1,7 +1,15 @@
 /** States of a unit: bits, weight, definitions. */
 import { describe, expect, it } from "vitest";
 import { STATE_NAMES } from "../src/api";
-import { countOf, definitionOf, isInState, STATE_BITS, weightiest } from "../src/states";
+import {
+  countOf,
+  definitionOf,
+  isInState,
+  STATE_BITS,
+  statesOf,
+  weightiest,
+  withoutImplied,
+} from "../src/states";
 import { makeRecording } from "./recordings";
 
 describe("a unit", () => {
@@ -19,9 +27,26 @@ describe("a unit", () => {
     [STATE_BITS.silent | STATE_BITS.dormant, -1, "silent"],
     [STATE_BITS.dormant, -1, "dormant"],
     [STATE_BITS.saturated | STATE_BITS.nonfinite, -1, "nonfinite"],
+    [STATE_BITS.saturated | STATE_BITS.silent, -1, "saturated"],
+    [STATE_BITS.saturated | STATE_BITS.silent, 0, "saturated"],
     [0, -1, null],
   ] as const)("with bits %i, dead since %i, shows %s", (bits, since, state) => {
     expect(weightiest(bits, since, 3)).toBe(state);
+  });
+});
+
+describe("the states that are told of a unit", () => {
+  const { silent, dormant, saturated } = STATE_BITS;
+
+  it.each([
+    [silent | dormant, 0, ["dead"]],
+    [silent | dormant, -1, ["silent"]],
+    [silent | saturated, -1, ["saturated", "silent"]],
+    [silent | saturated, 0, ["saturated", "dead"]],
+    [dormant, -1, ["dormant"]],
+    [0, -1, []],
+  ] as const)("with bits %i, dead since %i, are %j", (bits, since, told) => {
+    expect(withoutImplied(statesOf(bits, since, 3))).toEqual(told);
   });
 });
 

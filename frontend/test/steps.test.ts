@@ -1,6 +1,6 @@
 /** Steps as decimal strings, also beyond 2^53. */
 import { describe, expect, it } from "vitest";
-import { formatStep, recordOf } from "../src/steps";
+import { formatStep, recordOf, stepInstead } from "../src/steps";
 
 const STEPS = ["0", "10", "20", "9007199254740992", "9007199254740993"];
 
@@ -23,6 +23,25 @@ describe("the record of a step", () => {
 
   it("is -1 where there is no record", () => {
     expect(recordOf([], "10")).toBe(-1);
+  });
+});
+
+describe("a step without a record", () => {
+  it.each([
+    ["7", "0"],
+    ["19", "10"],
+    ["99999999999999999999", "9007199254740993"],
+    ["-5", "0"],
+  ])("at %s is shown as %s", (step, instead) => {
+    expect(stepInstead(STEPS, step)).toBe(instead);
+  });
+
+  it.each(["10", "010", "last", "first", "9007199254740993"])("is not %s", (step) => {
+    expect(stepInstead(STEPS, step)).toBeNull();
+  });
+
+  it("has nothing in its place where there is no record", () => {
+    expect(stepInstead([], "10")).toBeNull();
   });
 });
 

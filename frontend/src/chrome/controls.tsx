@@ -1,26 +1,11 @@
 /** What is coloured and how: the statistic, the scale, and the buttons at the bar's end. */
 import { togglePanel } from "../panels";
 import { recordingA, scaleChoice, scaleKind, statistic, statisticName } from "../state";
+import { titleOf } from "../titles";
 import { Hint } from "./hint";
 import { Icon, type IconName } from "./icons";
 
-/** Words for the standard statistics; others are shown by their name. */
-const TITLES: Readonly<Record<string, string>> = {
-  mean: "mean",
-  std: "standard deviation",
-  min: "minimum",
-  max: "maximum",
-  mean_abs: "mean |activation|",
-  frequency: "activation frequency",
-  zeros: "share of zeros",
-  nonfinite: "share not finite",
-  saturation: "saturation",
-};
-
-/** A statistic's name for people. */
-export function titleOf(name: string): string {
-  return TITLES[name] ?? name.replaceAll("_", " ");
-}
+export { titleOf };
 
 /** The statistic, with its definition one hover away. */
 export function StatisticPicker() {

@@ -30,7 +30,7 @@ export function Empty() {
         <h2>No neurons recorded yet</h2>
         <p>
           {count === 0
-            ? "TensorBoard has found no run so far."
+            ? "No run holds a recording of units yet."
             : `None of the ${count} runs found holds a recording of units.`}{" "}
           Add these lines to the training script; the tab fills while it trains.
         </p>

@@ -1,9 +1,10 @@
 /** The help: every key, and what every glyph and word means. */
 import { STATE_NAMES } from "../api";
 import { BINDINGS } from "../keyboard";
+import { EXACTNESS } from "../numbers";
 import { recordingA } from "../state";
 import { definitionOf } from "../states";
-import { titleOf } from "./controls";
+import { titleOf, titleOfState } from "../titles";
 import { Dialog } from "./dialog";
 import { StateGlyph } from "./icons";
 
@@ -17,6 +18,7 @@ export function Help() {
       <States />
       <h3>Statistics, each over the probe set</h3>
       <Statistics />
+      <p class="muted">{EXACTNESS}</p>
     </Dialog>
   );
 }
@@ -63,7 +65,7 @@ function States() {
             <span style={{ width: "15px", display: "inline-flex" }}>
               <StateGlyph state={state} />
             </span>
-            {state === "nonfinite" ? "not finite" : state}
+            {titleOfState(state)}
           </dt>
           <dd>{definitionOf(state, recording.records.thresholds)}</dd>
         </>

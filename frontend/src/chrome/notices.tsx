@@ -1,8 +1,16 @@
 /** What must be known before the picture is believed: a comparison that does not hold, data that is late. */
+import { type Correction, corrections, dismiss } from "../corrections";
 import { arrived, filmFailure, filmOf } from "../film";
 import { failureB, runsFailure } from "../loading";
 import { comparison, mode, recordA, recordingA, runB, statistic, stepB } from "../state";
+import { adoptStyles } from "../theme";
 import { FailureNotice } from "./failure";
+import { Icon } from "./icons";
+
+adoptStyles(`
+.notice.aside { background: var(--accent-soft); align-items: center; padding: 5px 14px; }
+.notice.aside .button { height: 24px; }
+`);
 
 export function Notices() {
   const refused = filmFailure.value;
@@ -18,7 +26,33 @@ export function Notices() {
         <FailureNotice what="A part of the film could not be loaded." why={refused.message} />
       )}
       <Mismatch />
+      {corrections.value.map((correction) => (
+        <Aside key={correction.of} correction={correction} />
+      ))}
     </>
+  );
+}
+
+/** What the address asked for and is not there, with what was probably meant. */
+function Aside({ correction }: { readonly correction: Correction }) {
+  const { text, meant } = correction;
+  return (
+    <div class="notice aside" role="status">
+      <span class="fill">{text}</span>
+      {meant && (
+        <button type="button" class="button" onClick={meant.show}>
+          Show {meant.name}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button icon quiet"
+        aria-label="Dismiss"
+        onClick={() => dismiss(correction)}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 
