@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -31,8 +31,10 @@ from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.statistics import ClassMeans, LayerStatistics, unit_states
 from tb_neuron_callbacks.unwrapping import unwrap
 
-#: Examples in a trial forward; a number that few axes have.
+#: Examples in the forward that finds the layers; a number that few axes have.
 _FEW = 3
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Subject:
     def find_layers(self, layers: Any, recording: Recording) -> Layout:
         """Find the layers to watch, and see that the model can run the probe set.
 
-        Each form of batch is run once, with few examples.
+        Each form of batch is run once, with few examples; with all of its own if that fails, since
+        a model may have a fixed batch size.
 
         Raises:
             ProbeForwardError: the model raises.
@@ -66,24 +69,26 @@ class Subject:
         _check_initialised(unwrap(self.model))
         forms = self._forms()
         with preserved(unwrap(self.model)):
-            layout = discover(
-                self.model,
-                lambda: self._try(forms[0]),
-                layers=layers,
-                unit_axis=recording.unit_axis,
+            layout = _with_few(
+                forms[0],
+                lambda batch: discover(
+                    self.model,
+                    lambda: self._try(batch),
+                    layers=layers,
+                    unit_axis=recording.unit_axis,
+                ),
             )
-            for batch in forms[1:]:
-                self._try(batch)
+            for form in forms[1:]:
+                _with_few(form, self._try)
         return layout
 
     def _try(self, batch: Any) -> Any:
-        few = take_examples(batch, 0, _FEW)
         try:
-            return self.run(few)
+            return self.run(batch)
         except Exception as error:
             raise ProbeForwardError(
                 f"the model must run the probe set, and {type(unwrap(self.model)).__name__} raised "
-                f"{type(error).__name__}: {error}\nThe batch was {describe(few)}. Pass "
+                f"{type(error).__name__}: {error}\nThe batch was {describe(batch)}. Pass "
                 "forward=lambda model, batch: ... if the model is called another way"
             ) from error
 
@@ -98,6 +103,16 @@ class Subject:
             )
             found.setdefault(form, batch)
         return list(found.values())
+
+
+def _with_few(batch: Any, use: Callable[[Any], _Result]) -> _Result:
+    """Use few of a batch's examples, or all where the model does not run with few."""
+    try:
+        return use(take_examples(batch, 0, _FEW))
+    except ProbeForwardError:
+        if count_examples(batch) <= _FEW:
+            raise
+        return use(batch)
 
 
 def _check_initialised(model: nn.Module) -> None:

@@ -461,13 +461,13 @@ def test_a_step_can_be_an_integer_tensor(tmp_path: Path) -> None:
 
 def test_a_probe_set_that_does_not_fit_says_what_the_batch_holds(tmp_path: Path) -> None:
     probe = ProbeSet.from_tensors(torch.zeros(4, 7))
-    with pytest.raises(ProbeForwardError, match=r"(?s)mat1 and mat2.*float32\[3, 7\]"):
+    with pytest.raises(ProbeForwardError, match=r"(?s)mat1 and mat2.*float32\[4, 7\]"):
         NeuronRecorder(small_network(), probe, tmp_path)
 
 
 def test_a_later_batch_that_does_not_fit_is_found_at_once(tmp_path: Path) -> None:
     probe = ProbeSet.from_batches([torch.zeros(4, 64), torch.zeros(4, 65)])
-    with pytest.raises(ProbeForwardError, match=r"float32\[3, 65\]"):
+    with pytest.raises(ProbeForwardError, match=r"float32\[4, 65\]"):
         NeuronRecorder(small_network(), probe, tmp_path)
 
 
