@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from tb_neuron_callbacks.predictions import Predictions, evaluate, join
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
-from tb_neuron_callbacks.statistics import ClassMeans, LayerStatistics, unit_states
+from tb_neuron_callbacks.statistics import LARGEST, ClassMeans, LayerStatistics, unit_states
 from tb_neuron_callbacks.unwrapping import unwrap
 
 #: Examples in the forward that finds the layers; a number that few axes have.
@@ -196,7 +196,7 @@ def measure(
             peak_extra_bytes=device.get("extra_bytes", 0),
             device_seconds=device.get("seconds", 0.0),
         ),
-        notes=notes,
+        notes=(*notes, *_beyond_float32(reduction.statistics)),
     )
 
 
@@ -238,6 +238,16 @@ def _statistics(layer: Layer, recording: Recording) -> LayerStatistics:
     extra = [choice(layer) for choice in chosen if not isinstance(choice, str)]
     margin = recording.thresholds.saturated_margin
     return LayerStatistics(layer, names or None, extra, margin)
+
+
+def _beyond_float32(statistics: Mapping[str, LayerStatistics]) -> list[str]:
+    names = [name for name, found in statistics.items() if found.exceeds_float32()]
+    if not names:
+        return []
+    return [
+        f"{', '.join(names)}: activations beyond float32's largest number, {LARGEST:.2g}, are "
+        "stored as that number"
+    ]
 
 
 def _classes(probe: ProbeSet) -> int:

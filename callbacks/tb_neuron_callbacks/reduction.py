@@ -58,7 +58,8 @@ class Sums:
         both = self.finite + other.finite
         share = other.finite / both.clamp(min=1)
         apart = other.mean - self.mean
-        self.squares += other.squares + apart.square() * self.finite * share
+        # Weighted before it is squared: float64 holds no square of 1e200, and inf * 0 is NaN.
+        self.squares += other.squares + (apart * (self.finite * share).sqrt()).square()
         self.mean += apart * share
         self.finite = both
         self.seen += other.seen

@@ -42,6 +42,9 @@ OF_STATES = ("std", "mean_abs", "frequency", "nonfinite", "saturation")
 
 SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
+#: A record holds no larger magnitude, and float64 activations may be beyond it.
+LARGEST = torch.finfo(torch.float32).max
+
 
 @runtime_checkable
 class Statistic(Protocol):
@@ -100,6 +103,7 @@ class LayerStatistics:
         self._extra = {statistic.name: statistic for statistic in extra}
         self._names = _chosen(names, layer)
         self._sums: Sums | None = None
+        self._is_double = False
         self._reducer = Reducer(_ends(layer, margin), layer.nonlinearity.family == "relu")
         _check_extra(extra)
 
@@ -125,6 +129,7 @@ class LayerStatistics:
         if activations.numel() == 0:
             return
         _check_units(activations, self.layer)
+        self._is_double |= activations.dtype == torch.float64
         rows = as_rows(activations.detach(), self.layer.unit_axis)
         self._take(self._reducer.reduce(rows))
         if self._extra:
@@ -147,13 +152,14 @@ class LayerStatistics:
             )
         if other._sums is not None:
             self._take(other._sums)
+            self._is_double |= other._is_double
         for name, statistic in self._extra.items():
             statistic.merge(other._extra[name])
 
     def finish(self) -> dict[str, Float[Tensor, " unit"]]:
         """Return each statistic of all that was seen, float32[unit], by name.
 
-        NaN stands where no finite activation was seen.
+        NaN stands where no finite activation was seen, and `LARGEST` for what is beyond it.
 
         Raises:
             StatisticError: nothing was seen.
@@ -165,7 +171,14 @@ class LayerStatistics:
             )
         found = _figures(self._sums)
         own = {name: statistic.finish() for name, statistic in self._extra.items()}
-        return {name: found[name].float() for name in self._names} | own
+        return {name: _within_float32(found[name]) for name in self._names} | own
+
+    def exceeds_float32(self) -> bool:
+        """Whether an activation that was seen is finite and its magnitude beyond `LARGEST`."""
+        if self._sums is None or not self._is_double:
+            return False
+        extremes = torch.stack((self._sums.minimum, self._sums.maximum))
+        return bool((extremes.isfinite() & (extremes.abs() > LARGEST)).any())
 
     def _take(self, found: Sums) -> None:
         if self._sums is None:
@@ -213,10 +226,13 @@ class ClassMeans:
             self._add(torch.arange(other.classes), other._sums, other._counts)
 
     def finish(self) -> Float[Tensor, "class unit"]:
-        """Return the means, float32; NaN for a class without a finite activation."""
+        """Return the means, float32; NaN for a class without a finite activation.
+
+        `LARGEST` stands for what is beyond it.
+        """
         if self._sums is None or self._counts is None:
             return torch.full((self.classes, self.layer.units), torch.nan)
-        return (self._sums / self._counts).float()
+        return _within_float32(self._sums / self._counts)
 
     def _add(self, labels: Tensor, sums: Tensor, counts: Tensor) -> None:
         if self._sums is None or self._counts is None:
@@ -286,6 +302,10 @@ def _ends(layer: Layer, margin: float) -> Ends | None:
         return None
     near = margin * (kind.upper - kind.lower)
     return Ends(kind.lower + near, kind.upper - near)
+
+
+def _within_float32(values: Tensor) -> Tensor:
+    return values.clamp(-LARGEST, LARGEST).float()
 
 
 def _figures(sums: Sums) -> dict[str, Tensor]:

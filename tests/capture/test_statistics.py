@@ -1,70 +1,23 @@
 """Every figure against an independent computation in NumPy, in any split of the examples."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from measured import RELU, SIGMOID, assert_alike, figures, layer_of, measure
 from networks import ResidualNetwork, Transformer, settled
+from recorded import column, values
 from torch import Tensor, nn
 
 from tb_neuron.schema.neuron_pb2 import GRID_UNSIGNED_LOG
-from tb_neuron_callbacks import reduction
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every, reduction
 from tb_neuron_callbacks.errors import StatisticError
 from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, discover
 from tb_neuron_callbacks.nonlinearities import NONE, Nonlinearity
-from tb_neuron_callbacks.recording import Thresholds
-from tb_neuron_callbacks.statistics import (
-    OF_STATES,
-    STANDARD,
-    ClassMeans,
-    LayerStatistics,
-    unit_states,
-)
-
-RELU = Nonlinearity("relu", "relu")
-SIGMOID = Nonlinearity("bounded", "sigmoid", 0.0, 1.0)
-
-
-def layer_of(units: int, unit_axis: int = 1, kind: Nonlinearity = NONE, **known: Any) -> Layer:
-    return Layer("layer", "module", "Module", units, unit_axis, nonlinearity=kind, **known)
-
-
-def figures(activations: np.ndarray, unit_axis: int, ends: tuple[float, float] | None = None):
-    """Every standard statistic, written down from its definition and in float64."""
-    rows = np.moveaxis(activations.astype(np.float64), unit_axis, 0)
-    found: dict[str, list[Any]] = {name: [] for name in STANDARD}
-    for row in rows.reshape(len(rows), -1):
-        values = row[np.isfinite(row)]
-        blank = [np.nan] * (len(values) == 0)
-        found["mean"] += blank or [values.mean()]
-        found["std"] += blank or [values.std()]
-        found["min"] += blank or [values.min()]
-        found["max"] += blank or [values.max()]
-        found["mean_abs"] += blank or [np.abs(values).mean()]
-        found["frequency"] += blank or [np.mean(values > 0)]
-        found["zeros"] += blank or [np.mean(values == 0)]
-        found["nonfinite"] += [np.mean(~np.isfinite(row))]
-        if ends is not None:
-            near = 0.01 * (ends[1] - ends[0])
-            is_near = (values <= ends[0] + near) | (values >= ends[1] - near)
-            found["saturation"] += blank or [np.mean(is_near)]
-    return {name: np.array(column) for name, column in found.items() if column}
-
-
-def measure(layer: Layer, *batches: Tensor) -> dict[str, np.ndarray]:
-    statistics = LayerStatistics(layer)
-    for batch in batches:
-        statistics.update(batch)
-    return {name: column.numpy() for name, column in statistics.finish().items()}
-
-
-def assert_alike(found: dict[str, np.ndarray], wanted: dict[str, np.ndarray], rtol: float = 2e-5):
-    assert list(found) == [name for name in STANDARD if name in wanted]
-    for name, column in wanted.items():
-        scale = np.nanmax(np.abs(column), initial=0)
-        np.testing.assert_allclose(found[name], column, rtol, 1e-6 * scale, err_msg=name)
+from tb_neuron_callbacks.statistics import OF_STATES, LayerStatistics
 
 
 def shifted(model: nn.Module) -> nn.Module:
@@ -80,13 +33,18 @@ KINDS: dict[str, tuple[nn.Module, tuple[int, ...], int]] = {
     "Linear over tokens": (nn.Linear(8, 5), TOKENS, 2),
     "Conv1d": (nn.Conv1d(5, 4, 3), TOKENS, 1),
     "Conv2d": (nn.Conv2d(3, 4, 3), IMAGE, 1),
-    "Conv2d, wide": (nn.Conv2d(3, 4, 3), (3, 3, 20, 20), 1),
+    "Conv2d, wide": (nn.Conv2d(3, 4, 3), (6, 3, 20, 20), 1),
     "Conv3d": (nn.Conv3d(2, 4, 2), (6, 2, 4, 3, 5), 1),
     "ReLU after Conv2d": (nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()), IMAGE, 1),
-    "BatchNorm": (nn.BatchNorm2d(3), IMAGE, 1),
+    "BatchNorm1d": (nn.BatchNorm1d(8), (6, 8), 1),
+    "BatchNorm1d over positions": (nn.BatchNorm1d(5), TOKENS, 1),
+    "BatchNorm2d": (nn.BatchNorm2d(3), IMAGE, 1),
+    "GroupNorm": (nn.GroupNorm(3, 6), (6, 6, 9, 8), 1),
     "LayerNorm": (nn.LayerNorm(8), TOKENS, 2),
+    "RMSNorm": (nn.RMSNorm(8), TOKENS, 2),
     "sigmoid": (nn.Sequential(nn.Linear(8, 5), nn.Sigmoid()), (6, 8), 1),
     "LSTM": (nn.LSTM(8, 7, batch_first=True), TOKENS, 2),
+    "GRU": (nn.GRU(8, 7, batch_first=True), TOKENS, 2),
     "Embedding": (nn.Embedding(9, 4), (6, 5), 2),
     "attention": (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), TOKENS, 2),
 }
@@ -112,7 +70,7 @@ def test_statistics_of_a_layer_are_those_of_its_raw_outputs(name, splits):
             statistics.update(output)
 
         with watch(model, layout, receive):
-            for batch in inputs.split(splits if sum(splits) == len(inputs) else [len(inputs)]):
+            for batch in inputs.split(splits):
                 model(batch)
     ends = (0.0, 1.0) if name == "sigmoid" else None
     found = {key: column.numpy() for key, column in statistics.finish().items()}
@@ -214,6 +172,50 @@ def test_nan_and_inf_are_counted_and_never_averaged_in(value, kind, splits):
 def test_magnitudes_whose_squares_overflow_are_finite():
     activations = torch.tensor([[1e30, 1.0], [-1e30, 3.0]])
     assert_alike(measure(layer_of(2), activations), figures(activations.numpy(), 1))
+
+
+LARGEST = float(np.finfo(np.float32).max)
+BEYOND = [[1e200, -1e200, 1.0], [-1e300, -1e200, 2.0], [3.0, -1e200, 6.0]]
+
+
+@pytest.mark.parametrize("splits", [[3], [1, 2], [1, 1, 1]])
+def test_magnitudes_beyond_float32_are_its_largest_number(splits):
+    activations = torch.tensor(BEYOND, dtype=torch.float64)
+    found = measure(layer_of(3), *activations.split(splits))
+    with np.errstate(over="ignore"):
+        wanted = figures(activations.numpy(), 1)
+    wanted["std"][:2] = LARGEST, 0.0  # 1e300 has no square in float64
+    assert_alike(found, {name: column.clip(-LARGEST, LARGEST) for name, column in wanted.items()})
+
+
+@pytest.mark.parametrize("column", range(3))
+def test_statistics_know_whether_an_activation_was_beyond_float32(column):
+    statistics = LayerStatistics(layer_of(1))
+    statistics.update(torch.tensor(BEYOND, dtype=torch.float64)[:, column : column + 1])
+    assert statistics.exceeds_float32() == (column < 2)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+def test_what_is_not_finite_is_not_beyond_float32(value):
+    statistics = LayerStatistics(layer_of(1))
+    statistics.update(torch.tensor([[value], [1.0]], dtype=torch.float64))
+    assert not statistics.exceeds_float32()
+
+
+class Enormous(nn.Module):
+    def forward(self, inputs: Tensor) -> Tensor:
+        return inputs * 1e200
+
+
+def test_a_record_says_that_activations_were_beyond_float32(tmp_path: Path) -> None:
+    inputs = torch.tensor([[1.0, 0.0], [3.0, -2.0]], dtype=torch.float64)
+    probe, model = ProbeSet.from_tensors(inputs), nn.Sequential(Enormous())
+    with NeuronRecorder(model, probe, tmp_path, layers="0", schedule=every(1)) as recorder:
+        recorder.step(0)
+    value = values(tmp_path, "activations")[0]
+    assert column(value, "0", "max") == pytest.approx([LARGEST, 0.0], rel=0.038)
+    assert column(value, "0", "nonfinite").tolist() == [0.0, 0.0]
+    assert [note for note in value.header.notes if "beyond float32's largest" in note]
 
 
 def test_a_negative_zero_is_a_zero():
@@ -347,128 +349,6 @@ def test_a_statistic_may_not_take_a_standard_name():
         LayerStatistics(layer_of(4), extra=[own])
 
 
-THRESHOLDS = Thresholds()
-
-
-def states(layer: Layer, activations: Tensor) -> list[int]:
-    statistics = LayerStatistics(layer)
-    statistics.update(activations)
-    return unit_states(layer, statistics.finish(), THRESHOLDS).tolist()
-
-
-def test_a_relu_unit_that_never_fires_is_silent_and_dormant():
-    activations = torch.rand(30, 3)
-    activations[:, 1] = 0
-    assert states(layer_of(3, 1, RELU), activations) == [0, 1 | 2, 0]
-
-
-def test_a_relu_unit_that_fires_once_is_not_silent():
-    activations = torch.rand(30, 3)
-    activations[:, 1] = 0
-    activations[4, 1] = 1e-20
-    assert states(layer_of(3, 1, RELU), activations)[1] == 2
-
-
-def test_another_unit_is_silent_where_it_is_constant():
-    activations = torch.randn(30, 3)
-    activations[:, 1] = 0.7
-    assert states(layer_of(3), activations) == [0, 1, 0]
-
-
-@pytest.mark.parametrize(("factor", "silent"), [(0.9e-6, 1), (1.2e-6, 0)])
-def test_silence_is_a_share_of_the_root_mean_variance_of_the_layer(factor, silent):
-    signs = torch.tensor([-1.0, 1.0]).repeat(50)[:, None].double()
-    # Three units of std 1, 7 and `small`: the layer's is the root of their mean variance.
-    small = factor * np.sqrt(50 / 3)
-    found = states(layer_of(3), signs * torch.tensor([1.0, 7.0, small], dtype=torch.float64))
-    assert found[2] & 1 == silent
-
-
-@pytest.mark.parametrize(("share", "dormant"), [(0.024, 2), (0.026, 0)])
-def test_dormant_is_a_share_of_the_layers_mean_magnitude(share, dormant):
-    signs = torch.tensor([-1.0, 1.0]).repeat(50)[:, None]
-    scale = torch.tensor([1.0, 1.0, 0.0])
-    scale[2] = 2 * share / (3 - share)
-    assert states(layer_of(3), signs * scale)[2] & 2 == dormant
-
-
-@pytest.mark.parametrize(("near", "saturated"), [(94, 0), (95, 4), (96, 4)])
-def test_saturated_is_near_an_end_almost_always(near, saturated):
-    activations = torch.rand(100, 2) * 0.8 + 0.1
-    activations[:near:2, 1], activations[1:near:2, 1] = 0.995, 0.005
-    assert states(layer_of(2, 1, SIGMOID), activations)[1] & 4 == saturated
-
-
-def test_a_unit_with_a_nan_is_marked_and_judged_by_the_rest():
-    activations = torch.rand(30, 3)
-    activations[3, 1] = torch.nan
-    assert states(layer_of(3, 1, RELU), activations) == [0, 8, 0]
-
-
-def test_a_unit_without_a_finite_activation_is_nothing_but_marked():
-    activations = torch.rand(30, 3)
-    activations[:, 1] = torch.inf
-    assert states(layer_of(3, 1, RELU), activations) == [0, 8, 0]
-
-
-def test_a_layer_that_is_0_everywhere_is_silent():
-    assert states(layer_of(3), torch.zeros(30, 3)) == [1 | 2] * 3
-
-
-LABELS = torch.tensor([0, 2, 2, 1, 0, 2, 7, -1])
-
-
-def class_means(activations: np.ndarray, classes: int) -> np.ndarray:
-    rows = np.moveaxis(activations.astype(np.float64), 1, -1).reshape(len(LABELS), -1, 4)
-    rows = np.where(np.isfinite(rows), rows, np.nan)
-    found = np.full((classes, 4), np.nan)
-    for number in range(classes):
-        mine = rows[LABELS.numpy() == number].reshape(-1, 4)
-        if len(mine):
-            found[number] = np.nanmean(mine, 0)
-    return found
-
-
-@pytest.mark.parametrize("splits", [[8], [3, 5], [1] * 8])
-@pytest.mark.parametrize("value", [0.0, torch.nan])
-def test_class_means_are_over_the_examples_of_the_class(splits, value):
-    torch.manual_seed(5)
-    activations = torch.randn(8, 4, 3, 3)
-    activations[1, 2, 0] = value
-    means = ClassMeans(layer_of(4), 4)
-    for batch, labels in zip(activations.split(splits), LABELS.split(splits), strict=True):
-        means.update(batch, labels)
-    np.testing.assert_allclose(
-        means.finish().numpy(), class_means(activations.numpy(), 4), rtol=1e-4, atol=1e-6
-    )
-
-
-def test_class_means_merge():
-    torch.manual_seed(5)
-    activations = torch.randn(8, 4)
-    first, second = ClassMeans(layer_of(4), 4), ClassMeans(layer_of(4), 4)
-    first.update(activations[:3], LABELS[:3])
-    second.update(activations[3:], LABELS[3:])
-    first.merge(second)
-    np.testing.assert_allclose(
-        first.finish().numpy(), class_means(activations.numpy(), 4), rtol=1e-4, atol=1e-6
-    )
-
-
-def test_class_means_find_the_examples_on_another_axis():
-    activations = torch.randn(3, 8, 4)
-    means = ClassMeans(layer_of(4, 2, example_axis=1), 4)
-    means.update(activations, LABELS)
-    wanted = class_means(activations.numpy().transpose(1, 2, 0), 4)
-    np.testing.assert_allclose(means.finish().numpy(), wanted, rtol=1e-4)
-
-
-def test_an_output_without_examples_has_no_class_means():
-    means = ClassMeans(layer_of(4, example_axis=None), 4)
-    means.update(torch.randn(3, 4), LABELS)
-    assert means.finish().isnan().all()
-
-
 @pytest.mark.parametrize(
     ("model", "inputs"),
     [
@@ -489,6 +369,6 @@ def test_a_whole_network_has_the_same_figures_in_any_split(model, inputs):
     settled(model)
     whole, parts = record([6]), record([1, 3, 2])
     for name, columns in whole.items():
-        for statistic, column in columns.items():
+        for statistic, figure in columns.items():
             other = parts[name][statistic]
-            torch.testing.assert_close(other, column, rtol=2e-4, atol=2e-6)
+            torch.testing.assert_close(other, figure, rtol=2e-4, atol=2e-6)
