@@ -1,4 +1,4 @@
-/** The picture of all units: bitmaps below, glyphs and outlines over them, names as elements above. */
+/** The picture of all units: names as elements, bitmaps beneath them on the page, glyphs and outlines over all. */
 import type { Recording } from "../../api";
 import { contains, type Rect } from "../../layout/rect";
 import { layOut, type Tile, type Treemap, tileAt } from "../../layout/treemap";
@@ -55,7 +55,8 @@ export class Stage {
   private readonly overlay = canvasOf();
 
   constructor(private readonly host: HTMLElement) {
-    this.plane.append(this.frames, this.units, this.marks, this.overlay, this.names);
+    // What moves lies on top: names over it would be blended with it anew in every frame.
+    this.plane.append(this.frames, this.names, this.units, this.marks, this.overlay);
     host.append(this.plane);
   }
 
