@@ -105,9 +105,14 @@ export function escapeXml(text: string): string {
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
 }
 
+/** About the width of a text, in CSS pixels. */
+export function widthOf(text: string, size: number): number {
+  return text.length * size * LETTER;
+}
+
 /** Text cut to about a width. */
 export function clip(text: string, size: number, maxWidth: number | undefined): string {
-  if (maxWidth === undefined || text.length * size * LETTER <= maxWidth) return text;
+  if (maxWidth === undefined || widthOf(text, size) <= maxWidth) return text;
   const letters = Math.floor(maxWidth / (size * LETTER)) - 1;
   return letters > 0 ? `${text.slice(0, letters)}…` : "";
 }

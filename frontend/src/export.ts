@@ -1,13 +1,12 @@
 /** Saves what is shown as a file: picture, vector picture or table, each with where it comes from. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { STATE_NAMES, type StateName } from "./api";
-import { titleOf } from "./chrome/controls";
+import { type RecordingKey, STATE_NAMES, type StateName } from "./api";
 import { STATE_GLYPHS } from "./chrome/icons";
 import { legendTicks, positionOf, STATUS_COLOURS } from "./colour";
 import { type Table, toCsv } from "./csv";
-import { type Drawing, type Shape, toCanvas, toSvg } from "./drawing";
+import { type Drawing, type Shape, toCanvas, toSvg, widthOf } from "./drawing";
 import type { Undo } from "./host";
-import { formatValue } from "./numbers";
+import { EXACTNESS, formatValue } from "./numbers";
 import { cssOf } from "./palettes";
 import {
   currentStepA,
@@ -22,6 +21,7 @@ import {
 } from "./state";
 import { formatStep } from "./steps";
 import { roles } from "./theme";
+import { titleOf, titleOfState } from "./titles";
 
 /** What a view can save; the drawing is of its present size. */
 export interface ViewExport {
@@ -31,6 +31,8 @@ export interface ViewExport {
   readonly title: () => string;
   /** Whether colours of the picture are those of the legend. */
   readonly hasLegend: boolean;
+  /** What the picture does not show, in a sentence; the panel says it. */
+  readonly note?: () => string | null;
   readonly drawing: () => Drawing | null;
   readonly table: () => Table | Promise<Table>;
 }
@@ -55,8 +57,18 @@ export function provenance(): string {
   const sideB = `${b?.run ?? "?"} at step ${formatStep(currentStepB.value ?? undefined)}`;
   const sides = hasB.value ? `A: ${sideA} · B: ${sideB}` : sideA;
   const what = `${mode.value === "diff" ? "A − B of " : ""}${titleOf(statistic.value?.name ?? "")}`;
-  const of = `model ${a?.model ?? "?"}, probe set ${a?.probe ?? "?"}`;
-  return `${sides} · ${what} · ${of} · tb_neuron ${runs.value?.version ?? ""}`;
+  const parts = [sides, what, ...namesOf(a), `tb_neuron ${runs.value?.version ?? ""}`];
+  return parts.join(" · ");
+}
+
+/** Names that the recorder gives where nobody chose one: they tell nothing. */
+const UNCHOSEN = { model: "model", probe: "probe" };
+
+function namesOf(key: RecordingKey | null): string[] {
+  const names: string[] = [];
+  if (key && key.model !== UNCHOSEN.model) names.push(`model ${key.model}`);
+  if (key && key.probe !== UNCHOSEN.probe) names.push(`probe set ${key.probe}`);
+  return names;
 }
 
 /** Save the view as PNG, at two device pixels in a CSS pixel at least. */
@@ -86,15 +98,18 @@ export async function saveCsv(offer: ViewExport): Promise<void> {
 
 const EDGE = 18;
 const HEAD = 42;
-const FOOT = 30;
+const FOOT = 44;
 const LEGEND = 44;
+const SMALL = 11;
 
 /** The view's drawing with title, legend and provenance around it. */
 function framed(offer: ViewExport): Drawing | null {
   const inner = offer.drawing();
   if (!inner) return null;
   const foot = (offer.hasLegend ? LEGEND : 0) + FOOT;
-  const width = inner.width + 2 * EDGE;
+  const said = [provenance(), EXACTNESS];
+  const widest = Math.max(inner.width, ...said.map((line) => widthOf(line, SMALL)));
+  const width = widest + 2 * EDGE;
   const height = inner.height + HEAD + foot;
   const moved = inner.shapes.map((shape) => moveBy(shape, EDGE, HEAD));
   const { text, muted, page } = roles.value;
@@ -107,16 +122,12 @@ function framed(offer: ViewExport): Drawing | null {
     size: 16,
     weight: 600,
   };
-  const line: Shape = {
-    kind: "text",
-    x: EDGE,
-    y: height - 12,
-    text: provenance(),
-    fill: muted,
-    size: 11,
-  };
+  const lines = said.map((line, place): Shape => {
+    const y = height - 26 + 15 * place;
+    return { kind: "text", x: EDGE, y, text: line, fill: muted, size: SMALL };
+  });
   const legend = offer.hasLegend ? legendShapes(EDGE, HEAD + inner.height + 8) : [];
-  return { width, height, background: page, shapes: [title, ...moved, ...legend, line] };
+  return { width, height, background: page, shapes: [title, ...moved, ...legend, ...lines] };
 }
 
 const BAR = { width: 236, height: 10 };
@@ -148,12 +159,17 @@ function legendShapes(x: number, y: number): Shape[] {
 }
 
 function stateKey(state: StateName, x: number, y: number): Shape[] {
+  const text = titleOfState(state);
+  const name: Shape = { kind: "text", x: x + 17, y, text, fill: roles.value.muted, size: 11 };
+  return [...stateShapes(state, x, y), name];
+}
+
+/** A state's glyph on a tile of its colour, before a text on the baseline `y`. */
+export function stateShapes(state: StateName, x: number, y: number): Shape[] {
   const rect = { x, y: y - 10, width: 12, height: 12 };
-  const name = state === "nonfinite" ? "not finite" : state;
   return [
     { kind: "rect", rect, fill: STATUS_COLOURS[state], stroke: "#7b8494", radius: 2 },
     glyphShape(state, x + 6, y - 4, 5),
-    { kind: "text", x: x + 17, y, text: name, fill: roles.value.muted, size: 11 },
   ];
 }
 
@@ -174,6 +190,12 @@ function moveBy(shape: Shape, x: number, y: number): Shape {
 
 function fileName(offer: ViewExport, extension: string): string {
   const parts = [keyA.value?.run ?? "run", offer.name, `step${currentStepA.value ?? ""}`];
+  if (hasB.value) parts.push("and", keyB.value?.run ?? "run", `step${currentStepB.value ?? ""}`);
+  return nameOfFile(parts, extension);
+}
+
+/** A name from parts, with nothing in it that a file system or a shell reads as more than a name. */
+export function nameOfFile(parts: readonly string[], extension: string): string {
   const safe = parts.map((part) => part.replace(/[^\p{L}\p{N}._-]+/gu, "-"));
   return `neurons-${safe.join("-")}.${extension}`;
 }

@@ -173,7 +173,7 @@ def test_a_units_page_dates_its_death(browser: Browser, address: str) -> None:
 
 def test_the_address_survives_a_reload(browser: Browser, address: str) -> None:
     tab = opened(browser, address, "layer")
-    tab.frame.locator("th button", has_text="mean_abs").first.click()
+    tab.frame.locator("th button", has_text="mean |activation|").first.click()
     tab.page.wait_for_timeout(800)
     before = tab.frame.locator("tr.row").first.inner_text()
     tab.page.reload()

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { sentenceOf } from "../api";
 import { offered, provenance, saveCsv, savePng, saveSvg, type ViewExport } from "../export";
+import { EXACTNESS } from "../numbers";
 import { Dialog } from "./dialog";
 
 const KINDS = [
@@ -23,6 +24,8 @@ export function ExportPanel() {
               <Choice key={name} name={name} what={what} run={() => run(offer, save, failure)} />
             ))}
           </div>
+          <Note offer={offer} />
+          <p class="muted">{EXACTNESS}</p>
           <p class="muted">Every file says where it comes from: {provenance()}</p>
           {failure.value !== null && <p role="alert">{failure.value}</p>}
         </>
@@ -31,6 +34,12 @@ export function ExportPanel() {
       )}
     </Dialog>
   );
+}
+
+/** What the picture leaves out. */
+function Note({ offer }: { readonly offer: ViewExport }) {
+  const note = offer.note?.() ?? null;
+  return note === null ? null : <p>In the picture: {note}</p>;
 }
 
 interface ChoiceProps {

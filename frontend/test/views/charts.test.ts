@@ -1,25 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UnitTrace } from "../../src/api";
 import { activationChart, type ChartContext, shareChart } from "../../src/views/unit/charts";
-
-const ROLES = {
-  page: "#fff",
-  surface: "#fff",
-  raised: "#fff",
-  hover: "#fff",
-  border: "#ddd",
-  strongBorder: "#bbb",
-  text: "#111",
-  muted: "#555",
-  accent: "#06c",
-  accentSoft: "#eef",
-  sideA: "#b40",
-  sideB: "#06c",
-  danger: "#b00",
-  dangerSoft: "#fee",
-  shadow: "none",
-  canvas: "#eee",
-};
+import { ROLES } from "./roles";
 
 function traceTo(steps: readonly string[]): UnitTrace {
   const statistics = ["mean", "std", "min", "max", "frequency"];

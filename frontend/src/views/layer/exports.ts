@@ -1,12 +1,14 @@
-/** What a layer table saves: the rows on the screen as a picture, all rows as CSV. */
+/** What a layer table saves: its first rows as a picture, all rows as CSV. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Cell, Table } from "../../csv";
-import type { Drawing, Shape } from "../../drawing";
+import type { Drawing } from "../../drawing";
 import { offerExport } from "../../export";
-import { formatValue } from "../../numbers";
+import { formatCount } from "../../numbers";
 import { currentStepA, currentStepB, keyA, keyB, mode } from "../../state";
-import { roles } from "../../theme";
-import { inOrder, type TableColumn } from "./table";
+import { canvasFont, roles } from "../../theme";
+import { type TableColumn, titleLines } from "./columns";
+import { drawSheet, type Measure, TEXT_SIZE } from "./sheet";
+import { inOrder } from "./table";
 
 /** A table as it is shown. */
 export interface ShownTable<Row> {
@@ -15,6 +17,9 @@ export interface ShownTable<Row> {
   readonly rows: readonly Row[];
   readonly columns: readonly TableColumn<Row>[];
 }
+
+/** Browsers draw no canvas of more than 16,384 pixels: of two a CSS pixel, that is 370 rows. */
+const MOST_ROWS = 300;
 
 /** Offer the table to the export panel for as long as it is shown. */
 export function useTableExport<Row>(shown: ShownTable<Row>): void {
@@ -26,6 +31,7 @@ export function useTableExport<Row>(shown: ShownTable<Row>): void {
         name: shown.name,
         title: () => latest.current.title,
         hasLegend: false,
+        note: () => restOf(latest.current),
         drawing: () => drawingOf(latest.current),
         table: () => tableOf(latest.current),
       }),
@@ -42,62 +48,35 @@ function* rowsOf<Row>({ rows, columns }: ShownTable<Row>): Generator<Cell[]> {
   const a = [keyA.value?.run ?? "", currentStepA.value ?? ""];
   const b = mode.value === "a" ? ["", ""] : [keyB.value?.run ?? "", currentStepB.value ?? ""];
   for (const row of inOrder(rows, columns)) {
-    yield [...columns.map(({ key, text }) => (text ?? key)(row)), mode.value, ...a, ...b];
+    yield [...columns.map(({ key, stored }) => (stored ?? key)(row)), mode.value, ...a, ...b];
   }
 }
 
-const ROW = 22;
-const MOST_ROWS = 60;
-const WIDTHS = { text: 150, number: 88 };
-
-function drawingOf<Row>({ rows, columns }: ShownTable<Row>): Drawing {
-  const { text, muted, border, page } = roles.value;
-  const ends = columnEnds(columns);
-  const shown = inOrder(rows, columns).slice(0, MOST_ROWS);
-  const width = (ends.at(-1) ?? 0) + 8;
-  const shapes: Shape[] = columns.map((column, place) =>
-    cellShape(column, ends, place, { y: 15, text: column.name, fill: muted, weight: 600 }),
-  );
-  shown.forEach((row, line) => {
-    const y = (line + 1) * ROW;
-    shapes.push({ kind: "rect", rect: { x: 0, y, width, height: 1 }, fill: border });
-    columns.forEach((column, place) => {
-      const value = (column.text ?? column.key)(row);
-      const written = typeof value === "number" ? formatValue(value) : value;
-      shapes.push(cellShape(column, ends, place, { y: y + 15, text: written, fill: text }));
-    });
-  });
-  const rest = rows.length - shown.length;
-  const last = (shown.length + 1) * ROW + 15;
-  if (rest > 0) {
-    shapes.push({ kind: "text", x: 0, y: last, text: `and ${rest} more rows`, fill: muted });
-  }
-  return { width, height: last + 8, background: page, shapes };
+/** What the picture leaves out, in a sentence, or null. */
+function restOf<Row>({ rows }: ShownTable<Row>): string | null {
+  if (rows.length <= MOST_ROWS) return null;
+  return `The first ${MOST_ROWS} of ${formatCount(rows.length)} rows in this order; the CSV file holds all.`;
 }
 
-function columnEnds<Row>(columns: readonly TableColumn<Row>[]): number[] {
-  let end = 0;
-  return columns.map(({ isText }) => {
-    end += isText ? WIDTHS.text : WIDTHS.number;
-    return end;
-  });
+function drawingOf<Row>(shown: ShownTable<Row>): Drawing {
+  const rows = inOrder(shown.rows, shown.columns).slice(0, MOST_ROWS);
+  const columns = shown.columns.map((column) => ({
+    title: titleLines(column.title),
+    isText: column.isText ?? false,
+    cells: rows.map((row) => ({
+      text: column.text(row),
+      state: column.state?.(row) ?? null,
+      swatch: column.swatch?.(row) ?? null,
+    })),
+  }));
+  return drawSheet({ columns, rest: restOf(shown) }, roles.value, canvasMeasure());
 }
 
-interface Written {
-  readonly y: number;
-  readonly text: string;
-  readonly fill: string;
-  readonly weight?: number;
-}
-
-function cellShape<Row>(
-  { isText }: TableColumn<Row>,
-  ends: readonly number[],
-  place: number,
-  written: Written,
-): Shape {
-  const width = isText ? WIDTHS.text : WIDTHS.number;
-  const end = ends[place] ?? 0;
-  const x = isText ? end - width : end;
-  return { kind: "text", x, anchor: isText ? "start" : "end", maxWidth: width - 8, ...written };
+function canvasMeasure(): Measure {
+  const context = document.createElement("canvas").getContext("2d");
+  return (text, weight) => {
+    if (!context) return text.length * TEXT_SIZE * 0.6;
+    context.font = canvasFont(TEXT_SIZE, weight);
+    return context.measureText(text).width;
+  };
 }

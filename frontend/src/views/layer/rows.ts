@@ -86,6 +86,19 @@ export function layerRows(recording: Recording, record: number, statistic: strin
   }));
 }
 
+/** Rows from whose counts and means those of the same layers of B are taken away. */
+export function withDifference(
+  rows: readonly LayerRow[],
+  others: readonly LayerRow[],
+): readonly LayerRow[] {
+  return rows.map((row, place) => {
+    const other = others[place];
+    if (!other) return row;
+    const counts = row.counts.map((count, state) => count - (other.counts[state] ?? 0));
+    return { ...row, counts, mean: row.mean - other.mean };
+  });
+}
+
 /** A copy of rows in order of a key; rows without a number come last either way. */
 export function sorted<Row>(
   rows: readonly Row[],

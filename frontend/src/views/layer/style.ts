@@ -4,14 +4,14 @@ export const LAYER_CSS = `
 .layer-view > .lead { padding: 10px 16px 8px; display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
 .layer-view > .lead h2 { font-size: 15px; font-weight: 600; overflow-wrap: anywhere; }
 .layer-table { flex: 1; min-height: 0; overflow: auto; border-top: 1px solid var(--border); }
-.layer-table table { border-collapse: separate; border-spacing: 0; min-width: 100%; }
+.layer-table table { border-collapse: separate; border-spacing: 0; table-layout: fixed; width: max-content; min-width: 100%; }
 .layer-table th {
   position: sticky; top: 0; z-index: 2; background: var(--surface); text-align: right; font-weight: 600;
-  border-bottom: 1px solid var(--strong-border); padding: 0; height: 34px;
+  border-bottom: 1px solid var(--strong-border); padding: 0; height: 46px; vertical-align: bottom;
 }
 .layer-table th button {
-  width: 100%; height: 33px; padding: 0 12px; border: 0; background: none; cursor: pointer; font-weight: 600;
-  color: var(--muted); text-align: inherit; white-space: nowrap;
+  width: 100%; height: 45px; padding: 0 12px; border: 0; background: none; cursor: pointer; font-weight: 600;
+  color: var(--muted); text-align: inherit; white-space: nowrap; line-height: 1.3;
 }
 .layer-table th button:hover { color: var(--text); background: var(--hover); }
 .layer-table th[aria-sort] button { color: var(--accent); }
@@ -23,12 +23,11 @@ export const LAYER_CSS = `
 .layer-table tbody tr.row:hover td { background: var(--hover); }
 .layer-table tbody tr.chosen td { background: var(--accent-soft); }
 .layer-table tbody tr.row:focus-visible { outline-offset: -2px; }
-.layer-table .swatch {
-  display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 9px 8px 0 0; float: left;
-  border: 1px solid var(--strong-border);
-}
-.layer-table .state { display: inline-flex; gap: 6px; align-items: center; }
-.layer-table .state svg { width: 13px; height: 13px; }
+.layer-table .with-swatch { display: flex; align-items: center; justify-content: space-between; gap: 8px; }
+.layer-table .swatch { flex: none; width: 10px; height: 10px; border-radius: 2px; border: 1px solid var(--strong-border); }
+.layer-table .with-glyph { display: flex; align-items: center; gap: 6px; }
+.layer-table .with-glyph svg { width: 13px; height: 13px; flex: none; }
+.layer-view > .foot { padding: 5px 16px; font-size: 12px; border-top: 1px solid var(--border); }
 .layer-table .zero { color: var(--muted); }
 .layer-view .unpaired { padding: 24px; max-width: 640px; }
 `;

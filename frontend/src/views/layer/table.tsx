@@ -1,35 +1,28 @@
 /** A sortable table of which only the visible rows are elements. */
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { StateGlyph } from "../../chrome/icons";
 import { windowOf } from "../../layout/windowing";
 import { sortColumn } from "../../state";
+import { type TableColumn, titleLines } from "./columns";
 import { formatSorting, nextSorting, parseSorting, sorted } from "./rows";
-
-/** A column: what it is called, how it sorts and what its cells show. */
-export interface TableColumn<Row> {
-  readonly name: string;
-  readonly title: string;
-  readonly isText?: boolean;
-  readonly key: (row: Row) => number | string;
-  /** What a file holds, where that is not the key. */
-  readonly text?: (row: Row) => number | string;
-  readonly cell: (row: Row) => ComponentChildren;
-}
 
 export interface TableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly columns: readonly TableColumn<Row>[];
+  /** Which of the rows there could be these are: another choice begins at the top again. */
+  readonly subset?: string;
   readonly isChosen: (row: Row) => boolean;
   readonly onOpen: (row: Row) => void;
   readonly onPoint: (row: Row | null) => void;
 }
 
 const ROW_HEIGHT = 28;
-const HEAD_HEIGHT = 34;
+const HEAD_HEIGHT = 46;
 
-export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: TableProps<Row>) {
+export function Table<Row>(props: TableProps<Row>) {
+  const { label, rows, columns, subset = "", isChosen, onOpen, onPoint } = props;
   const scroll = useSignal({ top: 0, height: 600 });
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -46,6 +39,11 @@ export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: 
       element.removeEventListener("scroll", measure);
     };
   }, [scroll]);
+  const order = [label, subset, sortColumn.value].join("\n");
+  useLayoutEffect(() => {
+    // Whoever asks for another order wants to see what is first in it.
+    if (order && place.current) place.current.scrollTop = 0;
+  }, [order]);
   const ordered = inOrder(rows, columns);
   const shown = windowOf(ordered.length, ROW_HEIGHT, scroll.value);
   const below = shown.track - shown.top - (shown.end - shown.first) * ROW_HEIGHT;
@@ -53,6 +51,7 @@ export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: 
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
     <section ref={place} class="layer-table" tabIndex={0} aria-label={label}>
       <table aria-rowcount={ordered.length + 1} aria-label={label}>
+        <Widths columns={columns} />
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
@@ -62,10 +61,10 @@ export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: 
         </thead>
         <tbody onPointerLeave={() => onPoint(null)}>
           <Space height={shown.top} columns={columns.length} />
-          {ordered.slice(shown.first, shown.end).map((row, place) => (
+          {ordered.slice(shown.first, shown.end).map((row, at) => (
             <tr
-              key={shown.first + place}
-              aria-rowindex={shown.first + place + 2}
+              key={shown.first + at}
+              aria-rowindex={shown.first + at + 2}
               class={isChosen(row) ? "row chosen" : "row"}
               tabIndex={0}
               onClick={() => onOpen(row)}
@@ -77,9 +76,7 @@ export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: 
               onPointerEnter={() => onPoint(row)}
             >
               {columns.map((column) => (
-                <td key={column.name} class={column.isText ? "text" : "number"}>
-                  {column.cell(row)}
-                </td>
+                <Cell key={column.name} row={row} column={column} />
               ))}
             </tr>
           ))}
@@ -87,6 +84,49 @@ export function Table<Row>({ label, rows, columns, isChosen, onOpen, onPoint }: 
         </tbody>
       </table>
     </section>
+  );
+}
+
+interface ColumnsProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+}
+
+/** Room for the longest text that any row may have; what is left over is shared. */
+function Widths<Row>({ columns }: ColumnsProps<Row>) {
+  return (
+    <colgroup>
+      {columns.map((column) => {
+        const head = Math.max(...titleLines(column.title).map(({ length }) => 1.08 * length + 1.5));
+        const pictures = column.swatch || column.state ? 20 : 0;
+        const letters = Math.max(column.letters + 0.5, head);
+        return (
+          <col key={column.name} style={{ width: `calc(${letters}ch + ${24 + pictures}px)` }} />
+        );
+      })}
+    </colgroup>
+  );
+}
+
+interface CellProps<Row> {
+  readonly row: Row;
+  readonly column: TableColumn<Row>;
+}
+
+function Cell<Row>({ row, column }: CellProps<Row>) {
+  const [text, state, swatch] = [column.text(row), column.state?.(row), column.swatch?.(row)];
+  const name = [column.isText ? "text" : "number", column.isCount && text === "0" ? "zero" : ""];
+  return (
+    <td class={name.join(" ").trim()} title={column.hint?.(row) || undefined}>
+      {state || swatch ? (
+        <span class={state ? "with-glyph" : "with-swatch"}>
+          {state && <StateGlyph state={state} />}
+          {swatch && <i class="swatch" style={{ background: swatch }} />}
+          <span>{text}</span>
+        </span>
+      ) : (
+        text
+      )}
+    </td>
   );
 }
 
@@ -98,15 +138,17 @@ function Heading<Row>({ column }: { readonly column: TableColumn<Row> }) {
     const next = nextSorting(parseSorting(sortColumn.value), column.name);
     sortColumn.value = next && formatSorting(next);
   };
+  const [first, second] = titleLines(column.title);
   return (
     <th
       scope="col"
       class={column.isText ? "text" : ""}
       {...(isSorted ? { "aria-sort": direction } : {})}
     >
-      <button type="button" title={column.title} onClick={choose}>
-        {column.name}
-        {isSorted && (sorting.isDescending ? " ↓" : " ↑")}
+      <button type="button" title={column.meaning} onClick={choose}>
+        {first} {second !== undefined && <br />}
+        {second}
+        {isSorted && <span aria-hidden="true">{sorting.isDescending ? " ↓" : " ↑"}</span>}
       </button>
     </th>
   );

@@ -1,13 +1,13 @@
 /** The unit's records as rows: the charts as numbers. */
 import { setStep } from "../../actions";
 import type { StateName, UnitTrace } from "../../api";
-import { titleOf } from "../../chrome/controls";
-import { StateGlyph } from "../../chrome/icons";
-import { formatValue } from "../../numbers";
+import { EXACTNESS, formatValue } from "../../numbers";
 import { recordA, recordingA } from "../../state";
 import { weightiest } from "../../states";
 import { formatStep } from "../../steps";
-import { Table, type TableColumn } from "../layer/table";
+import { titleOf, titleOfState } from "../../titles";
+import { STATE_LETTERS, STATE_MEANING, type TableColumn, VALUE_LETTERS } from "../layer/columns";
+import { Table } from "../layer/table";
 
 interface RecordRow {
   readonly record: number;
@@ -19,16 +19,19 @@ interface RecordRow {
 
 export function TraceTable({ trace }: { readonly trace: UnitTrace }) {
   return (
-    <div class="unit-table">
-      <Table
-        label={`Records of unit ${trace.header.unit}`}
-        rows={rowsOf(trace)}
-        columns={columnsOf(trace)}
-        isChosen={(row) => row.record === recordA.value}
-        onOpen={(row) => setStep(row.step)}
-        onPoint={() => undefined}
-      />
-    </div>
+    <>
+      <div class="unit-table">
+        <Table
+          label={`Records of unit ${trace.header.unit}`}
+          rows={rowsOf(trace)}
+          columns={columnsOf(trace)}
+          isChosen={(row) => row.record === recordA.value}
+          onOpen={(row) => setStep(row.step)}
+          onPoint={() => undefined}
+        />
+      </div>
+      <p class="muted exactness">{EXACTNESS}</p>
+    </>
   );
 }
 
@@ -49,32 +52,31 @@ function columnsOf({ header }: UnitTrace): TableColumn<RecordRow>[] {
   return [
     {
       name: "step",
-      title: "The step of the record; a click shows it",
+      title: "step",
+      meaning: "The step of the record; a click shows it",
       key: ({ record }) => record,
-      cell: ({ step }) => formatStep(step),
+      text: ({ step }) => formatStep(step),
+      letters: formatStep(header.steps.at(-1)).length,
     },
     {
       name: "state",
-      title: "Dead, silent, dormant, saturated or not finite",
+      title: "state",
+      meaning: STATE_MEANING,
       isText: true,
       key: ({ state }) => state ?? "",
-      cell: ({ state }) => state && <State state={state} />,
+      text: ({ state }) => (state ? titleOfState(state) : ""),
+      letters: STATE_LETTERS,
+      state: ({ state }) => state,
     },
     ...header.statistics.map(
       (name, row): TableColumn<RecordRow> => ({
-        name: titleOf(name),
-        title: described.get(name) ?? "",
+        name,
+        title: titleOf(name),
+        meaning: described.get(name) ?? "",
         key: ({ values }) => values[row] ?? Number.NaN,
-        cell: ({ values }) => formatValue(values[row] ?? Number.NaN),
+        text: ({ values }) => formatValue(values[row] ?? Number.NaN),
+        letters: VALUE_LETTERS,
       }),
     ),
   ];
-}
-
-function State({ state }: { readonly state: StateName }) {
-  return (
-    <span class="state">
-      <StateGlyph state={state} /> {state}
-    </span>
-  );
 }
