@@ -63,6 +63,8 @@ class Aggregates(NamedTuple):
 def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
     """Return the statistics in the order of their first appearance, as last defined.
 
+    A sentence that a record leaves out is that of the record before.
+
     Raises:
         DamagedRecordError: there are more than `MAX_STATISTICS`.
     """
@@ -70,8 +72,11 @@ def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
     for record in records:
         for number in _column_numbers(record):
             column = record.header.columns[number]
-            if column.name != STATES:
-                found[column.name] = StatisticKind(column.name, column.grid, column.description)
+            if column.name == STATES:
+                continue
+            before = found.get(column.name)
+            sentence = column.description or (before.description if before else "")
+            found[column.name] = StatisticKind(column.name, column.grid, sentence)
         if len(found) > MAX_STATISTICS:
             raise DamagedRecordError(
                 f"{record.where}: more than {MAX_STATISTICS} statistics are not read"

@@ -288,8 +288,10 @@ def _costs(header: Header) -> wire.Costs:
     return wire.Costs(
         wall_seconds=_finite(costs.wall_seconds),
         forward_seconds=_finite(costs.forward_seconds),
-        peak_extra_bytes=costs.peak_extra_bytes,
-        bytes=costs.bytes,
+        device_seconds=_finite(costs.device_seconds),
+        peak_extra_bytes=costs.peak_extra_bytes if costs.HasField("peak_extra_bytes") else None,
+        # A log that doesn't tell the record's bytes tells those of its `activations`.
+        bytes=costs.record_bytes or costs.bytes + header.ByteSize(),
         overhead=_finite(costs.overhead),
     )
 

@@ -65,9 +65,12 @@ class ValueWriter:
     Args:
         header: identity, session, thresholds and costs are filled in by the caller; columns and
             directory by this object. It is copied.
+        describes: whether columns carry their sentence. An earlier record's stands for one
+            that is left out.
     """
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, describes: bool = True) -> None:
+        self._describes = describes
         self.header = Header()
         self.header.CopyFrom(header)
         self.header.schema_version = SCHEMA_VERSION
@@ -165,8 +168,9 @@ class ValueWriter:
     def _number(self, kind: ColumnKind) -> int:
         if kind not in self._numbers:
             self._numbers[kind] = len(self.header.columns)
+            sentence = kind.description if self._describes else ""
             self.header.columns.append(
-                Column(name=kind.name, grid=cast(Grid, kind.grid), description=kind.description)
+                Column(name=kind.name, grid=cast(Grid, kind.grid), description=sentence)
             )
         return self._numbers[kind]
 
@@ -193,7 +197,6 @@ def record_summary(values: Mapping[Tag, Sequence[bytes]]) -> Summary:
 
 def _blob_value(tag: Tag, blobs: Sequence[bytes]) -> Summary.Value:
     value = Summary.Value(tag=format_tag(tag))
-    value.metadata.display_name = value.tag
     value.metadata.data_class = DATA_CLASS_BLOB_SEQUENCE
     value.metadata.plugin_data.plugin_name = plugin_name(tag.kind)
     value.metadata.plugin_data.content = plugin_content()

@@ -77,11 +77,16 @@ class Statistic(TypedDict):
 
 
 class Costs(TypedDict):
-    """What one record cost the training."""
+    """What one record cost the training.
+
+    `device_seconds` are 0 on a CPU; `peak_extra_bytes` are None where they aren't known; `bytes`
+    are of the whole record.
+    """
 
     wall_seconds: float
     forward_seconds: float
-    peak_extra_bytes: int
+    device_seconds: float
+    peak_extra_bytes: int | None
     bytes: int
     overhead: float
 

@@ -43,13 +43,13 @@ class PassCosts:
     Attributes:
         forward_seconds: inside the model's forward, without the statistics.
         peak_output_bytes: size of the largest watched output of one batch.
-        peak_extra_bytes: device memory above what was in use before; 0 where it isn't known.
+        peak_extra_bytes: device memory above what was in use before; None where it isn't known.
         device_seconds: accelerator time; 0 on a CPU.
     """
 
     forward_seconds: float
     peak_output_bytes: int
-    peak_extra_bytes: int
+    peak_extra_bytes: int | None
     device_seconds: float
 
 

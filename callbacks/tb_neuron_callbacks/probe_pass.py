@@ -193,7 +193,7 @@ def measure(
         costs=PassCosts(
             forward_seconds=elapsed - reduction.seconds,
             peak_output_bytes=reduction.peak_output_bytes,
-            peak_extra_bytes=device.get("extra_bytes", 0),
+            peak_extra_bytes=device.get("extra_bytes"),
             device_seconds=device.get("seconds", 0.0),
         ),
         notes=(*notes, *_beyond_float32(reduction.statistics)),
@@ -296,7 +296,7 @@ def _device_costs(model: nn.Module) -> Iterator[dict[str, Any]]:
     costs["seconds"] = start.elapsed_time(end) / 1000
     peak = torch.cuda.max_memory_allocated(device)
     # Below the training's own peak, this pass's can't be read.
-    costs["extra_bytes"] = max(peak - before, 0) if peak > peak_before else 0
+    costs["extra_bytes"] = max(peak - before, 0) if peak > peak_before else None
 
 
 def _numpy(values: Tensor) -> np.ndarray:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# TensorBoard builds its messages at run time and ships no types of them.
+from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
+
 from tb_neuron.metadata import Tag
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
-from tb_neuron.summary import STATES, ColumnKind, ValueWriter
+from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.measurement import (
     DORMANT,
@@ -25,6 +28,9 @@ from tb_neuron_callbacks.predictions import Predictions
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
+
+#: Columns are described in one of so many records: once would do, were no record ever lost.
+_DESCRIBED = 64
 
 STATES_KIND = ColumnKind(
     STATES,
@@ -81,6 +87,21 @@ class RecordWriter:
             for example, png in enumerate(encode_thumbnails(images, self.recording.thumbnail)):
                 probe.add_file("thumbnail", png, example)
         return {"model": model, "probe": probe}
+
+    def summary(self, values: Mapping[str, ValueWriter], beside: int) -> Summary:
+        """Return the record as one event's summary; its header says what all of it takes.
+
+        Args:
+            values: by kind.
+            beside: bytes that the record adds to the event file around and beside the summary.
+        """
+        summary = record_summary({self.tag(kind): value.blobs() for kind, value in values.items()})
+        header = values["activations"].header
+        # The number itself then takes four bytes more, or five.
+        header.costs.record_bytes = summary.ByteSize() + beside
+        place = list(values).index("activations")
+        summary.value[place].tensor.string_val[0] = header.SerializeToString()
+        return summary
 
     def tag(self, kind: str) -> Tag:
         """Return the tag of a kind."""
@@ -155,8 +176,12 @@ def _members(measured: LayerMeasurement, dead: np.ndarray) -> Mapping[str, np.nd
 
 
 def _value(header: neuron_pb2.Header, kind: str) -> ValueWriter:
-    value = ValueWriter(header)
+    value = ValueWriter(header, describes=header.session.sequence % _DESCRIBED == 0)
     value.header.kind = kind
+    if kind != "activations":
+        # Once a record is enough.
+        value.header.ClearField("costs")
+        value.header.ClearField("thresholds")
     return value
 
 

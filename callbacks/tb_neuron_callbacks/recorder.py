@@ -16,7 +16,6 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[repo
 from torch import nn
 
 from tb_neuron.schema import neuron_pb2
-from tb_neuron.summary import record_summary
 from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.errors import ProbeSetError, RecordError
@@ -27,7 +26,7 @@ from tb_neuron_callbacks.probe_pass import Subject, measure
 from tb_neuron_callbacks.record import RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
 from tb_neuron_callbacks.schedule import every
-from tb_neuron_callbacks.sink import Sink, open_sink
+from tb_neuron_callbacks.sink import EVENT_BYTES, Sink, open_sink
 
 _LOGGER = logging.getLogger("tb_neuron")
 _FAILURES = 3
@@ -89,7 +88,7 @@ class NeuronRecorder:
         self._schedule = schedule or every(100)
         self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
         self._streaks = SilentStreaks()
-        self._session = neuron_pb2.Session(id=uuid.uuid4().hex, started=time.time())
+        self._session = neuron_pb2.Session(id=uuid.uuid4().hex[:16], started=time.time())
         self._last_step: int | None = None
         self._failures = 0
         self._write_seconds = 0.0
@@ -186,17 +185,20 @@ class NeuronRecorder:
         self._report_absent(measured)
         for layer in measured.layers:
             self._streaks.extend(layer)
-        summary = self._summary(measured, self._header(measured, step, checkpoint, started))
         self._scalars = shares(
             measured.layers, self._streaks, self._recording.thresholds.dead_records
         )
+        beside = [_scalar_summary(self._scalars)] if self._recording.scalars else []
+        summary, size = self._summary(
+            measured, self._header(measured, step, checkpoint, started), beside
+        )
         before_writing = time.perf_counter()
-        if not self._write(sink, summary, step):
+        if not self._write(sink, [summary, *beside], step):
             return False
         self._write_seconds = time.perf_counter() - before_writing
         self._last_step, self._failures = step, 0
         self._session.sequence += 1
-        self._budget.add(time.perf_counter() - started, summary.ByteSize())
+        self._budget.add(time.perf_counter() - started, size)
         return True
 
     def _header(
@@ -223,19 +225,21 @@ class NeuronRecorder:
             ),
         )
 
-    def _summary(self, measured: Measurement, header: neuron_pb2.Header) -> Summary:
+    def _summary(
+        self, measured: Measurement, header: neuron_pb2.Header, beside: list[Summary]
+    ) -> tuple[Summary, int]:
+        """Return the record, and the bytes that it takes together with what stands beside it."""
         values = self._record_writer.values(header, measured, self._streaks)
         if self._session.sequence == 0:
             values = self._record_writer.describing_values(header) | values
-        return record_summary(
-            {self._record_writer.tag(kind): value.blobs() for kind, value in values.items()}
-        )
+        around = EVENT_BYTES * (1 + len(beside)) + sum(each.ByteSize() for each in beside)
+        summary = self._record_writer.summary(values, around)
+        return summary, summary.ByteSize() + around
 
-    def _write(self, sink: Sink, summary: Summary, step: int) -> bool:
+    def _write(self, sink: Sink, summaries: list[Summary], step: int) -> bool:
         try:
-            sink.write(summary, step)
-            if self._recording.scalars:
-                sink.write(_scalar_summary(self._scalars), step)
+            for summary in summaries:
+                sink.write(summary, step)
         except Exception as error:
             self._sink = None
             self._warn(

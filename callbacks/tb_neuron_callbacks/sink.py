@@ -21,6 +21,9 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from tb_neuron_callbacks.errors import RecordError
 from tb_neuron_callbacks.fast_crc import bind_fast_crc
 
+#: What an event takes in a file besides its summary: its frame, wall time, step and lengths.
+EVENT_BYTES = 32
+
 _OURS = ".tb_neuron"
 
 

@@ -66,6 +66,10 @@ function reader(json: unknown, path: string): <T>(name: string, parse: Parse<T>)
   return (name, parse) => parse(fields.get(name), `${path}.${name}`);
 }
 
+function nullable<T>(parse: Parse<T>): Parse<T | null> {
+  return (json, path) => (json === null ? null : parse(json, path));
+}
+
 /** Every `GridName`, in the order of `wire.py`. */
 export const GRID_NAMES = ["unsigned_log", "signed_log", "fraction", "exact"] as const;
 export type GridName = (typeof GRID_NAMES)[number];
@@ -212,11 +216,17 @@ export function parseStatistic(json: unknown, path = "statistic"): Statistic {
   };
 }
 
-/** What one record cost the training. */
+/**
+ * What one record cost the training.
+ *
+ * `device_seconds` are 0 on a CPU; `peak_extra_bytes` are None where they aren't known; `bytes`
+ * are of the whole record.
+ */
 export interface Costs {
   readonly wallSeconds: number;
   readonly forwardSeconds: number;
-  readonly peakExtraBytes: number;
+  readonly deviceSeconds: number;
+  readonly peakExtraBytes: number | null;
   readonly bytes: number;
   readonly overhead: number;
 }
@@ -226,7 +236,8 @@ export function parseCosts(json: unknown, path = "costs"): Costs {
   return {
     wallSeconds: read("wall_seconds", decimal),
     forwardSeconds: read("forward_seconds", decimal),
-    peakExtraBytes: read("peak_extra_bytes", integer),
+    deviceSeconds: read("device_seconds", decimal),
+    peakExtraBytes: read("peak_extra_bytes", nullable(integer)),
     bytes: read("bytes", integer),
     overhead: read("overhead", decimal),
   };

@@ -66,7 +66,14 @@ function headerOf(
   steps: readonly string[],
 ): Recording["records"] {
   const zeros = steps.map(() => 0);
-  const free = { wallSeconds: 0, forwardSeconds: 0, peakExtraBytes: 0, bytes: 0, overhead: 0 };
+  const free = {
+    wallSeconds: 0,
+    forwardSeconds: 0,
+    deviceSeconds: 0,
+    peakExtraBytes: null,
+    bytes: 0,
+    overhead: 0,
+  };
   return {
     run: "run",
     model: "model",

@@ -108,7 +108,7 @@ class Thresholds(_message.Message):
     def __init__(self, silent_std: _Optional[float] = ..., dormant: _Optional[float] = ..., saturated_share: _Optional[float] = ..., saturated_margin: _Optional[float] = ..., dead_records: _Optional[int] = ...) -> None: ...
 
 class Costs(_message.Message):
-    __slots__ = ("wall_seconds", "forward_seconds", "device_seconds", "peak_extra_bytes", "bytes", "overhead", "peak_output_bytes")
+    __slots__ = ("wall_seconds", "forward_seconds", "device_seconds", "peak_extra_bytes", "bytes", "overhead", "peak_output_bytes", "record_bytes")
     WALL_SECONDS_FIELD_NUMBER: _ClassVar[int]
     FORWARD_SECONDS_FIELD_NUMBER: _ClassVar[int]
     DEVICE_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +116,7 @@ class Costs(_message.Message):
     BYTES_FIELD_NUMBER: _ClassVar[int]
     OVERHEAD_FIELD_NUMBER: _ClassVar[int]
     PEAK_OUTPUT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RECORD_BYTES_FIELD_NUMBER: _ClassVar[int]
     wall_seconds: float
     forward_seconds: float
     device_seconds: float
@@ -123,7 +124,8 @@ class Costs(_message.Message):
     bytes: int
     overhead: float
     peak_output_bytes: int
-    def __init__(self, wall_seconds: _Optional[float] = ..., forward_seconds: _Optional[float] = ..., device_seconds: _Optional[float] = ..., peak_extra_bytes: _Optional[int] = ..., bytes: _Optional[int] = ..., overhead: _Optional[float] = ..., peak_output_bytes: _Optional[int] = ...) -> None: ...
+    record_bytes: int
+    def __init__(self, wall_seconds: _Optional[float] = ..., forward_seconds: _Optional[float] = ..., device_seconds: _Optional[float] = ..., peak_extra_bytes: _Optional[int] = ..., bytes: _Optional[int] = ..., overhead: _Optional[float] = ..., peak_output_bytes: _Optional[int] = ..., record_bytes: _Optional[int] = ...) -> None: ...
 
 class Column(_message.Message):
     __slots__ = ("name", "grid", "description")

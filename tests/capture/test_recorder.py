@@ -16,10 +16,12 @@ from recorded import column, events, scalars, tags, values
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 
+import tb_neuron
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_UNSIGNED_LOG
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, at, every
 from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError, RecordError
+from tb_neuron_callbacks.statistics import STANDARD
 
 HERE = Path(__file__).parent
 
@@ -248,6 +250,50 @@ def test_the_header_holds_what_the_record_cost(tmp_path: Path) -> None:
     record_once(tmp_path, small_network(), flat_probe())
     costs = header(tmp_path).costs
     assert 0 < costs.forward_seconds < costs.wall_seconds
+
+
+@pytest.mark.parametrize("scalars", [True, False])
+def test_the_records_bytes_are_what_the_file_grows_by(tmp_path: Path, scalars: bool) -> None:
+    recording = Recording(scalars=scalars)
+    with NeuronRecorder(
+        small_network(), flat_probe(), tmp_path, schedule=every(1), recording=recording
+    ) as recorder:
+        (file,) = tmp_path.iterdir()
+        before = file.stat().st_size
+        assert written_steps(recorder, range(6)) == list(range(6))
+    stated = sum(
+        each.header.costs.record_bytes for each in values(tmp_path, "activations").values()
+    )
+    assert stated == pytest.approx(file.stat().st_size - before, rel=0.01)
+
+
+def test_extra_memory_is_left_unset_where_it_is_not_known(tmp_path: Path) -> None:
+    record_once(tmp_path, small_network(), flat_probe())
+    assert not header(tmp_path).costs.HasField("peak_extra_bytes")
+
+
+@pytest.mark.parametrize("kind", ["outputs", "classes", "model", "probe"])
+def test_costs_are_told_once_a_record(tmp_path: Path, kind: str) -> None:
+    record_once(tmp_path, small_network(), flat_probe())
+    assert header(tmp_path, kind).costs.wall_seconds == 0
+
+
+def test_columns_are_described_in_the_first_record_alone(tmp_path: Path) -> None:
+    with NeuronRecorder(small_network(), flat_probe(), tmp_path, schedule=every(1)) as recorder:
+        written_steps(recorder, [0, 1])
+    described = [
+        all(column.description for column in header(tmp_path, step=step).columns) for step in (0, 1)
+    ]
+    assert described == [True, False]
+
+
+def test_statistics_are_described_however_long_the_training(tmp_path: Path) -> None:
+    with NeuronRecorder(small_network(), flat_probe(), tmp_path, schedule=every(1)) as recorder:
+        written_steps(recorder, range(3))
+    (run,) = tb_neuron.open(tmp_path).runs.values()
+    assert {kind.name: kind.description for kind in run.recording().statistics} == {
+        name: STANDARD[name].description for name in STANDARD if name != "saturation"
+    }
 
 
 def test_the_header_holds_the_largest_watched_output(tmp_path: Path) -> None:

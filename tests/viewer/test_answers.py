@@ -8,10 +8,10 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportAttributeAccessIssue]
 from written_run import WrittenRun
 
-from tb_neuron import answers
+from tb_neuron import answers, wire
 from tb_neuron.container import pack
 from tb_neuron.experiment import Experiment
-from tb_neuron.schema.neuron_pb2 import Header
+from tb_neuron.schema.neuron_pb2 import Costs, Header
 from tb_neuron.source.event_index import EventIndex
 from tb_neuron.summary import record_summary
 
@@ -69,6 +69,31 @@ def test_costs_that_are_no_numbers_leave_the_answer_readable(write_run: Writer) 
     run.write(1, values)
     run.close()
     pack(*answers.records(Experiment(EventIndex(run.logdir)), KEY))
+
+
+def told_costs(write_run: Writer, costs: Costs) -> wire.Costs:
+    run = write_run("run")
+    values = run.values(run.record(0))
+    blobs = values[run.tag("activations")]
+    header = Header.FromString(blobs[0])
+    header.costs.CopyFrom(costs)
+    values[run.tag("activations")] = [header.SerializeToString(), *blobs[1:]]
+    run.write(1, values)
+    run.close()
+    return answers.records(Experiment(EventIndex(run.logdir)), KEY).header["costs"][-1]
+
+
+def test_costs_that_are_known_are_told(write_run: Writer) -> None:
+    told = told_costs(write_run, Costs(device_seconds=0.5, peak_extra_bytes=0, record_bytes=70))
+    assert (told["device_seconds"], told["peak_extra_bytes"], told["bytes"]) == (0.5, 0, 70)
+
+
+def test_extra_memory_that_is_not_known_is_told_so(write_run: Writer) -> None:
+    assert told_costs(write_run, Costs(wall_seconds=1.0))["peak_extra_bytes"] is None
+
+
+def test_a_log_without_the_records_bytes_tells_those_of_its_activations(write_run: Writer) -> None:
+    assert told_costs(write_run, Costs(bytes=1_000))["bytes"] > 1_000
 
 
 def test_the_notes_of_all_records_are_told_once(write_run: Writer) -> None:

@@ -4,6 +4,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 from urllib.parse import urlencode
 
@@ -88,6 +89,8 @@ def conforms(value: Any, hint: Any) -> bool:
         return isinstance(value, list) and all(conforms(item, get_args(hint)[0]) for item in value)
     if get_origin(hint) is Literal:
         return value in get_args(hint)
+    if get_origin(hint) is UnionType:
+        return any(conforms(value, choice) for choice in get_args(hint))
     return type(value) is hint
 
 

@@ -108,9 +108,11 @@ function RecordPart({ recording }: PartProps) {
       ["took", `${formatValue(costs.wallSeconds)} s`],
       ["of it forward", `${formatValue(costs.forwardSeconds)} s`],
       ["stored", formatBytes(costs.bytes)],
-      ["extra memory", formatBytes(costs.peakExtraBytes)],
       ["share of training", formatShare(costs.overhead)],
     );
+    if (costs.peakExtraBytes !== null) {
+      facts.push(["extra memory", formatBytes(costs.peakExtraBytes)]);
+    }
   }
   if (checkpoint) facts.push(["checkpoint", checkpoint]);
   return (
