@@ -26,7 +26,7 @@ function traceTo(steps: readonly string[]): UnitTrace {
 }
 
 function context(a: UnitTrace, b: UnitTrace | null, isLog = false): ChartContext {
-  return { a, b, roles: ROLES, isLog, width: 500 };
+  return { a, b, roles: ROLES, isLog, isLogValues: false, width: 500 };
 }
 
 const SHORT = traceTo(["20", "60", "124"]);
@@ -51,6 +51,6 @@ describe("the step axis of a unit's charts", () => {
 
   it("has room for a run of one record", () => {
     const one = traceTo(["5"]);
-    expect(activationChart(context(one, null)).x?.domain).toEqual([5, 6]);
+    expect(activationChart(context(one, null)).x?.domain).toEqual([4.5, 5.5]);
   });
 });

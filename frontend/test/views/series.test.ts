@@ -2,9 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { UnitTrace } from "../../src/api";
 import {
   classRecord,
+  classSeries,
   extent,
   fan,
   has,
+  isolatedPoints,
+  middles,
+  nearestStep,
   points,
   rankAt,
   spread,
@@ -62,7 +66,20 @@ describe("a unit's trace", () => {
   });
 
   it("spreads by one standard deviation to both sides", () => {
-    expect(spread(madeTrace())[0]).toEqual({ step: 0, low: -10, high: 10 });
+    const trace = madeTrace();
+    trace.values.set([-50, -50, -50], 6);
+    expect(spread(trace)[0]).toEqual({ step: 0, low: -10, high: 10 });
+  });
+
+  it("spreads no further than to minimum and maximum", () => {
+    const trace = madeTrace();
+    trace.values.set([-2, -2, -2], 6);
+    trace.values.set([3, 3, 3], 9);
+    expect(spread(trace)[0]).toEqual({ step: 0, low: -2, high: 3 });
+  });
+
+  it("gives a class's means by its name", () => {
+    expect(Array.from(classSeries(madeTrace(), "dog"))).toEqual([5, -9]);
   });
 
   it("fans between the layer's quantiles", () => {
@@ -118,5 +135,47 @@ describe("a unit's trace", () => {
 
   it("leaves class means empty at other records", () => {
     expect([...traceRows("run", madeTrace())][1]?.slice(-3)).toEqual([null, null, null]);
+  });
+});
+
+describe("points without a neighbour", () => {
+  it.each([
+    [[1], [0]],
+    [[1, 2], []],
+    [
+      [1, Number.NaN, 3, 4, Number.NaN, 6],
+      [0, 5],
+    ],
+    [[Number.NaN], []],
+  ])("of %j are those at %j", (values, places) => {
+    const data = values.map((value, step) => ({ step, value }));
+    expect(isolatedPoints(data).map(({ step }) => step)).toEqual(places);
+  });
+});
+
+describe("cells around steps", () => {
+  it.each([
+    [
+      [0, 10, 30],
+      [0, 5, 20, 30],
+    ],
+    [[5], [4.5, 5.5]],
+    [[], []],
+  ])("%j have edges %j", (steps, edges) => {
+    expect(middles(steps, steps.at(-1) ?? 0)).toEqual(edges);
+  });
+});
+
+describe("the nearest step", () => {
+  it.each([
+    [4, "0"],
+    [6, "10"],
+    [1e9, "20"],
+  ])("to %f is %s", (place, step) => {
+    expect(nearestStep(["0", "10", "20"], place)).toBe(step);
+  });
+
+  it("is none without steps", () => {
+    expect(nearestStep([], 1)).toBeNull();
   });
 });

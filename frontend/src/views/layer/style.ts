@@ -10,14 +10,15 @@ export const LAYER_CSS = `
   border-bottom: 1px solid var(--strong-border); padding: 0; height: 46px; vertical-align: bottom;
 }
 .layer-table th button {
-  width: 100%; height: 45px; padding: 0 12px; border: 0; background: none; cursor: pointer; font-weight: 600;
+  position: relative; width: 100%; height: 45px; padding: 0 10px; border: 0; background: none; cursor: pointer; font-weight: 600;
   color: var(--muted); text-align: inherit; white-space: nowrap; line-height: 1.3;
 }
 .layer-table th button:hover { color: var(--text); background: var(--hover); }
 .layer-table th[aria-sort] button { color: var(--accent); }
+.layer-table .arrow { position: absolute; right: 0; width: 10px; text-align: center; }
 .layer-table th.text, .layer-table td.text { text-align: left; }
 .layer-table td {
-  height: 28px; padding: 0 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--border);
+  height: 28px; padding: 0 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--border);
 }
 .layer-table tbody tr.row { cursor: pointer; }
 .layer-table tbody tr.row:hover td { background: var(--hover); }

@@ -20,6 +20,9 @@ export interface TableProps<Row> {
 
 const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 46;
+const PADDING = 10;
+/** Room for a glyph or a swatch beside the text. */
+const PICTURE = 20;
 
 export function Table<Row>(props: TableProps<Row>) {
   const { label, rows, columns, subset = "", isChosen, onOpen, onPoint } = props;
@@ -96,15 +99,17 @@ function Widths<Row>({ columns }: ColumnsProps<Row>) {
   return (
     <colgroup>
       {columns.map((column) => {
-        const head = Math.max(...titleLines(column.title).map(({ length }) => 1.08 * length + 1.5));
-        const pictures = column.swatch || column.state ? 20 : 0;
-        const letters = Math.max(column.letters + 0.5, head);
-        return (
-          <col key={column.name} style={{ width: `calc(${letters}ch + ${24 + pictures}px)` }} />
-        );
+        const head = Math.max(...titleLines(column.title).map(({ length }) => length));
+        const letters = Math.max(column.letters, head) + 0.6;
+        const width = `calc(${letters}ch + ${2 * PADDING + (hasPicture(column) ? PICTURE : 0)}px)`;
+        return <col key={column.name} style={{ width }} />;
       })}
     </colgroup>
   );
+}
+
+function hasPicture<Row>({ swatch, state }: TableColumn<Row>): boolean {
+  return swatch !== undefined || state !== undefined;
 }
 
 interface CellProps<Row> {
@@ -148,7 +153,11 @@ function Heading<Row>({ column }: { readonly column: TableColumn<Row> }) {
       <button type="button" title={column.meaning} onClick={choose}>
         {first} {second !== undefined && <br />}
         {second}
-        {isSorted && <span aria-hidden="true">{sorting.isDescending ? " ↓" : " ↑"}</span>}
+        {isSorted && (
+          <span class="arrow" aria-hidden="true">
+            {sorting.isDescending ? "↓" : "↑"}
+          </span>
+        )}
       </button>
     </th>
   );

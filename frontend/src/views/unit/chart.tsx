@@ -1,10 +1,13 @@
-/** A chart on the page: title, key, the drawing, and the step lines that follow the scrubber. */
+/** A chart on the page: title, key, the drawing, the lines of A's and B's step, and what is pointed at. */
 import * as Plot from "@observablehq/plot";
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { setStep } from "../../actions";
 import { currentStepA, currentStepB, hasB, recordingA } from "../../state";
+import type { Pointed, Reader } from "./pointing";
+import { nearestStep } from "./series";
+import { ChartTip } from "./tip";
 
 export interface ChartProps {
   readonly title: string;
@@ -12,42 +15,52 @@ export interface ChartProps {
   readonly keys?: ComponentChildren;
   /** Options for a width; the chart is drawn anew when this function is another. */
   readonly build: (width: number) => Plot.PlotOptions;
+  /** What the chart tells of a place on it. */
+  readonly read: Reader;
   /** Height before the first drawing, so that nothing jumps. */
   readonly height?: number;
 }
 
 type StepScale = (step: number) => number;
 
-/** A click sets the step; a drag scrubs. */
-export function Chart({ title, keys, build, height = 156 }: ChartProps) {
+/** The scales of a drawn chart. */
+interface Scales {
+  readonly x: Plot.Scale;
+  readonly y: Plot.Scale | undefined;
+}
+
+/** A's record that is pointed at, in any chart: all of them show a line there. */
+const pointedStep = signal<string | null>(null);
+
+/** A click sets the step; a drag scrubs; pointing reads. */
+export function Chart({ title, keys, build, read, height = 168 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawing = useRef<HTMLDivElement>(null);
-  const scale = useRef<Plot.Scale | null>(null);
-  const width = useSignal(0);
+  const scales = useRef<Scales | null>(null);
+  const width = useWidth(place);
   const version = useSignal(0);
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      width.value = element.clientWidth;
-    });
-    observer.observe(element);
-    width.value = element.clientWidth;
-    return () => observer.disconnect();
-  }, [width]);
+  const pointed = useSignal<Pointed | null>(null);
   useEffect(() => {
-    if (width.value === 0) return;
-    const chart = Plot.plot(build(width.value));
+    if (width === 0) return;
+    const chart = Plot.plot(build(width));
     describe(chart, title);
-    scale.current = chart.scale("x") ?? null;
+    const x = chart.scale("x");
+    scales.current = x ? { x, y: chart.scale("y") } : null;
     drawing.current?.replaceChildren(chart);
     version.value = version.peek() + 1;
-  }, [build, title, width.value, version]);
-  const scrub = (event: PointerEvent) => {
-    const x = event.clientX - (drawing.current?.getBoundingClientRect().left ?? 0);
-    const step = scale.current?.invert?.(x) as number | undefined;
-    if (step !== undefined) setStep(nearest(step));
+  }, [build, title, width, version]);
+  const point = (event: PointerEvent) => {
+    const box = drawing.current?.getBoundingClientRect();
+    const step = stepAt(scales.current, event.clientX - (box?.left ?? 0));
+    if (step === null) return;
+    if (event.type === "pointerdown" || event.buttons === 1) setStep(step);
+    pointedStep.value = step;
+    pointed.value = read({ step, strip: stripAt(scales.current, event.clientY - (box?.top ?? 0)) });
   };
+  const leave = () => {
+    [pointedStep.value, pointed.value] = [null, null];
+  };
+  const scaleOf = () => applied(scales.current);
   return (
     <figure class="chart">
       <figcaption>
@@ -60,18 +73,37 @@ export function Chart({ title, keys, build, height = 156 }: ChartProps) {
         style={{ minHeight: `${height}px` }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          scrub(event);
+          point(event);
         }}
-        onPointerMove={(event) => {
-          if (event.buttons === 1) scrub(event);
-        }}
+        onPointerMove={point}
+        onPointerLeave={leave}
       >
         <div ref={drawing} />
-        <StepLine side="a" version={version.value} scaleOf={() => applied(scale.current)} />
-        <StepLine side="b" version={version.value} scaleOf={() => applied(scale.current)} />
+        <StepLine side="hair" version={version.value} scaleOf={scaleOf} />
+        <StepLine side="a" version={version.value} scaleOf={scaleOf} />
+        <StepLine side="b" version={version.value} scaleOf={scaleOf} />
+        {pointed.value && (
+          <ChartTip pointed={pointed.value} x={scaleOf()?.(Number(pointedStep.value)) ?? 0} />
+        )}
       </div>
     </figure>
   );
+}
+
+/** Width of an element, kept as the window changes. */
+function useWidth(place: { readonly current: HTMLElement | null }): number {
+  const width = useSignal(0);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      width.value = element.clientWidth;
+    });
+    observer.observe(element);
+    width.value = element.clientWidth;
+    return () => observer.disconnect();
+  }, [place, width]);
+  return width.value;
 }
 
 /** One picture with one name: the groups inside have no role that could bear theirs. */
@@ -81,24 +113,46 @@ function describe(chart: Element, title: string): void {
     part.removeAttribute("aria-description");
   }
   chart.setAttribute("role", "img");
-  chart.setAttribute("aria-label", `${title}, by step; the export has it as a table`);
+  chart.setAttribute("aria-label", `${title}, by step; the table has it as numbers`);
 }
 
-function applied(scale: Plot.Scale | null): StepScale | null {
-  return scale ? (step) => Number(scale.apply(step)) : null;
+function applied(scales: Scales | null): StepScale | null {
+  return scales ? (step) => Number(scales.x.apply(step)) : null;
+}
+
+/** A's record at a place on the axis. */
+function stepAt(scales: Scales | null, x: number): string | null {
+  const step = scales?.x.invert?.(x) as number | undefined;
+  const steps = recordingA.peek()?.records.steps ?? [];
+  return step === undefined ? null : nearestStep(steps, step);
+}
+
+/** The strip at a height, on a chart of strips. */
+function stripAt(scales: Scales | null, y: number): string | null {
+  const bands = scales?.y;
+  if (bands?.type !== "band") return null;
+  const height = bands.bandwidth ?? 0;
+  const names = [...(bands.domain ?? [])].map(String);
+  return (
+    names.find((name) => {
+      const top = Number(bands.apply(name));
+      return y >= top && y <= top + height;
+    }) ?? null
+  );
 }
 
 interface StepLineProps {
-  readonly side: "a" | "b";
+  /** A's step, B's step, or the step that is pointed at. */
+  readonly side: "a" | "b" | "hair";
   readonly version: number;
   readonly scaleOf: () => StepScale | null;
 }
 
-/** A line at a side's step: moved, not drawn anew, as steps pass. */
+/** A line at a step: moved, not drawn anew, as steps pass. */
 function StepLine({ side, version, scaleOf }: StepLineProps) {
   const element = useRef<HTMLDivElement>(null);
   const move = () => {
-    const step = side === "a" ? currentStepA.value : hasB.value ? currentStepB.value : null;
+    const step = stepOf(side);
     const scale = scaleOf();
     if (!element.current) return;
     element.current.hidden = step === null || !scale;
@@ -111,12 +165,8 @@ function StepLine({ side, version, scaleOf }: StepLineProps) {
   return <div ref={element} class={`step-line ${side}`} hidden />;
 }
 
-/** The recorded step nearest to a place on the axis. */
-function nearest(step: number): string {
-  const steps = recordingA.peek()?.records.steps ?? [];
-  let best = steps[0] ?? "last";
-  for (const candidate of steps) {
-    if (Math.abs(Number(candidate) - step) < Math.abs(Number(best) - step)) best = candidate;
-  }
-  return best;
+function stepOf(side: "a" | "b" | "hair"): string | null {
+  if (side === "hair") return pointedStep.value;
+  if (side === "a") return currentStepA.value;
+  return hasB.value ? currentStepB.value : null;
 }

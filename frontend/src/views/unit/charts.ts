@@ -1,11 +1,23 @@
-/** The charts of a unit, each a function from its trace to Observable Plot's options. */
+/** The charts of a unit, each a function from its traces to Observable Plot's options. */
 import * as Plot from "@observablehq/plot";
 import type { UnitTrace } from "../../api";
-import { colourOf, type Scale } from "../../colour";
-import { formatValue } from "../../numbers";
-import { formatStep } from "../../steps";
+import type { Scale } from "../../colour";
 import type { Roles } from "../../theme";
-import { extent, fan, has, median, type Point, points, spread, strongestClasses } from "./series";
+import { type Axis, SHARES, stepAxis, valueAxis } from "./axes";
+import { classCells, eventMarks, rampMark } from "./marks";
+import {
+  type Band,
+  extent,
+  fan,
+  has,
+  isolatedBands,
+  isolatedPoints,
+  median,
+  type Point,
+  points,
+  spread,
+  stepsOf,
+} from "./series";
 
 /** What all charts of the view share. */
 export interface ChartContext {
@@ -13,39 +25,40 @@ export interface ChartContext {
   /** Another run's unit, or null. */
   readonly b: UnitTrace | null;
   readonly roles: Roles;
+  /** Whether steps are laid out logarithmically. */
   readonly isLog: boolean;
+  /** Whether values are. */
+  readonly isLogValues: boolean;
   readonly width: number;
 }
 
-const HEIGHT = 156;
-const MARGIN = { left: 48, right: 14, top: 12, bottom: 26 };
+const HEIGHT = 168;
+/** Above the frame is a row of events, of a comparison two. */
+const MARGIN = { left: 48, right: 14, top: 18, secondRow: 9, bottom: 34 };
 const DASH = "5,4";
-const MOST_CLASSES = 24;
-const MOST_COLUMNS = 180;
 
 /** Mean with its standard deviation and extent: what the unit puts out. */
 export function activationChart(context: ChartContext): Plot.PlotOptions {
   const { a, b, roles } = context;
-  const marks: Plot.Markish[] = [
-    Plot.ruleY([0], { stroke: roles.strongBorder }),
-    area(extent(a), roles.sideA, 0.1),
-    area(spread(a), roles.sideA, 0.22),
+  const bands = [extent(a), spread(a), b ? spread(b) : []];
+  const lines = [points(a, "mean"), b ? points(b, "mean") : []];
+  const marks = [
+    ...area(extent(a), roles.sideA, 0.1),
+    ...area(spread(a), roles.sideA, 0.22),
+    ...(b ? area(spread(b), roles.sideB, 0.12) : []),
+    ...pair(context, "mean"),
   ];
-  if (b) marks.push(area(spread(b), roles.sideB, 0.12), line(points(b, "mean"), roles.sideB, DASH));
-  marks.push(line(points(a, "mean"), roles.sideA));
-  return framed(context, marks, "activation");
+  const values = [
+    ...bands.flat().flatMap(({ low, high }) => [low, high]),
+    ...lines.flat().map(({ value }) => value),
+  ];
+  return framed(context, marks, "activation", valueAxis(values, context.isLogValues));
 }
 
 /** Shares: how often the unit is above 0, exactly 0, or near an end of its nonlinearity. */
 export function shareChart(context: ChartContext): Plot.PlotOptions {
-  const { a, b, roles } = context;
-  const marks: Plot.Markish[] = [];
-  for (const { name, opacity } of shareLines(a)) {
-    if (b) marks.push(line(points(b, name), roles.sideB, DASH, opacity));
-    marks.push(line(points(a, name), roles.sideA, undefined, opacity));
-  }
-  const y = { domain: [0, 1], ticks: 5, tickFormat: (share: number) => `${100 * share} %` };
-  return { ...framed(context, marks, "share"), y: { ...axisY, ...y } };
+  const marks = shareLines(context.a).flatMap(({ name, opacity }) => pair(context, name, opacity));
+  return framed(context, marks, "share", SHARES);
 }
 
 /** The shares that are drawn: the main one strong, the others behind it. */
@@ -56,142 +69,149 @@ export function shareLines(
   return drawn.map((name, place) => ({ name, opacity: place === 0 ? 1 : 0.5 }));
 }
 
-/** Mean |activation|: the size of what the unit puts out, whatever its sign. */
+/**
+ * Mean |activation|: the size of what the unit puts out, whatever its sign.
+ *
+ * Scaled by the unit itself: the layer's middle half may lie far above a weak unit, and is cut.
+ */
 export function sizeChart(context: ChartContext): Plot.PlotOptions {
-  const { a, b, roles } = context;
-  const marks: Plot.Markish[] = [
-    Plot.ruleY([0], { stroke: roles.strongBorder }),
-    area(fan(a, "mean_abs", 1, 3), roles.muted, 0.2),
+  const { a, b, roles, isLogValues } = context;
+  const marks = [
+    Plot.areaY(fan(a, "mean_abs", 1, 3), {
+      ...BAND,
+      fill: roles.muted,
+      fillOpacity: 0.2,
+      clip: true,
+    }),
+    ...pair(context, "mean_abs"),
   ];
-  if (b) marks.push(line(points(b, "mean_abs"), roles.sideB, DASH));
-  marks.push(line(points(a, "mean_abs"), roles.sideA));
-  return framed(context, marks, "mean |activation|");
+  const own = [...points(a, "mean_abs"), ...(b ? points(b, "mean_abs") : [])];
+  const axis = valueAxis(
+    own.map(({ value }) => value),
+    isLogValues,
+  );
+  return framed(context, marks, "mean |activation|", axis);
 }
 
 /** The unit among the units of its layer, by one statistic. */
 export function standingChart(context: ChartContext, statistic: string): Plot.PlotOptions {
-  const { a, b, roles } = context;
-  const marks: Plot.Markish[] = [
-    area(fan(a, statistic, 0, 4), roles.muted, 0.14),
-    area(fan(a, statistic, 1, 3), roles.muted, 0.26),
-    line(median(a, statistic), roles.muted, "1.5,3"),
+  const { a, b, roles, isLogValues } = context;
+  const all = fan(a, statistic, 0, 4);
+  const marks = [
+    ...area(all, roles.muted, 0.14),
+    ...area(fan(a, statistic, 1, 3), roles.muted, 0.26),
+    ...line(median(a, statistic), { stroke: roles.muted, strokeDasharray: "1.5,3" }),
+    ...pair(context, statistic),
   ];
-  if (b) marks.push(line(points(b, statistic), roles.sideB, DASH));
-  marks.push(line(points(a, statistic), roles.sideA));
-  return framed(context, marks, statistic);
+  const values = [
+    ...all.flatMap(({ low, high }) => [low, high]),
+    ...[a, ...(b ? [b] : [])].flatMap((trace) =>
+      points(trace, statistic).map(({ value }) => value),
+    ),
+  ];
+  return framed(context, marks, statistic, valueAxis(values, isLogValues));
 }
 
-interface ClassCell {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  readonly value: number;
+/** What the strips of classes show. */
+export interface ClassPicture {
+  /** The side whose responses are shown. */
+  readonly trace: UnitTrace;
+  /** Classes from top to bottom. */
+  readonly names: readonly string[];
+  /** One scale for both sides. */
+  readonly scale: Scale;
 }
 
 /** Mean response to each class: a strip a class, time to the right. */
-export function classChart(context: ChartContext, scale: Scale): Plot.PlotOptions {
-  const classes = strongestClasses(context.a, MOST_CLASSES);
-  const cells = classCells(context);
-  const mark = Plot.rect(cells, {
+export function classChart(context: ChartContext, picture: ClassPicture): Plot.PlotOptions {
+  const { names, scale } = picture;
+  const cells = Plot.rect(classCells(picture), {
     x1: "from",
     x2: "to",
     y: "name",
-    fill: ({ value }: ClassCell) => colourOf(scale, value),
-    title: ({ name, from, value }: ClassCell) =>
-      `${name}: ${formatValue(value)} at step ${formatStep(String(from))}`,
+    fill: "colour",
     insetTop: 1,
     insetBottom: 1,
     shapeRendering: "crispEdges",
   });
-  const longest = Math.max(...classes.map(({ name }) => name.length));
-  const options = framed(context, [mark], "class");
+  const longest = Math.max(0, ...names.map(({ length }) => length));
+  const rows = Math.max(7, Math.min(20, 200 / names.length)) * names.length;
+  const marks = [cells, rampMark(scale, context.roles.muted)];
   return {
-    ...options,
-    height:
-      MARGIN.top + MARGIN.bottom + Math.max(7, Math.min(20, 200 / classes.length)) * classes.length,
+    ...framed(context, marks, "class", null),
+    height: MARGIN.top + MARGIN.bottom + rows,
     marginLeft: Math.min(140, Math.max(MARGIN.left, 14 + longest * 6.4)),
-    y: { type: "band", domain: classes.map(({ name }) => name), label: null, tickSize: 0 },
+    y: { type: "band", domain: names, label: null, tickSize: 0 },
   };
 }
 
-/** At most so many columns: more would be thinner than a pixel. */
-function classCells({ a }: ChartContext): ClassCell[] {
-  const steps = a.header.classSteps.map(Number);
-  const stride = Math.max(1, Math.ceil(steps.length / MOST_COLUMNS));
-  const shown = steps.map((_, place) => place).filter((place) => place % stride === 0);
-  const last = Number(a.header.steps.at(-1) ?? 0);
-  const width = (last - (steps[0] ?? 0)) / Math.max(1, shown.length) || 1;
-  return strongestClasses(a, MOST_CLASSES).flatMap(({ name, values }) =>
-    shown.map((place, column) => {
-      const from = steps[place] ?? 0;
-      const to = steps[shown[column + 1] ?? -1] ?? Math.max(last, from + width);
-      return { name, from, to, value: values[place] ?? Number.NaN };
-    }),
-  );
-}
-
-const axisY = { label: null, ticks: 4, tickFormat: formatValue, tickSize: 0 } as const;
-
-function framed(context: ChartContext, marks: Plot.Markish[], name: string): Plot.PlotOptions {
-  const { roles, width } = context;
-  const grid = Plot.gridY({ stroke: roles.border, strokeOpacity: 1 });
+/** Axes, grid and events around marks; strips of classes have no values on their axis, and so none of these. */
+function framed(
+  context: ChartContext,
+  marks: readonly Plot.Markish[],
+  name: string,
+  y: Axis | null,
+): Plot.PlotOptions {
+  const { a, b, roles, width, isLog } = context;
+  const zero = Plot.ruleY([0], { stroke: roles.strongBorder });
+  const grid = y ? [Plot.gridY(y.ticks, { stroke: roles.border, strokeOpacity: 1 }), zero] : [];
+  const events = y ? eventMarks([a, ...(b ? [b] : [])], roles) : [];
+  const all = [a, ...(b ? [b] : [])].flatMap(stepsOf);
   return {
     width,
-    height: HEIGHT,
+    height: HEIGHT + (b && y ? MARGIN.secondRow : 0),
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
-    marginTop: MARGIN.top,
+    marginTop: MARGIN.top + (b && y ? MARGIN.secondRow : 0),
     marginBottom: MARGIN.bottom,
     style: { background: "none", color: roles.muted, fontSize: "11px", overflow: "visible" },
-    x: stepAxis(context),
-    y: { ...axisY, nice: true },
-    marks: name === "class" ? marks : [grid, ...marks],
+    x: { ...stepAxis(all, isLog, width), label: "step", labelArrow: "none", labelOffset: 31 },
+    ...(y ? { y } : {}),
+    marks: [...grid, ...marks, ...events],
     ariaLabel: `${name} by step`,
   };
 }
 
-/** Steps to the right, A's and B's; on a logarithmic axis step 0 has a place of its own. */
-function stepAxis({ a, b, isLog, width }: ChartContext): Plot.ScaleOptions {
-  const steps = [...a.header.steps, ...(b?.header.steps ?? [])].map(Number).sort((x, y) => x - y);
-  const [first, last] = [steps[0] ?? 0, steps.at(-1) ?? 1];
-  const domain = [first, first === last ? first + 1 : last];
-  const format = (step: number) => formatStep(String(step));
-  const shared = { domain, label: null, tickFormat: format, tickSize: 3 } as const;
-  if (!isLog) return { ...shared, ticks: Math.max(2, Math.floor(width / 110)) };
-  const smallest = steps.find((step) => step > 0) ?? 1;
-  return { ...shared, type: "symlog", constant: smallest, ticks: logTicks(smallest, last, first) };
+const BAND = { x: "step", y1: "low", y2: "high" } as const;
+
+/** A band; a record without a neighbour is a bar, for an area of one point has no extent. */
+function area(data: readonly Band[], fill: string, fillOpacity: number): Plot.Markish[] {
+  return [
+    Plot.areaY(data, { ...BAND, fill, fillOpacity }),
+    Plot.ruleX(isolatedBands(data), {
+      ...BAND,
+      stroke: fill,
+      strokeOpacity: fillOpacity,
+      strokeWidth: 7,
+    }),
+  ];
 }
 
-function logTicks(smallest: number, last: number, first: number): number[] {
-  const ticks = first <= 0 ? [0] : [];
-  for (let power = 10 ** Math.ceil(Math.log10(smallest)); power <= last; power *= 10)
-    ticks.push(power);
-  return ticks;
+/** A statistic of A over that of B. */
+function pair({ a, b, roles }: ChartContext, name: string, strokeOpacity = 1): Plot.Markish[] {
+  const ofB = { stroke: roles.sideB, strokeDasharray: DASH, strokeOpacity };
+  return [
+    ...(b ? line(points(b, name), ofB) : []),
+    ...line(points(a, name), { stroke: roles.sideA, strokeOpacity }),
+  ];
 }
 
-interface Range {
-  readonly step: number;
-  readonly low: number;
-  readonly high: number;
+interface Stroke {
+  readonly stroke: string;
+  readonly strokeDasharray?: string;
+  readonly strokeOpacity?: number;
 }
 
-function area(data: readonly Range[], fill: string, fillOpacity: number): Plot.Markish {
-  return Plot.areaY(data, { x: "step", y1: "low", y2: "high", fill, fillOpacity });
-}
-
-function line(
-  data: readonly Point[],
-  stroke: string,
-  strokeDasharray?: string,
-  strokeOpacity = 1,
-): Plot.Markish {
-  const dash = strokeDasharray === undefined ? {} : { strokeDasharray };
-  return Plot.line(data, {
-    x: "step",
-    y: "value",
-    stroke,
-    strokeWidth: 1.8,
-    strokeOpacity,
-    ...dash,
-  });
+/** A line, with a dot where a point has no neighbour. */
+function line(data: readonly Point[], stroke: Stroke): Plot.Markish[] {
+  const place = { x: "step", y: "value" } as const;
+  return [
+    Plot.line(data, { ...place, strokeWidth: 1.8, ...stroke }),
+    Plot.dot(isolatedPoints(data), {
+      ...place,
+      r: 3,
+      fill: stroke.stroke,
+      fillOpacity: stroke.strokeOpacity ?? 1,
+    }),
+  ];
 }

@@ -2,13 +2,13 @@
 import type { Signal } from "@preact/signals";
 import { moveUnit, unitOrderOf } from "../../actions";
 import type { UnitTrace } from "../../api";
-import { titleOf } from "../../chrome/controls";
 import { Hint } from "../../chrome/hint";
 import { StateGlyph } from "../../chrome/icons";
 import { formatCount } from "../../numbers";
 import { anchorRecord, layerIndex, recordA, recordingA, statistic, unit } from "../../state";
-import { definitionOf, weightiest } from "../../states";
+import { definitionOf, statesOf, withoutImplied } from "../../states";
 import { formatStep } from "../../steps";
+import { listed, titleOf, titleOfState } from "../../titles";
 import { isOtherRun } from "../../traces";
 
 interface HeadProps {
@@ -54,16 +54,21 @@ export function Head({ trace, isLog, isTable }: HeadProps) {
   );
 }
 
+/** All states that hold, the weightiest first. */
 function StateNow({ trace }: { readonly trace: UnitTrace }) {
   const thresholds = recordingA.value?.records.thresholds;
   const record = recordA.value;
-  const state = weightiest(trace.states[record] ?? 0, trace.header.deadSince, record);
-  if (!state || !thresholds) return <span class="muted">live at this step</span>;
+  const bits = trace.states[record] ?? 0;
+  const states = withoutImplied(statesOf(bits, trace.header.deadSince, record));
+  if (states.length === 0 || !thresholds) return <span class="muted">live at this step</span>;
   return (
-    <Hint text={definitionOf(state, thresholds)}>
+    <Hint text={states.map((state) => definitionOf(state, thresholds)).join(" ")}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the definition must be reachable by keyboard */}
       <span class="state" tabIndex={0}>
-        <StateGlyph state={state} /> {state} at this step
+        {states.map((state) => (
+          <StateGlyph key={state} state={state} />
+        ))}
+        {listed(states.map(titleOfState))} at this step
       </span>
     </Hint>
   );

@@ -1,72 +1,90 @@
-/** A unit's life: a strip coloured by state, and what happened to it, each event with its step. */
-import { setStep } from "../../actions";
-import type { UnitTrace } from "../../api";
+/** The unit's life: a strip of states over the records, and the dated events, each a way to its step. */
+import { setRecordB, setStep } from "../../actions";
+import type { StateName, UnitTrace } from "../../api";
 import { StateGlyph } from "../../chrome/icons";
-import { STATUS_COLOURS } from "../../colour";
-import { recordA, recordB } from "../../state";
-import { BY_WEIGHT, isInState } from "../../states";
+import { effectiveStepB, recordA, recordB, theme } from "../../state";
 import { formatStep } from "../../steps";
-import type { EventKind } from "../../wire";
-import { type Stretch, stretches } from "./series";
+import type { EventKind, UnitEvent } from "../../wire";
+import { colourOfPart, nameOfPart, partsOf, statesIn } from "./strip";
 
 const MOST_EVENTS = 6;
 
-interface LifeProps {
-  readonly trace: UnitTrace;
-  /** Which side of a comparison this is; null where there is only one. */
-  readonly side: "A" | "B" | null;
+interface LivesProps {
+  readonly a: UnitTrace;
+  /** Another run's unit, or null. */
+  readonly b: UnitTrace | null;
 }
 
-export function Life({ trace, side }: LifeProps) {
+/** A's life, B's, and the key to both strips. */
+export function Lives({ a, b }: LivesProps) {
   return (
-    <div class="life">
-      {side && <b class={`side-${side.toLowerCase()}`}>{side}</b>}
-      <Strip trace={trace} record={side === "B" ? recordB.value : recordA.value} />
-      <Events trace={trace} />
+    <div class="lives">
+      <Life trace={a} side="A" isAlone={!b} />
+      {b && <Life trace={b} side="B" isAlone={false} />}
+      <StripKey states={statesIn(b ? [a, b] : [a])} />
     </div>
   );
 }
 
-function Strip({ trace, record }: { readonly trace: UnitTrace; readonly record: number }) {
-  const records = Math.max(1, trace.header.steps.length);
+interface LifeProps {
+  readonly trace: UnitTrace;
+  readonly side: "A" | "B";
+  /** Whether there is no other side to tell it from. */
+  readonly isAlone: boolean;
+}
+
+function Life({ trace, side, isAlone }: LifeProps) {
   return (
-    <div class="strip" role="img" aria-label={sentence(trace)}>
-      {stretches(trace).map((stretch) => (
+    <div class="life">
+      {!isAlone && <b class={`side-${side.toLowerCase()}`}>{side}</b>}
+      <Strip trace={trace} side={side} />
+      <Events trace={trace} side={side} />
+    </div>
+  );
+}
+
+function Strip({ trace, side }: { readonly trace: UnitTrace; readonly side: "A" | "B" }) {
+  const record = side === "B" ? recordB.value : recordA.value;
+  const records = Math.max(1, trace.header.steps.length);
+  const parts = partsOf(trace);
+  const told = parts.slice(0, 20).map(({ text }) => text);
+  return (
+    <div class="strip" role="img" aria-label={`Life: ${told.join("; ")}`}>
+      {parts.map(({ state, from, to, text }) => (
         <i
-          key={stretch.first}
-          title={titleOfStretch(trace, stretch)}
+          key={from}
+          title={text}
           style={{
-            left: `${(100 * stretch.first) / records}%`,
-            width: `${(100 * (stretch.end - stretch.first)) / records}%`,
-            ...(colourOfStretch(stretch) ?? {}),
+            left: `${100 * from}%`,
+            width: `${100 * (to - from)}%`,
+            background: colourOfPart(state, theme.value),
           }}
         />
       ))}
-      <span class="now" style={{ left: `${(100 * (record + 0.5)) / records}%` }} />
+      <span
+        class={`now ${side.toLowerCase()}`}
+        style={{ left: `${(100 * (record + 0.5)) / records}%` }}
+      />
     </div>
   );
 }
 
-function stateOf({ bits, isDead }: Stretch) {
-  return BY_WEIGHT.find((state) => isInState(state, bits, isDead ? 0 : -1, 0)) ?? null;
-}
-
-function colourOfStretch(stretch: Stretch): { background: string } | null {
-  const state = stateOf(stretch);
-  return state ? { background: STATUS_COLOURS[state] } : null;
-}
-
-function titleOfStretch(trace: UnitTrace, stretch: Stretch): string {
-  const { steps } = trace.header;
-  const ends = `${formatStep(steps[stretch.first])} to ${formatStep(steps[stretch.end - 1])}`;
-  return `${stateOf(stretch) ?? "live"}, steps ${ends}`;
-}
-
-function sentence(trace: UnitTrace): string {
-  return `Life: ${stretches(trace)
-    .slice(0, 20)
-    .map((stretch) => titleOfStretch(trace, stretch))
-    .join("; ")}`;
+/** What the strips' colours mean, of those that are on them. */
+function StripKey({ states }: { readonly states: readonly (StateName | null)[] }) {
+  return (
+    <ul class="strip-key muted" aria-label="Colours of the strip">
+      {states.map((state) => (
+        <li key={state}>
+          {state ? (
+            <StateGlyph state={state} />
+          ) : (
+            <i style={{ background: colourOfPart(null, theme.value) }} />
+          )}
+          {nameOfPart(state)}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 const STATE_OF_EVENT = {
@@ -80,24 +98,24 @@ const STATE_OF_EVENT = {
 } as const satisfies Readonly<Record<EventKind, string | null>>;
 
 /** The latest events, the last one first. */
-function Events({ trace }: { readonly trace: UnitTrace }) {
+function Events({ trace, side }: { readonly trace: UnitTrace; readonly side: "A" | "B" }) {
   const { events } = trace.header;
   if (events.length === 0) return <p class="muted">Live at every record.</p>;
   const shown = events.slice(-MOST_EVENTS).reverse();
   const older = events.length - shown.length;
   return (
     <ol class="events">
-      {shown.map(({ kind, step, text }) => {
-        const state = STATE_OF_EVENT[kind];
+      {shown.map((event) => {
+        const state = STATE_OF_EVENT[event.kind];
         return (
-          <li key={`${kind}${step}`}>
+          <li key={`${event.kind}${event.step}`}>
             <button
               type="button"
-              title={`Go to step ${formatStep(step)}`}
-              onClick={() => setStep(step)}
+              title={`Go to step ${formatStep(event.step)}`}
+              onClick={() => goTo(event, side)}
             >
               {state ? <StateGlyph state={state} /> : <span class="alive" aria-hidden="true" />}
-              {text}
+              {event.text}
             </button>
           </li>
         );
@@ -105,4 +123,10 @@ function Events({ trace }: { readonly trace: UnitTrace }) {
       {older > 0 && <li class="muted">and {older} earlier</li>}
     </ol>
   );
+}
+
+/** An event of B moves B, unless B goes along with A. */
+function goTo({ step, record }: UnitEvent, side: "A" | "B"): void {
+  if (side === "A" || effectiveStepB.value === "same") setStep(step);
+  else setRecordB(record);
 }

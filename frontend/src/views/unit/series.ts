@@ -46,11 +46,17 @@ export function extent(trace: UnitTrace): Band[] {
   return bands(stepsOf(trace), valuesOf(trace, "min"), valuesOf(trace, "max"));
 }
 
-/** Mean ± one standard deviation. */
+/** Mean ± one standard deviation, as far as there are activations: never beyond minimum or maximum. */
 export function spread(trace: UnitTrace): Band[] {
   const [mean, std] = [valuesOf(trace, "mean"), valuesOf(trace, "std")];
-  const below = mean.map((value, record) => value - (std[record] ?? Number.NaN));
-  const above = mean.map((value, record) => value + (std[record] ?? Number.NaN));
+  const [min, max] = [valuesOf(trace, "min"), valuesOf(trace, "max")];
+  const around = (record: number) => std[record] ?? Number.NaN;
+  const below = mean.map((value, record) =>
+    Math.max(value - around(record), min[record] ?? -Infinity),
+  );
+  const above = mean.map((value, record) =>
+    Math.min(value + around(record), max[record] ?? Infinity),
+  );
   return bands(stepsOf(trace), below, above);
 }
 
@@ -91,10 +97,55 @@ export function strongestClasses(trace: UnitTrace, limit: number): ClassSeries[]
   return strongest.sort((a, b) => a.row - b.row).map(({ name, values }) => ({ name, values }));
 }
 
+/** One class's mean responses by class record; empty where the class is not there. */
+export function classSeries(trace: UnitTrace, name: string): Float32Array {
+  const row = trace.header.classNames.indexOf(name);
+  const records = trace.header.classSteps.length;
+  return row < 0
+    ? new Float32Array()
+    : trace.classMeans.subarray(row * records, (row + 1) * records);
+}
+
 /** The record of the classes that is nearest at or before a step; -1 of none. */
 export function classRecord(trace: UnitTrace, step: string): number {
   const wanted = BigInt(step);
   return trace.header.classSteps.findLastIndex((candidate) => BigInt(candidate) <= wanted);
+}
+
+/** Points without a neighbour, of which a line shows nothing. */
+export function isolatedPoints(data: readonly Point[]): Point[] {
+  return isolated(data, ({ value }) => Number.isFinite(value));
+}
+
+/** Bands without a neighbour, of which an area shows nothing. */
+export function isolatedBands(data: readonly Band[]): Band[] {
+  return isolated(data, ({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+}
+
+function isolated<T>(data: readonly T[], isThere: (one: T) => boolean): T[] {
+  const isAt = (place: number): boolean => {
+    const one = data[place];
+    return one !== undefined && isThere(one);
+  };
+  return data.filter((_, place) => isAt(place) && !isAt(place - 1) && !isAt(place + 1));
+}
+
+/** Edges of cells around ascending steps: between neighbours half way, at the ends the steps themselves. */
+export function middles(steps: readonly number[], last: number): number[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  if (first === last) return [first - 0.5, first + 0.5];
+  const between = steps.slice(1).map((step, place) => (step + (steps[place] ?? step)) / 2);
+  return [first, ...between, last];
+}
+
+/** The step of a list that is nearest to a place on an axis. */
+export function nearestStep(steps: readonly string[], place: number): string | null {
+  let best = steps[0] ?? null;
+  for (const candidate of steps) {
+    if (Math.abs(Number(candidate) - place) < Math.abs(Number(best) - place)) best = candidate;
+  }
+  return best;
 }
 
 /** A stretch of records of one state. */

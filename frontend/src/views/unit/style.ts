@@ -10,10 +10,16 @@ export const UNIT_CSS = `
 .neighbours .button { font-size: 17px; line-height: 1; }
 .check { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
 .check input { accent-color: var(--accent); width: 15px; height: 15px; margin: 0; }
-.life { display: grid; gap: 7px; margin: 10px 0 14px; }
-.strip { position: relative; height: 12px; border-radius: 3px; background: var(--canvas); overflow: hidden; box-shadow: inset 0 0 0 1px var(--border); }
+.lives { display: grid; gap: 10px; margin: 10px 0 14px; }
+.life { display: grid; gap: 7px; }
+.strip { position: relative; height: 12px; border-radius: 3px; background: var(--canvas); overflow: hidden; box-shadow: 0 0 0 1px var(--strong-border); }
 .strip i { position: absolute; top: 0; bottom: 0; min-width: 1px; }
 .strip .now { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: var(--side-a); outline: 1px solid var(--page); }
+.strip .now.b { background: var(--side-b); }
+.strip-key { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; font-size: 11.5px; }
+.strip-key li { display: inline-flex; align-items: center; gap: 5px; }
+.strip-key svg, .strip-key i { width: 12px; height: 12px; flex: none; }
+.strip-key i { border-radius: 2px; border: 1px solid var(--strong-border); }
 .events { display: flex; flex-wrap: wrap; gap: 4px 6px; margin: 0; padding: 0; list-style: none; align-items: center; }
 .events button {
   display: inline-flex; align-items: center; gap: 6px; padding: 3px 10px; border: 1px solid var(--border); border-radius: 12px;
@@ -25,12 +31,19 @@ export const UNIT_CSS = `
 .unit-table { height: max(300px, calc(100% - 130px)); display: flex; border: 1px solid var(--border); border-radius: 8px; overflow: hidden; }
 .life > b { font-size: 12px; line-height: 1; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 18px 28px; }
-.chart { min-width: 0; }
+.chart { min-width: 0; display: flex; flex-direction: column; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; margin-bottom: 2px; }
 .chart figcaption .muted { font-size: 11.5px; }
-.chart-place { position: relative; cursor: col-resize; touch-action: pan-y; }
+.chart-place { position: relative; margin-top: auto; cursor: col-resize; touch-action: pan-y; }
 .chart-place svg { display: block; }
-.step-line { position: absolute; top: 8px; bottom: 26px; left: -1px; width: 2px; pointer-events: none; }
+.step-line { position: absolute; top: 8px; bottom: 34px; left: -1px; width: 2px; pointer-events: none; }
+.step-line.hair { left: 0; width: 1px; background: var(--muted); }
+.chart-tip { max-width: 340px; padding: 7px 10px; font-size: 12px; }
+.chart-tip table { border-collapse: collapse; }
+.chart-tip th { font-weight: 400; text-align: left; padding: 0 14px 0 0; white-space: nowrap; }
+.chart-tip thead th { text-align: right; font-weight: 600; padding: 0 0 0 10px; }
+.chart-tip td { text-align: right; font-weight: 600; padding-left: 10px; }
+.exactness { font-size: 12px; margin-top: 14px; }
 .step-line.a { background: var(--side-a); }
 .step-line.b { background: none; border-left: 2px dashed var(--side-b); }
 .no-classes { align-self: center; max-width: 420px; }

@@ -1,0 +1,74 @@
+/** What a chart tells of the step that is pointed at: values at A's curves and at B's, and what happened then. */
+import type { UnitTrace } from "../../api";
+import { recordOf } from "../../steps";
+import { titleOf } from "../../titles";
+import { classSeries, nearestStep, valuesOf } from "./series";
+
+/** Where a chart is pointed at. */
+export interface PointedAt {
+  /** A recorded step of A. */
+  readonly step: string;
+  /** Name of the strip, on a chart of strips. */
+  readonly strip: string | null;
+}
+
+/** A value by name, at A and at B. */
+export interface PointedLine {
+  readonly name: string;
+  readonly a: number;
+  /** null where B is not another run. */
+  readonly b: number | null;
+}
+
+export interface Pointed {
+  /** What is told of, where that is not all of the chart. */
+  readonly of: string | null;
+  readonly step: string;
+  /** Step of B's record, where that is another. */
+  readonly stepB: string | null;
+  readonly lines: readonly PointedLine[];
+  /** What happened to the unit at this record, in A. */
+  readonly events: readonly string[];
+}
+
+export type Reader = (at: PointedAt) => Pointed | null;
+
+/** Reads statistics at a step. */
+export function statisticsReader(
+  a: UnitTrace,
+  b: UnitTrace | null,
+  names: readonly string[],
+): Reader {
+  return ({ step }) => {
+    const record = recordOf(a.header.steps, step);
+    const recordB = b ? recordOf(b.header.steps, step) : -1;
+    const lines = names.map((name) => ({
+      name: titleOf(name),
+      a: valuesOf(a, name)[record] ?? Number.NaN,
+      b: b ? (valuesOf(b, name)[recordB] ?? Number.NaN) : null,
+    }));
+    return told(a, step, b?.header.steps[recordB] ?? null, lines);
+  };
+}
+
+/** Reads the mean response to the class whose strip is pointed at. */
+export function classReader(trace: UnitTrace, side: "A" | "B"): Reader {
+  return ({ step, strip }) => {
+    const { classSteps } = trace.header;
+    const near = nearestStep(classSteps, Number(step));
+    if (strip === null || near === null) return null;
+    const value = classSeries(trace, strip)[classSteps.indexOf(near)] ?? Number.NaN;
+    const line = { name: side === "A" ? "mean response" : "mean response of B", a: value, b: null };
+    return { ...told(trace, near, null, [line]), of: strip, events: [] };
+  };
+}
+
+function told(
+  a: UnitTrace,
+  step: string,
+  stepB: string | null,
+  lines: readonly PointedLine[],
+): Pointed {
+  const events = a.header.events.filter((event) => event.step === step).map(({ text }) => text);
+  return { of: null, step, stepB: stepB === step ? null : stepB, lines, events };
+}
