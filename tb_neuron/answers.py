@@ -112,7 +112,7 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
         probe_set=_probe_set(recording),
         chunk_frames=CHUNK_FRAMES,
         chunk_hashes=[recording.chunk_hash(chunk) for chunk in range(recording.chunks)],
-        notes=_distinct(note for header in recording.headers for note in header.notes),
+        notes=recording.notes,
         problems=_problems(recording.problems),
         live=_is_live(recording, time.time() if now is None else now),
     )
@@ -220,6 +220,16 @@ def thumbnail(experiment: Experiment, key: RecordingKey, example: int) -> bytes:
     return find_recording(experiment, key).thumbnail(example)
 
 
+def tokens(experiment: Experiment, key: RecordingKey, example: int) -> wire.Tokens:
+    """Return the texts of an example's tokens.
+
+    Raises:
+        NotFoundError: there is no such recording, or the example has no tokens.
+        DamagedRecordError: what is stored is not ids of tokens.
+    """
+    return wire.Tokens(texts=find_recording(experiment, key).tokens(example))
+
+
 def find_recording(experiment: Experiment, key: RecordingKey) -> Recording:
     """Return a recording by its names.
 
@@ -317,6 +327,7 @@ def _probe_set(recording: Recording) -> wire.ProbeSet:
         has_labels=probe_set.has_labels,
         input=probe_set.input,
         thumbnails=recording.thumbnails,
+        tokens=recording.examples_with_tokens,
     )
 
 
@@ -338,7 +349,3 @@ def _texts(steps: Iterable[Any]) -> list[str]:
 def _finite(number: float) -> float:
     """JSON has no other numbers; a damaged file may hold any."""
     return float(number) if math.isfinite(number) else 0.0
-
-
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))

@@ -134,6 +134,22 @@ class Run:
         recording = self.recording()
         return is_dead(recording.layer_dead_since(layer_name), len(recording.records))
 
+    def tokens(self, example: int) -> list[str]:
+        """Return the text of each position of an example of the probe set.
+
+        Raises:
+            NotFoundError: the example has no tokens.
+        """
+        return self.recording().tokens(example)
+
+    def mask(self, example: int) -> UInt8[np.ndarray, "..."] | None:
+        """Return the ground truth of an example, [y, x] or [position]; None if it has none.
+
+        Raises:
+            NotFoundError: there is no such example.
+        """
+        return self.recording().mask(example)
+
     def outputs(self, step: int) -> Outputs:
         """Return the model's answers at the last record at or before a step.
 

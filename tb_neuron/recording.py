@@ -14,6 +14,7 @@ from tb_neuron.aggregates import MAX_CELLS, StatisticKind, statistics_of
 from tb_neuron.analysis.states import silent_since
 from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
+from tb_neuron.examples import Examples
 from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
@@ -26,7 +27,6 @@ from tb_neuron.unit_series import UnitSeries, unit_series
 
 #: Silent records that make a unit dead, where a header does not say.
 DEAD_RECORDS = 3
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Recording:
@@ -59,6 +59,7 @@ class Recording:
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self._check_size()
         self._contents = contents
+        self._examples = Examples(contents.probe_set, contents.probe_record, reader)
         self._outputs = {record.step: record for record in contents.outputs}
         self._layer_numbers = {layer.name: number for number, layer in enumerate(self.layers)}
         self._starts = np.cumsum([0, *(layer.units for layer in self.layers)])
@@ -115,6 +116,14 @@ class Recording:
     def headers(self) -> list[Header]:
         """Headers of the records."""
         return [record.header for record in self.records]
+
+    @property
+    def notes(self) -> list[str]:
+        """What was left out or changed on the way, a sentence each."""
+        probe_record = self._contents.probe_record
+        others = [*([probe_record] if probe_record else []), *self._contents.outputs]
+        headers = [*self.headers, *(record.header for record in others)]
+        return list(dict.fromkeys(note for header in headers for note in header.notes))
 
     def record_at(self, step: int) -> int:
         """Return the position of the last record at or before a step; 0 if all are later."""
@@ -290,18 +299,12 @@ class Recording:
         Raises:
             NotFoundError: the probe set has no labels.
         """
-        record = self._contents.probe_record
-        entries = record.entries.get(("labels", ""), []) if record is not None else []
-        (labels,) = self.reader.arrays([(record, entries[0])]) if record and entries else [None]
-        if labels is None:
-            raise not_found("labels of probe set", self.probe, [])
-        return labels.astype(np.int32)
+        return self._examples.labels()
 
     @property
     def thumbnails(self) -> int:
         """How many examples have a thumbnail."""
-        record = self._contents.probe_record
-        return len(record.entries.get(("thumbnail", ""), [])) if record is not None else 0
+        return self._examples.with_thumbnail
 
     def thumbnail(self, example: int) -> bytes:
         """Return the PNG of an example.
@@ -310,16 +313,30 @@ class Recording:
             NotFoundError: the example has none.
             DamagedRecordError: what is stored is not a PNG.
         """
-        record = self._contents.probe_record
-        entries = record.entries.get(("thumbnail", ""), []) if record is not None else []
-        for entry in entries:
-            if record is not None and entry.HasField("example") and entry.example == example:
-                (data,) = self.reader.arrays([(record, entry)])
-                png = b"" if data is None else data.tobytes()
-                if not png.startswith(_PNG_SIGNATURE):
-                    raise DamagedRecordError(f"the thumbnail of example {example} is not a PNG")
-                return png
-        raise not_found("thumbnail of example", str(example), (str(e.example) for e in entries))
+        return self._examples.thumbnail(example)
+
+    def mask(self, example: int) -> UInt8[np.ndarray, "..."] | None:
+        """Return the ground truth of an example, [y, x] or [position]; None if it has none.
+
+        Raises:
+            NotFoundError: there is no such example.
+            DamagedRecordError: what is stored is not a mask.
+        """
+        return self._examples.mask(example)
+
+    @property
+    def examples_with_tokens(self) -> int:
+        """How many examples have tokens: the first ones."""
+        return self._examples.with_tokens
+
+    def tokens(self, example: int) -> list[str]:
+        """Return the text of each position of an example; an id without a text as its digits.
+
+        Raises:
+            NotFoundError: the example has no tokens.
+            DamagedRecordError: what is stored is not ids of tokens.
+        """
+        return self._examples.tokens(example)
 
     # -- how ------------------------------------------------------------------------------------
 

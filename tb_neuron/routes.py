@@ -56,6 +56,7 @@ class Routes:
             "/layer": self._serve_layer,
             "/unit": self._serve_unit,
             "/thumbnail": self._serve_thumbnail,
+            "/tokens": self._serve_tokens,
         }
         return {path: _application(view) for path, view in views.items()}
 
@@ -105,6 +106,10 @@ class Routes:
         key, example = _recording_key(request), _count(request, "example")
         content = answers.thumbnail(self._experiment.current(), key, example)
         return http_util.Respond(request, content, "image/png")
+
+    def _serve_tokens(self, request: Request) -> Response:
+        key, example = _recording_key(request), _count(request, "example")
+        return _json(request, answers.tokens(self._experiment.current(), key, example))
 
 
 def _application(view: View) -> Callable[..., Any]:

@@ -114,10 +114,16 @@ class ValueWriter:
         number = self._number(ColumnKind(what, grid, ""))
         self._add_rows(what, layer_name, columns.encode_rows(rows, grid), [number])
 
-    def add_array(self, what: str, array: Shaped[np.ndarray, "..."], layer_name: str = "") -> None:
+    def add_array(
+        self,
+        what: str,
+        array: Shaped[np.ndarray, "..."],
+        layer_name: str = "",
+        example: int | None = None,
+    ) -> None:
         """Add an array of uint8, int32, int64, float16 or float32 as it is."""
         dtype = cast(Dtype, columns.dtype_of(array))
-        self._add(Entry(what=what, layer=layer_name, dtype=dtype), array)
+        self._add(Entry(what=what, layer=layer_name, example=example, dtype=dtype), array)
 
     def add_message(self, message: Message) -> None:
         """Add a message of the schema; its type's name is the entry's `what`."""

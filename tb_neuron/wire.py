@@ -92,7 +92,10 @@ class Costs(TypedDict):
 
 
 class ProbeSet(TypedDict):
-    """The examples that every record is measured on."""
+    """The examples that every record is measured on.
+
+    `thumbnails` and `tokens` say how many of them have a picture and tokens: the first ones.
+    """
 
     name: str
     hash: str
@@ -101,6 +104,7 @@ class ProbeSet(TypedDict):
     has_labels: bool
     input: str
     thumbnails: int
+    tokens: int
 
 
 class Thresholds(TypedDict):
@@ -196,6 +200,12 @@ class UnitSeries(TypedDict):
     events: list[UnitEvent]
     class_names: list[str]
     class_steps: list[str]
+
+
+class Tokens(TypedDict):
+    """Answer of `tokens`: the text of each position of an example, in order."""
+
+    texts: list[str]
 
 
 class ErrorAnswer(TypedDict):

@@ -47,6 +47,12 @@ def first_tensor(batch: Any) -> Tensor | None:
     return None
 
 
+def input_tensor(batch: Any) -> Tensor | None:
+    """Return what a batch's examples are: a mapping's "input_ids", else the first tensor."""
+    named = batch.get("input_ids") if isinstance(batch, Mapping) else None
+    return named if isinstance(named, Tensor) and named.dim() > 0 else first_tensor(batch)
+
+
 def count_examples(batch: Any) -> int:
     """Return how many examples a batch holds; 0 if it holds no tensor."""
     tensor = first_tensor(batch)

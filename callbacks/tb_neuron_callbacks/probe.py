@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Int64
@@ -22,7 +22,9 @@ from tb_neuron_callbacks.errors import ProbeSetError
 from tb_neuron_callbacks.identity import hash_contents
 from tb_neuron_callbacks.loaders import class_names as loader_class_names
 from tb_neuron_callbacks.loaders import read_examples
+from tb_neuron_callbacks.masks import Masks, read_masks
 from tb_neuron_callbacks.thumbnails import channel_axis
+from tb_neuron_callbacks.tokens import Tokens, read_tokens
 
 _TRACKED = 16
 _BATCH_SIZE = 64
@@ -39,7 +41,11 @@ class ProbeSet:
         metadata: further facts, a string an example.
         name: part of the tag under which records are written.
         tracked: indices of the examples that are kept in full detail.
-        hash: SHA-256 over inputs and labels, the same for any split into batches.
+        masks: ground truth of each example, None where there is none; empty if there is none at
+            all.
+        tokens: of sequences whose tokenizer was given, else None.
+        hash: SHA-256 over inputs and labels, the same for any split into batches. It does not
+            depend on masks and tokenizer, which change nothing that is measured.
     """
 
     batches: tuple[Any, ...]
@@ -48,6 +54,8 @@ class ProbeSet:
     metadata: Mapping[str, tuple[str, ...]]
     name: str
     tracked: tuple[int, ...]
+    masks: Masks = ()
+    tokens: Tokens | None = None
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +78,8 @@ class ProbeSet:
         batch_size: int = _BATCH_SIZE,
         class_names: Sequence[str] = (),
         metadata: Mapping[str, Sequence[Any]] | None = None,
+        masks: Any = None,
+        tokenizer: Any = None,
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -81,11 +91,17 @@ class ProbeSet:
             batch_size: examples in one forward.
             class_names: names of the classes.
             metadata: lists with a value an example.
+            masks: ground truth of where in each example the evidence lies, bool or uint8: a tensor
+                or array [example, y, x] for images, [example, position] for sequences, or a list
+                with None for examples without.
+            tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
+                `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
         Raises:
-            ProbeSetError: there is no example, or something has another length than they.
+            ProbeSetError: there is no example, something has another length than they, a mask has
+                another shape than its example, or a tokenizer does not fit the input.
         """
         if batch_size < 1:
             raise ProbeSetError(f"batch_size is at least 1, not {batch_size}; pass 64")
@@ -94,16 +110,19 @@ class ProbeSet:
             take_examples(whole, start, start + batch_size)
             for start in range(0, count_examples(whole), batch_size)
         ]
-        return _assemble(batches, labels, class_names, metadata, name, tracked)
+        described = _Described(class_names, metadata, masks, tokenizer, name, tracked)
+        return _assemble(batches, labels, described)
 
     @classmethod
-    def from_batches(
+    def from_batches(  # noqa: PLR0913
         cls,
         batches: Iterable[Any],
         *,
         labels: Any = None,
         class_names: Sequence[str] = (),
         metadata: Mapping[str, Sequence[Any]] | None = None,
+        masks: Any = None,
+        tokenizer: Any = None,
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -116,15 +135,22 @@ class ProbeSet:
                 "label", "targets", "target" or "y".
             class_names: names of the classes.
             metadata: lists with a value an example.
+            masks: ground truth of where in each example the evidence lies, bool or uint8: a tensor
+                or array [example, y, x] for images, [example, position] for sequences, or a list
+                with None for examples without.
+            tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
+                `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
         Raises:
-            ProbeSetError: there is no example, or something has another length than they.
+            ProbeSetError: there is no example, something has another length than they, a mask has
+                another shape than its example, or a tokenizer does not fit the input.
         """
         kept = list(batches)
         found = labels if labels is not None else _carried_labels(kept)
-        return _assemble(kept, found, class_names, metadata, name, tracked)
+        described = _Described(class_names, metadata, masks, tokenizer, name, tracked)
+        return _assemble(kept, found, described)
 
     @classmethod
     def from_loader(  # noqa: PLR0913
@@ -135,6 +161,8 @@ class ProbeSet:
         labels: Any = None,
         class_names: Sequence[str] = (),
         metadata: Mapping[str, Sequence[Any]] | None = None,
+        masks: Any = None,
+        tokenizer: Any = None,
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -151,11 +179,16 @@ class ProbeSet:
             labels: integers [example]; by default those that the batches carry.
             class_names: names of the classes; by default the data set's `classes`, if it has them.
             metadata: lists with a value an example.
+            masks: ground truth of where in each example the evidence lies, bool or uint8: a tensor
+                or array [example, y, x] for images, [example, position] for sequences, or a list
+                with None for examples without.
+            tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
+                `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
         Raises:
-            ProbeSetError: the data set has no length, or no example.
+            ProbeSetError: the data set has no length, or no example; or as in `from_batches`.
         """
         if examples < 1:
             raise ProbeSetError(
@@ -164,7 +197,8 @@ class ProbeSet:
         kept = read_examples(loader, examples)
         found = labels if labels is not None else _carried_labels(kept)
         names = class_names or loader_class_names(loader)
-        return _assemble(kept, found, names, metadata, name, tracked)
+        described = _Described(names, metadata, masks, tokenizer, name, tracked)
+        return _assemble(kept, found, described)
 
     def input_kind(self) -> str:
         """Return what one example is: "image", "sequence", "signal" or "tabular"."""
@@ -198,30 +232,39 @@ class ProbeSet:
         )
         for column, values in self.metadata.items():
             message.metadata.add(name=column, values=values)
+        for token, text in self.tokens.texts.items() if self.tokens else ():
+            message.token_texts.add(id=token, text=text)
         return message
 
 
-def _assemble(
-    batches: Sequence[Any],
-    labels: Any,
-    class_names: Sequence[str],
-    metadata: Mapping[str, Sequence[Any]] | None,
-    name: str,
-    tracked: int | Sequence[int],
-) -> ProbeSet:
+class _Described(NamedTuple):
+    """What all three constructors take beside inputs and labels, as it was given."""
+
+    class_names: Sequence[str]
+    metadata: Mapping[str, Sequence[Any]] | None
+    masks: Any
+    tokenizer: Any
+    name: str
+    tracked: int | Sequence[int]
+
+
+def _assemble(batches: Sequence[Any], labels: Any, described: _Described) -> ProbeSet:
     own = tuple(map_leaves(_own, batch) for batch in batches if count_examples(batch) > 0)
     if not own:
         raise ProbeSetError(
             f"a probe set holds at least one example; {len(batches)} batches with none in a tensor "
             "were given. Pass batches whose tensors have the examples on their first axis"
         )
+    metadata, tokenizer = described.metadata or {}, described.tokenizer
     return ProbeSet(
         batches=own,
         labels=None if labels is None else _as_labels(labels),
-        class_names=tuple(map(str, class_names)),
-        metadata={str(key): tuple(map(str, values)) for key, values in (metadata or {}).items()},
-        name=name,
-        tracked=_tracked(tracked, sum(map(count_examples, own))),
+        class_names=tuple(map(str, described.class_names)),
+        metadata={str(key): tuple(map(str, values)) for key, values in metadata.items()},
+        name=described.name,
+        tracked=_tracked(described.tracked, sum(map(count_examples, own))),
+        masks=read_masks(described.masks, own),
+        tokens=None if tokenizer is None else read_tokens(own, tokenizer),
     )
 
 

@@ -15,6 +15,7 @@ from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
 from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
 from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.masks import Masks
 from tb_neuron_callbacks.measurement import (
     DORMANT,
     NONFINITE,
@@ -38,6 +39,9 @@ STATES_KIND = ColumnKind(
     "Bits of the unit's state: 1 silent, 2 dormant, 4 saturated, 8 has activations that are NaN or "
     "inf.",
 )
+
+#: Masks are kept as long as those before them take no more than this, compressed.
+MAX_MASK_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,10 @@ class RecordWriter:
             probe.header.notes.append(value_range(images).sentence)
             for example, png in enumerate(encode_thumbnails(images, self.recording.thumbnail)):
                 probe.add_file("thumbnail", png, example)
+        _add_masks(probe, self.probe.masks)
+        if self.probe.tokens is not None:
+            probe.add_array("tokens", self.probe.tokens.ids)
+            probe.header.notes.extend(self.probe.tokens.notes)
         return {"model": model, "probe": probe}
 
     def summary(self, values: Mapping[str, ValueWriter], beside: int) -> Summary:
@@ -173,6 +181,23 @@ def _members(measured: LayerMeasurement, dead: np.ndarray) -> Mapping[str, np.nd
         "nonfinite": (states & NONFINITE) != 0,
         "dead": dead,
     }
+
+
+def _add_masks(probe: ValueWriter, masks: Masks) -> None:
+    start = probe.size()
+    kept = 0
+    for example, mask in enumerate(masks):
+        if mask is None:
+            continue
+        if probe.size() - start > MAX_MASK_BYTES:
+            given = sum(mask is not None for mask in masks)
+            probe.header.notes.append(
+                f"the masks of the first {kept} of {given} examples that have one are kept: they "
+                f"take {MAX_MASK_BYTES} bytes"
+            )
+            return
+        probe.add_array("mask", mask.numpy(), example=example)
+        kept += 1
 
 
 def _value(header: neuron_pb2.Header, kind: str) -> ValueWriter:

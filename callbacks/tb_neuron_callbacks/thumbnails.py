@@ -45,7 +45,7 @@ def channel_axis(images: Tensor) -> int | None:
     return 3 if images.shape[3] in _MODES else None
 
 
-def value_range(batches: Sequence[Shaped[Tensor, "example ..."]]) -> ValueRange:
+def value_range(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> ValueRange:
     """Return the range of all images, which one picture is shown with as the next."""
     if batches[0].dtype == torch.uint8:
         return ValueRange((0.0,), (255.0,), "thumbnails show the values 0 to 255 as they are")
@@ -65,7 +65,7 @@ def value_range(batches: Sequence[Shaped[Tensor, "example ..."]]) -> ValueRange:
 
 
 def encode_thumbnails(
-    batches: Sequence[Shaped[Tensor, "example ..."]], pixels: int
+    batches: Sequence[Shaped[Tensor, "_example ..."]], pixels: int
 ) -> Iterator[bytes]:
     """Yield one PNG an image, its longer side of a given size.
 

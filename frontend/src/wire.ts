@@ -243,7 +243,11 @@ export function parseCosts(json: unknown, path = "costs"): Costs {
   };
 }
 
-/** The examples that every record is measured on. */
+/**
+ * The examples that every record is measured on.
+ *
+ * `thumbnails` and `tokens` say how many of them have a picture and tokens: the first ones.
+ */
 export interface ProbeSet {
   readonly name: string;
   readonly hash: string;
@@ -252,6 +256,7 @@ export interface ProbeSet {
   readonly hasLabels: boolean;
   readonly input: string;
   readonly thumbnails: number;
+  readonly tokens: number;
 }
 
 export function parseProbeSet(json: unknown, path = "probeSet"): ProbeSet {
@@ -264,6 +269,7 @@ export function parseProbeSet(json: unknown, path = "probeSet"): ProbeSet {
     hasLabels: read("has_labels", flag),
     input: read("input", text),
     thumbnails: read("thumbnails", integer),
+    tokens: read("tokens", integer),
   };
 }
 
@@ -437,6 +443,18 @@ export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries 
     events: read("events", list(parseUnitEvent)),
     classNames: read("class_names", list(text)),
     classSteps: read("class_steps", list(text)),
+  };
+}
+
+/** Answer of `tokens`: the text of each position of an example, in order. */
+export interface Tokens {
+  readonly texts: readonly string[];
+}
+
+export function parseTokens(json: unknown, path = "tokens"): Tokens {
+  const read = reader(json, path);
+  return {
+    texts: read("texts", list(text)),
   };
 }
 

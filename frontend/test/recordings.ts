@@ -101,6 +101,7 @@ function headerOf(
       hasLabels: false,
       input: "tabular",
       thumbnails: 0,
+      tokens: 0,
     },
     chunkFrames: 16,
     chunkHashes: ["hash"],

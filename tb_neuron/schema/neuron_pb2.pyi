@@ -258,7 +258,7 @@ class Absence(_message.Message):
     def __init__(self, layer: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Probe(_message.Message):
-    __slots__ = ("hash", "name", "examples", "class_names", "has_labels", "input", "shape", "tracked", "metadata")
+    __slots__ = ("hash", "name", "examples", "class_names", "has_labels", "input", "shape", "tracked", "metadata", "token_texts")
     HASH_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
@@ -268,6 +268,7 @@ class Probe(_message.Message):
     SHAPE_FIELD_NUMBER: _ClassVar[int]
     TRACKED_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_TEXTS_FIELD_NUMBER: _ClassVar[int]
     hash: str
     name: str
     examples: int
@@ -277,7 +278,16 @@ class Probe(_message.Message):
     shape: _containers.RepeatedScalarFieldContainer[int]
     tracked: _containers.RepeatedScalarFieldContainer[int]
     metadata: _containers.RepeatedCompositeFieldContainer[MetadataColumn]
-    def __init__(self, hash: _Optional[str] = ..., name: _Optional[str] = ..., examples: _Optional[int] = ..., class_names: _Optional[_Iterable[str]] = ..., has_labels: bool = ..., input: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., tracked: _Optional[_Iterable[int]] = ..., metadata: _Optional[_Iterable[_Union[MetadataColumn, _Mapping]]] = ...) -> None: ...
+    token_texts: _containers.RepeatedCompositeFieldContainer[TokenText]
+    def __init__(self, hash: _Optional[str] = ..., name: _Optional[str] = ..., examples: _Optional[int] = ..., class_names: _Optional[_Iterable[str]] = ..., has_labels: bool = ..., input: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., tracked: _Optional[_Iterable[int]] = ..., metadata: _Optional[_Iterable[_Union[MetadataColumn, _Mapping]]] = ..., token_texts: _Optional[_Iterable[_Union[TokenText, _Mapping]]] = ...) -> None: ...
+
+class TokenText(_message.Message):
+    __slots__ = ("id", "text")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    text: str
+    def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
 
 class MetadataColumn(_message.Message):
     __slots__ = ("name", "values")

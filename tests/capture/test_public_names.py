@@ -29,11 +29,14 @@ def test_the_package_exports_these_names() -> None:
         (NeuronRecorder, "model probe writer_or_folder layers schedule recording forward name"),
         (NeuronRecorder.step, "self step checkpoint"),
         (NeuronCallback, "probe examples layers records schedule recording forward name"),
-        (ProbeSet.from_loader, "loader examples labels class_names metadata name tracked"),
-        (ProbeSet.from_batches, "batches labels class_names metadata name tracked"),
+        (
+            ProbeSet.from_loader,
+            "loader examples labels class_names metadata masks tokenizer name tracked",
+        ),
+        (ProbeSet.from_batches, "batches labels class_names metadata masks tokenizer name tracked"),
         (
             ProbeSet.from_tensors,
-            "inputs labels batch_size class_names metadata name tracked",
+            "inputs labels batch_size class_names metadata masks tokenizer name tracked",
         ),
     ],
 )

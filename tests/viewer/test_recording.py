@@ -4,17 +4,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from written_run import WrittenRun, on_grid, png, stacked
+from written_run import MASK, WrittenRun, on_grid, png, stacked
 
 import tb_neuron
+from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.experiment import Run
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import (
     GRID_FRACTION,
     GRID_SIGNED_LOG,
     GRID_UNSIGNED_LOG,
+    Probe,
 )
-from tb_neuron.summary import STATES
+from tb_neuron.summary import STATES, ValueWriter
 
 Writer = Callable[..., WrittenRun]
 
@@ -201,3 +203,43 @@ def test_a_missing_statistic_is_nan(write_run: Writer) -> None:
 
 def test_a_thumbnail_is_the_picture_written(recording: Recording) -> None:
     assert (recording.thumbnails, recording.thumbnail(1)) == (2, png(255))
+
+
+def test_a_token_is_its_text_and_one_without_is_its_number(recording: Recording) -> None:
+    assert recording.examples_with_tokens == 2
+    assert recording.tokens(0) == ["tick", " tock <b>", "tick"]
+    assert recording.tokens(1) == [" tock <b>", "2"]
+
+
+@pytest.mark.parametrize("example", [-1, 2])
+def test_an_example_beyond_those_with_tokens_has_none(recording: Recording, example: int) -> None:
+    with pytest.raises(NotFoundError, match="there is '0 to 1'"):
+        recording.tokens(example)
+
+
+def test_a_mask_is_what_was_written(recording: Recording) -> None:
+    np.testing.assert_array_equal(recording.mask(1), MASK)  # pyright: ignore[reportArgumentType]
+    assert recording.mask(0) is None
+
+
+def test_tokens_and_masks_of_a_run_are_those_of_its_recording(twenty: WrittenRun) -> None:
+    run = opened(twenty)
+    assert run.tokens(1) == run.recording().tokens(1)
+    assert run.mask(0) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "read"),
+    [("tokens", lambda found: found.tokens(0)), ("mask", lambda found: found.mask(0))],
+)
+def test_tokens_or_a_mask_of_another_dtype_are_damaged(
+    write_run: Writer, what: str, read: Callable[[Recording], object]
+) -> None:
+    run = write_run()
+    made = run.record(0)
+    writer = ValueWriter(run.header("probe", 1))
+    writer.add_message(Probe(hash=run.probe_hash, examples=10))
+    writer.add_array(what, np.zeros((2, 2), np.float32), example=0)
+    run.write(1, {**run.values(made), run.tag("probe"): writer.blobs()})
+    with pytest.raises(DamagedRecordError, match="cannot be read"):
+        read(opened(run).recording())

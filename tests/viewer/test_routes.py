@@ -330,6 +330,16 @@ def test_a_thumbnail_is_never_guessed_to_be_something_else(served: Served) -> No
     assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
 
 
+def test_tokens_are_the_texts_that_were_written(served: Served) -> None:
+    content = served.json("tokens", example=0)
+    assert conforms(content, wire.Tokens)
+    assert content["texts"] == ["tick", " tock <b>", "tick"]
+
+
+def test_records_says_how_many_examples_have_tokens(served: Served) -> None:
+    assert served.bulk("records").header["probe_set"]["tokens"] == 2
+
+
 # -- errors -------------------------------------------------------------------------------------
 
 FILM = {"statistic": "mean", "chunk": 0, "hash": "0"}
@@ -357,6 +367,9 @@ BAD_REQUESTS: list[tuple[str, dict[str, object], int, str]] = [
     ("film", {"statistic": "mean", "chunk": 0}, 400, "'hash' is missing"),
     ("thumbnail", {"example": 2}, 404, "no thumbnail of example '2'"),
     ("thumbnail", {"example": "a"}, 400, "'example' must be a number"),
+    ("tokens", {"example": 2}, 404, "no tokens of example '2'; there is '0 to 1'"),
+    ("tokens", {"example": -1}, 400, "'example' must be a number"),
+    ("tokens", {}, 400, "'example' is missing"),
 ]
 
 
@@ -383,7 +396,17 @@ def test_a_query_that_is_not_unicode_is_a_run_that_does_not_exist(served: Served
     assert served.client.get(f"{PREFIX}records?run=%ff%fe").status_code == 404
 
 
-ROUTES = ["index.js", "assets/x.js", "runs", "records", "film", "layer", "unit", "thumbnail"]
+ROUTES = [
+    "index.js",
+    "assets/x.js",
+    "runs",
+    "records",
+    "film",
+    "layer",
+    "unit",
+    "thumbnail",
+    "tokens",
+]
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -28,6 +28,7 @@ from tb_neuron.schema.neuron_pb2 import (
     Probe,
     Session,
     Thresholds,
+    TokenText,
 )
 from tb_neuron.summary import STATES, ColumnKind, Precision, ValueWriter, record_summary
 
@@ -36,6 +37,11 @@ MEAN = ColumnKind("mean", GRID_SIGNED_LOG, "mean activation")
 STD = ColumnKind("std", GRID_UNSIGNED_LOG, "standard deviation")
 FREQUENCY = ColumnKind("frequency", GRID_FRACTION, "share of activations above 0")
 KINDS = (STATES_KIND, MEAN, STD, FREQUENCY)
+
+#: Two examples, the second shorter; the last text is missing.
+TOKENS = np.array([[5, 9, 5], [9, 2, -1]], np.int32)
+TOKEN_TEXTS = {5: "tick", 9: " tock <b>"}
+MASK = np.array([[0, 1], [1, 1]], np.uint8)
 
 Columns = dict[str, np.ndarray]
 
@@ -253,9 +259,12 @@ class WrittenRun:
                 class_names=class_names,
                 has_labels=True,
                 input="image",
+                token_texts=[TokenText(id=id, text=text) for id, text in TOKEN_TEXTS.items()],
             )
         )
         writer.add_array("labels", np.arange(self.examples, dtype=np.int32) % self.classes)
+        writer.add_array("tokens", TOKENS)
+        writer.add_array("mask", MASK, example=1)
         writer.add_file("thumbnail", png(0), 0)
         writer.add_file("thumbnail", png(255), 1)
         return writer.blobs()
