@@ -6,6 +6,7 @@ import {
   parseLayerValues,
   parseRecords,
   parseRuns,
+  parseTokens,
   parseUnitSeries,
   type Records,
   type Runs,
@@ -144,6 +145,16 @@ export async function fetchUnit(
     rank: container.float32("rank"),
     classMeans: container.float32("class_means"),
   };
+}
+
+/** Fetch the text of each position of an example of the probe set. */
+export async function fetchTokens(
+  key: RecordingKey,
+  example: number,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const answer = await request("tokens", { ...key, example: String(example) }, signal);
+  return parseTokens(await answer.json()).texts;
 }
 
 /** Address of a film chunk; absolute, since a worker has another base. */

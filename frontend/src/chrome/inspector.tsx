@@ -12,6 +12,7 @@ import { followTraces } from "../traces";
 import type { Layer } from "../wire";
 import { INSPECTOR_CSS } from "./inspector-style";
 import { UnitTraceFacts, UnitValues } from "./inspector-unit";
+import { ProbeTokens } from "./probe-tokens";
 
 adoptStyles(INSPECTOR_CSS);
 
@@ -141,6 +142,7 @@ function ProbePart({ recording }: PartProps) {
         {probeSet.input && ` (${probeSet.input})`}
         {classes > 0 && `, ${formatCount(classes)} classes`}: every record is measured on them.
       </p>
+      {probeSet.tokens > 0 && <ProbeTokens recording={recording} />}
       {shown > 0 && (
         <div class="thumbnails">
           {Array.from({ length: shown }, (_, example) => (
