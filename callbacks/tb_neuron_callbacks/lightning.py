@@ -17,6 +17,7 @@ from torch import nn
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.errors import ProbeForwardError, ProbeSetError
 from tb_neuron_callbacks.notice import reason, warn
+from tb_neuron_callbacks.preservation import preserved_randomness
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recorder import NeuronRecorder
 from tb_neuron_callbacks.recording import Recording
@@ -39,6 +40,9 @@ _lightning = _import_lightning()
 _LOGGER = logging.getLogger(f"{_lightning.__name__}.tb_neuron")
 _RECORDS = 60
 
+#: What `layers=` takes. The function comes first, so that a command line's path to one is imported.
+Layers = Callable[[str, nn.Module], bool] | str | list[str]
+
 
 class NeuronCallback(_lightning.Callback):
     """Records every unit of the trained module; works without an argument.
@@ -56,7 +60,7 @@ class NeuronCallback(_lightning.Callback):
         probe: the examples to measure on; by default `examples` of the validation loader's data
             set, or of the training loader's if there is none.
         examples: how many to take from a loader.
-        layers: "auto", names, or patterns such as "encoder.*".
+        layers: "auto", names, patterns such as "encoder.*", or a function `(name, module) -> bool`.
         records: about how many records in the whole run, where no schedule is given.
         schedule: which steps are recorded; any function `step -> bool` of the optimiser steps.
         recording: the finer choices.
@@ -71,7 +75,7 @@ class NeuronCallback(_lightning.Callback):
         self,
         probe: ProbeSet | None = None,
         examples: int = 256,
-        layers: str | list[str] = "auto",
+        layers: Layers = "auto",
         records: int = _RECORDS,
         schedule: Callable[[int], bool] | None = None,
         recording: Recording | None = None,
@@ -185,7 +189,7 @@ def probe_of(trainer: Any, examples: int) -> ProbeSet:
         ProbeSetError: no loader has a data set that can be read by index.
     """
     refusals = []
-    for loader in (*_loaders(trainer.val_dataloaders), *_loaders(trainer.train_dataloader)):
+    for loader in (*_validation_loaders(trainer), *_loaders(trainer.train_dataloader)):
         try:
             return ProbeSet.from_loader(loader, examples)
         except ProbeSetError as error:
@@ -272,6 +276,23 @@ def _loaders(loaders: Any) -> list[Any]:
     if isinstance(nested, (list, tuple)):
         return [found for part in nested for found in _loaders(part)]
     return [nested]
+
+
+def _validation_loaders(trainer: Any) -> list[Any]:
+    """Return the validation loaders, also where Lightning has not asked for them yet.
+
+    Without a sanity check it asks at the first validation. Asking earlier changes nothing for the
+    training: what is made here is read once and let go.
+    """
+    if trainer.val_dataloaders is not None or not trainer.limit_val_batches:
+        return _loaders(trainer.val_dataloaders)
+    try:
+        source = trainer.fit_loop.epoch_loop.val_loop._data_source
+        with preserved_randomness():
+            return _loaders(source.dataloader()) if source.is_defined() else []
+    except Exception as error:
+        warn(f"the validation data can't be read before the first validation: {reason(error)}")
+        return []
 
 
 def _log_scalars(trainer: Any, scalars: dict[str, float], step: int) -> None:

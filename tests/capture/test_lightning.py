@@ -11,10 +11,10 @@ from typing import Any
 import lightning.pytorch as lightning
 import pytest
 import torch
-from digits_run import digits
+from digits_run import digits, same
 from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
-from lightning_run import Classifier, Digits, Forwarding, loader, trainer
+from lightning_run import Classifier, Digits, Forwarding, is_last_relu, loader, trainer
 from recorded import scalars, tags, values
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
@@ -85,6 +85,60 @@ def test_the_probe_set_is_of_the_validation_data(tmp_path: Path) -> None:
     probe = values(tmp_path, "probe")[0]
     expected = [int(loader(128, 192).dataset[i][1]) for i in range(64)]
     assert probe.array(probe.entry("labels")).tolist() == expected
+
+
+LATE: dict[str, Any] = {"num_sanity_val_steps": 0, "check_val_every_n_epoch": 2}
+
+
+@pytest.mark.parametrize("source", ["loaders", "datamodule", "module"])
+def test_the_probe_set_is_of_validation_data_that_are_not_asked_for_yet(
+    tmp_path: Path, source: str
+) -> None:
+    run = trainer(tmp_path, NeuronCallback(), **LATE)
+    if source == "loaders":
+        run.fit(Classifier(), loader(0, 128), loader(128, 192))
+    else:
+        run.fit(Holding() if source == "module" else Classifier(), datamodule=OF[source])
+    probe = values(tmp_path, "probe")[0]
+    expected = [int(loader(128, 192).dataset[i][1]) for i in range(64)]
+    assert probe.array(probe.entry("labels")).tolist() == expected
+
+
+class Holding(Classifier):
+    """Makes its loaders itself, from random numbers of the training's."""
+
+    def train_dataloader(self) -> DataLoader:
+        return loader(0, 128, shuffle=True)
+
+    def val_dataloader(self) -> DataLoader:
+        torch.rand(3)
+        return loader(128, 192)
+
+
+OF: dict[str, Any] = {"datamodule": Digits(), "module": None}
+
+
+def test_validation_data_that_are_not_asked_for_yet_leave_the_training_alone(
+    tmp_path: Path,
+) -> None:
+    weights = []
+    for name, callbacks in (("a", []), ("b", [NeuronCallback()])):
+        lightning.seed_everything(4, verbose=False)
+        model = Holding()
+        trainer(tmp_path / name, *callbacks, **LATE).fit(model)
+        weights.append(list(model.state_dict().values()))
+    assert same(*weights)
+
+
+def test_validation_data_that_can_not_be_made_yet_are_passed_over(tmp_path: Path) -> None:
+    class Failing(Holding):
+        def val_dataloader(self) -> DataLoader:
+            raise ZeroDivisionError("planted")
+
+    choices = LATE | {"max_epochs": 1}
+    with pytest.warns(RuntimeWarning, match="first validation: ZeroDivisionError: planted"):
+        trainer(tmp_path, NeuronCallback(examples=96), **choices).fit(Failing())
+    assert values(tmp_path, "probe")[0].message(neuron_pb2.Probe).examples == 96
 
 
 def test_without_validation_the_probe_set_is_of_the_training_data(tmp_path: Path) -> None:
@@ -434,6 +488,34 @@ def test_lightning_cli_takes_the_callback_by_name(
     cli.trainer.fit(cli.model, cli.datamodule)
     header = values(tmp_path, "activations")[0].header
     assert (header.examples, [a.layer for a in header.aggregates]) == (24, ["network.2"])
+
+
+def test_layers_can_be_chosen_by_a_function(tmp_path: Path) -> None:
+    fit(tmp_path, None, NeuronCallback(layers=is_last_relu))
+    names = [a.layer for a in values(tmp_path, "activations")[0].header.aggregates]
+    assert names == ["network.5"]
+
+
+def test_lightning_cli_takes_a_function_by_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train"])
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
+    cli = LightningCLI(
+        Classifier,
+        Digits,
+        run=False,
+        save_config_callback=None,
+        seed_everything_default=1,
+        args=[
+            "--trainer.callbacks+=tb_neuron_callbacks.lightning.NeuronCallback",
+            "--trainer.callbacks.layers=lightning_run.is_last_relu",
+            f"--trainer.default_root_dir={tmp_path}",
+        ],
+    )
+    callbacks: list[Any] = vars(cli.trainer)["callbacks"]
+    (callback,) = (each for each in callbacks if isinstance(each, NeuronCallback))
+    assert callback._layers is is_last_relu
 
 
 OTHER = """
