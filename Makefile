@@ -1,5 +1,5 @@
 # Everything a developer or CI runs. Makes .venv and frontend/node_modules itself; stamp files keep
-# a second call quick. Needs Python >= 3.10, Node >= 20 and npm.
+# a second call quick. Needs Python >= 3.10, Node >= 20.19 (of 22: >= 22.12) and npm.
 
 PYTHON ?= python3
 VENV   := .venv

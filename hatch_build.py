@@ -4,6 +4,7 @@ A released sdist or wheel carries `tb_neuron/static`, so that installing one nee
 build from a checkout does. `make bundle` rebuilds a bundle that is out of date.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
-OLDEST_NODE = 20
 
 
 class BundleHook(BuildHookInterface):
@@ -28,7 +27,7 @@ class BundleHook(BuildHookInterface):
         entry = root / "tb_neuron" / "static" / "index.js"
         if entry.is_file():
             return
-        npm = _find_npm()
+        npm = _find_npm(root / "frontend")
         self.app.display_info("tb_neuron/static is missing: building the dashboard with npm")
         for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
             _run([npm, *arguments], root / "frontend")
@@ -39,17 +38,32 @@ class BundleHook(BuildHookInterface):
             )
 
 
-def _find_npm() -> str:
-    need = f"Building tb-neuron from a checkout needs Node >= {OLDEST_NODE} and npm"
-    way_out = "install Node from nodejs.org, or install a released wheel: pip install tb-neuron"
+def accepts(wanted: str, version: str) -> bool:
+    """Whether a version such as `v20.19.1` is in a range such as `^20.19.0 || >=22.12.0`."""
+    found = _numbers(version)
+    for part in wanted.split("||"):
+        oldest = _numbers(part)
+        if found >= oldest and (part.strip().startswith(">=") or found[0] == oldest[0]):
+            return True
+    return False
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:3]] or [0]
+
+
+def _find_npm(frontend: Path) -> str:
+    wanted = json.loads((frontend / "package.json").read_text())["engines"]["node"]
+    need = f"Building tb-neuron from a checkout needs Node {wanted} and npm"
+    way_out = "install Node from nodejs.org"
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         missing = "node" if node is None else "npm"
         raise RuntimeError(f"{need}; there is no `{missing}` on the PATH. Way out: {way_out}")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
-    found = re.match(r"v(\d+)", version.stdout)
-    if found is None or int(found[1]) < OLDEST_NODE:
-        raise RuntimeError(f"{need}; {node} is {version.stdout.strip()}. Way out: {way_out}")
+    asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+    version = asked.stdout.strip()
+    if not accepts(wanted, version):
+        raise RuntimeError(f"{need}; {node} is {version}. Way out: {way_out}")
     return npm
 
 
