@@ -43,11 +43,11 @@ _LIVE_SECONDS = 60.0
 
 
 class RecordingKey(NamedTuple):
-    """Which recording is asked for: names as the user gave them."""
+    """Which recording is asked for: names as the user gave them; None stands for a default."""
 
     run: str
-    model: str
-    probe: str
+    model: str | None = None
+    probe: str | None = None
 
 
 class ChunkKey(NamedTuple):
@@ -95,8 +95,8 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
     tops = recording.tops()
     header = wire.Records(
         run=key.run,
-        model=key.model,
-        probe=key.probe,
+        model=recording.model,
+        probe=recording.probe,
         layout_id=recording.layout_id,
         layers=[_layer(layer) for layer in recording.layers],
         absences=[
@@ -231,12 +231,12 @@ def tokens(experiment: Experiment, key: RecordingKey, example: int) -> wire.Toke
 
 
 def find_recording(experiment: Experiment, key: RecordingKey) -> Recording:
-    """Return a recording by its names.
+    """Return a recording by its names; where one is left out, as `Run.recording` chooses.
 
     Raises:
         NotFoundError: there is none; the message lists what there is.
     """
-    return experiment.runs[key.run].recordings[key.model, key.probe]
+    return experiment.runs[key.run].recording(key.model, key.probe)
 
 
 def _run(run: Run) -> wire.RunSummary:

@@ -90,7 +90,9 @@ class Run:
             for key in sorted(self.recordings, key=lambda key: (key != _DEFAULT_NAMES, key))
             if model in (None, key[0]) and probe in (None, key[1])
         ]
-        return self.recordings[fitting[0] if fitting else (str(model), str(probe))]
+        if not fitting:
+            return self.recordings[model or _DEFAULT_NAMES[0], probe or _DEFAULT_NAMES[1]]
+        return self.recordings[fitting[0]]
 
     @property
     def steps(self) -> Int64[np.ndarray, " record"]:

@@ -132,14 +132,12 @@ def _application(view: View) -> Callable[..., Any]:
 
 def _recording_key(request: Request) -> answers.RecordingKey:
     return answers.RecordingKey(
-        _text(request, "run"),
-        _text(request, "model", "model"),
-        _text(request, "probe", "probe"),
+        _text(request, "run"), request.args.get("model"), request.args.get("probe")
     )
 
 
-def _text(request: Request, name: str, default: str | None = None) -> str:
-    text = request.args.get(name, default)
+def _text(request: Request, name: str) -> str:
+    text = request.args.get(name)
     if text is None:
         raise InvalidArgumentError(f"the parameter {name!r} is missing; add {name}=… to the query")
     return text

@@ -171,6 +171,20 @@ def test_a_recording_is_found_by_model_and_probe_set(served: Served) -> None:
     assert (header["model"], header["probe"], header["steps"]) == ("critic/ä", "other probe", ["1"])
 
 
+@pytest.mark.parametrize(
+    ("query", "model"),
+    [({}, "critic/ä"), ({"model": "generator"}, "generator"), ({"probe": "probe"}, "generator")],
+)
+def test_a_name_that_is_left_out_stands_for_the_first_that_fits(
+    served: Served, query: dict[str, str], model: str
+) -> None:
+    header = served.bulk("records", run="two", **query).header
+    assert (header["model"], header["probe"]) == (
+        model,
+        "probe" if model == "generator" else "other probe",
+    )
+
+
 # -- film ---------------------------------------------------------------------------------------
 
 
