@@ -129,23 +129,43 @@ function figureShapes(figure: HTMLElement, origin: Origin): Shape[] {
   const [x, y] = [at.left - origin.x, at.top - origin.y];
   const { text, muted } = roles.value;
   const title = figure.querySelector("figcaption b")?.textContent ?? "";
-  const keys = figure.querySelector("figcaption .muted")?.textContent ?? "";
   const heading: Shape[] = [
     { kind: "text", x, y: y + 12, text: title, fill: text, weight: 600 },
-    { kind: "text", x, y: y + 27, text: keys, fill: muted, size: 10.5, maxWidth: at.width },
+    ...keyShapes(figure, origin, muted),
   ];
   const chart = figure.querySelector("svg");
   if (!chart) return heading;
   const lines = [...figure.querySelectorAll<HTMLElement>(".step-line:not(.hair):not([hidden])")];
-  const shifted = lines.map((line) => lineShape(line, origin));
+  const shifted = lines.flatMap((line) => lineShapes(line, origin));
   return [...heading, chartShape(chart, x, y + at.height - chart.clientHeight), ...shifted];
 }
 
-function lineShape(line: HTMLElement, origin: Origin): Shape {
+/** What lines and bands mean, where that stands on the page. */
+function keyShapes(figure: HTMLElement, origin: Origin, fill: string): Shape[] {
+  const key = figure.querySelector("figcaption .muted");
+  if (!key) return [];
+  const { left, top, right } = key.getBoundingClientRect();
+  const place = { x: left - origin.x, y: top - origin.y + 12 };
+  const maxWidth = Math.max(right, figure.getBoundingClientRect().right) - left;
+  const text = key.textContent ?? "";
+  return [{ kind: "text", ...place, text, fill, size: 10.5, maxWidth }];
+}
+
+const DASH = { length: 5, gap: 4 };
+
+/** A's line is whole, B's dashed: where both are at one step, both are seen. */
+function lineShapes(line: HTMLElement, origin: Origin): Shape[] {
   const { left, top, height } = line.getBoundingClientRect();
-  const isA = line.classList.contains("a");
-  const rect = { x: left - origin.x, y: top - origin.y, width: isA ? 2 : 1, height };
-  return { kind: "rect", rect, fill: isA ? roles.value.sideA : roles.value.sideB };
+  const [x, y] = [left - origin.x, top - origin.y];
+  if (line.classList.contains("a")) {
+    return [{ kind: "rect", rect: { x, y, width: 2, height }, fill: roles.value.sideA }];
+  }
+  const count = Math.ceil(height / (DASH.length + DASH.gap));
+  return Array.from({ length: count }, (_, dash): Shape => {
+    const from = dash * (DASH.length + DASH.gap);
+    const rect = { x, y: y + from, width: 2, height: Math.min(DASH.length, height - from) };
+    return { kind: "rect", rect, fill: roles.value.sideB };
+  });
 }
 
 function chartShape(chart: SVGSVGElement, x: number, y: number): Shape {

@@ -89,6 +89,11 @@ function NoneChosen() {
             ? "Click a unit in the overview, or press j."
             : `${name} has units 0–${units - 1}: click one in the overview or the layer's table, or press j.`}
         </p>
+        <div class="row">
+          <button type="button" class="button strong" onClick={() => openView("unit")}>
+            Show the first in order
+          </button>
+        </div>
       </section>
     </div>
   );

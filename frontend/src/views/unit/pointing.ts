@@ -27,7 +27,7 @@ export interface Pointed {
   /** Step of B's record, where that is another. */
   readonly stepB: string | null;
   readonly lines: readonly PointedLine[];
-  /** What happened to the unit at this record, in A. */
+  /** What happened to the unit at this step. */
   readonly events: readonly string[];
 }
 
@@ -47,7 +47,11 @@ export function statisticsReader(
       a: valuesOf(a, name)[record] ?? Number.NaN,
       b: b ? (valuesOf(b, name)[recordB] ?? Number.NaN) : null,
     }));
-    return told(a, step, b?.header.steps[recordB] ?? null, lines);
+    const stepB = b?.header.steps[recordB] ?? null;
+    const events = b
+      ? [...eventsAt(a, step, "A: "), ...eventsAt(b, stepB, "B: ")]
+      : eventsAt(a, step);
+    return { of: null, step, stepB: stepB === step ? null : stepB, lines, events };
   };
 }
 
@@ -59,16 +63,10 @@ export function classReader(trace: UnitTrace, side: "A" | "B"): Reader {
     if (strip === null || near === null) return null;
     const value = classSeries(trace, strip)[classSteps.indexOf(near)] ?? Number.NaN;
     const line = { name: side === "A" ? "mean response" : "mean response of B", a: value, b: null };
-    return { ...told(trace, near, null, [line]), of: strip, events: [] };
+    return { of: strip, step: near, stepB: null, lines: [line], events: [] };
   };
 }
 
-function told(
-  a: UnitTrace,
-  step: string,
-  stepB: string | null,
-  lines: readonly PointedLine[],
-): Pointed {
-  const events = a.header.events.filter((event) => event.step === step).map(({ text }) => text);
-  return { of: null, step, stepB: stepB === step ? null : stepB, lines, events };
+function eventsAt({ header }: UnitTrace, step: string | null, side = ""): string[] {
+  return header.events.filter((event) => event.step === step).map(({ text }) => side + text);
 }
