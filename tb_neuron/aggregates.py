@@ -169,6 +169,8 @@ def _raise_tops(
         tops[statistic] = max(tops[statistic], top)
 
 
+# A pure function of two integers, so one memory for the process cannot be stale: at most
+# 4096 numbers.
 @lru_cache(maxsize=4096)
 def top_of_grid(grid: int, offset: int) -> float:
     """Return the largest magnitude on a grid: that of the column that it was made for."""

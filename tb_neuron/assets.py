@@ -30,7 +30,7 @@ export function render() {
   text.style.cssText = "font:15px/1.6 system-ui,sans-serif;max-width:42em;margin:3em auto";
   text.innerText = [
     "The Neurons dashboard has not been built.",
-    "This is a source checkout of tb_neuron without its front end. With Node 20 or later, run",
+    "This is a source checkout of tb_neuron without its front end. With Node 20.19 or later, run",
     "    npm --prefix frontend ci && npm --prefix frontend run build",
     "in the checkout, then reload this page.",
   ].join("\\n\\n");

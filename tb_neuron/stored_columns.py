@@ -219,9 +219,13 @@ class ColumnReader:
                 self._problems.setdefault(record.where, Problem(record.where, str(error)))
 
 
+# A pure function of two integers, so one memory for the process can be neither stale nor changed;
+# at most 4096 tables of 1 KiB.
 @lru_cache(maxsize=4096)
 def _table(grid: int, offset: int) -> Float32[np.ndarray, "256"]:
-    return columns.levels(grid, offset)
+    table = columns.levels(grid, offset)
+    table.flags.writeable = False
+    return table
 
 
 def _column_entries(record: Record, layer_name: str) -> list[Entry]:

@@ -19,8 +19,8 @@ class Thresholds:
     """Where the states of a unit begin.
 
     Attributes:
-        silent_std: share of its layer's std at or below which a unit outside the ReLU family is
-            silent.
+        silent_std: share of its layer's std, the root of the mean variance of the layer's units, at
+            or below which a unit outside the ReLU family is silent.
         dormant: share of its layer's mean |a| at or below which a unit is dormant (Sokar 2023).
         saturated_share: share of its activations near an end of a bounded nonlinearity at or
             above which a unit is saturated.

@@ -32,24 +32,24 @@ class Schedule(ABC):
 
 @dataclass(frozen=True)
 class Every(Schedule):
-    """Due at step 0 and at each multiple of an interval.
+    """Due at step 0 and at each multiple of a number of steps.
 
     Attributes:
-        interval: steps between two records, at least 1.
+        steps: from one record to the next, at least 1.
     """
 
-    interval: int
+    steps: int
 
     def __post_init__(self) -> None:
-        if self.interval < 1:
+        if self.steps < 1:
             raise ScheduleError(
-                f"a schedule's interval is at least 1 step, not {self.interval}; every(1) is due "
-                "at each step"
+                f"from one record to the next it is at least 1 step, not {self.steps}; every(1) is "
+                "due at each step"
             )
 
     def __call__(self, step: int) -> bool:
-        """Return whether the step is a multiple of the interval."""
-        return step % self.interval == 0
+        """Return whether the step is a multiple of `steps`."""
+        return step % self.steps == 0
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,13 @@ class Union(Schedule):
         return bool(self.first(step)) or bool(self.second(step))
 
 
-def every(interval: int) -> Schedule:
-    """Return the schedule that is due at step 0 and each `interval` steps.
+def every(steps: int) -> Schedule:
+    """Return the schedule that is due at step 0 and each so many steps.
 
     Raises:
-        ScheduleError: the interval is below 1.
+        ScheduleError: `steps` is below 1.
     """
-    return Every(interval)
+    return Every(steps)
 
 
 def log_spaced(per_decade: int = 10) -> Schedule:
@@ -164,6 +164,6 @@ def over_run(first_step: int, last_step: int, records: int) -> At:
     early = records // 4
     even = max(records - early - 1, 1)
     offsets = {round(length * part / even) for part in range(even + 1)}
-    interval = max(length / even, 1.0)
-    offsets |= {round(interval ** (part / (early + 1))) for part in range(early + 1)}
+    apart = max(length / even, 1.0)
+    offsets |= {round(apart ** (part / (early + 1))) for part in range(early + 1)}
     return At(frozenset(first_step + offset for offset in offsets if offset <= length))
