@@ -11,6 +11,7 @@ from tb_neuron.recording import Recording
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from served_routes import Served, serve
 from written_run import WrittenRun
 
 
@@ -38,3 +39,8 @@ def twenty(write_run: Callable[..., WrittenRun]) -> WrittenRun:
 @pytest.fixture
 def recording(twenty: WrittenRun) -> Recording:
     return tb_neuron.open(twenty.logdir).runs["run"].recording()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    return serve(tmp_path_factory.mktemp("logs"))
