@@ -1,56 +1,16 @@
-"""Which layers a model has, how they are called, and which follows which."""
+"""Which layers a model has, how they are called, and which axis holds their units."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import torch
+from found_layers import IMAGES, NUMBERS, Calls, by_name, find, names
 from networks import Branches, Functional, Residual, ResidualNetwork, Transformer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tb_neuron_callbacks.errors import LayerSelectionError, UnitAxisError
-from tb_neuron_callbacks.layers import Layer, Layout, discover
-from tb_neuron_callbacks.selection import MAX_CALLS
-
-IMAGES = torch.zeros(2, 3, 12, 12)
-NUMBERS = torch.zeros(2, 6, dtype=torch.int64)
-
-
-def find(model: nn.Module, *inputs: Tensor, layers: Any = "auto", **options: Any) -> Layout:
-    with torch.no_grad():
-        return discover(model.eval(), lambda: model(*inputs), layers, **options)
-
-
-def names(layout: Layout) -> list[str]:
-    return [layer.name for layer in layout.watched]
-
-
-def by_name(layout: Layout) -> dict[str, Layer]:
-    return {layer.name: layer for layer in layout.layers}
-
-
-def links(layout: Layout) -> dict[str, list[str]]:
-    return {
-        layer.name: [layout.layers[index].name for index in layer.successors]
-        for layer in layout.layers
-    }
-
-
-class Calls(nn.Module):
-    """Calls one module several times, or one function on it."""
-
-    def __init__(self, times: int, forward: Callable[[nn.Module, Tensor], Tensor]) -> None:
-        super().__init__()
-        self.cell = nn.Linear(4, 4)
-        self.times = times
-        self.step = forward
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        for _ in range(self.times):
-            inputs = self.step(self.cell, inputs)
-        return inputs
+from tb_neuron_callbacks.errors import UnitAxisError
+from tb_neuron_callbacks.layers import discover
 
 
 def test_a_residual_network_is_watched_at_its_relus_and_logits():
@@ -229,128 +189,6 @@ def test_a_unit_axis_for_no_layer_is_refused():
         find(Mixer(), torch.zeros(2, 4), unit_axis={"outer": 1})
 
 
-def test_a_pattern_names_all_that_match():
-    assert names(find(ResidualNetwork(), IMAGES, layers="layer*.conv?")) == [
-        "layer1.conv1",
-        "layer1.conv2",
-        "layer2.conv1",
-        "layer2.conv2",
-    ]
-
-
-def test_a_list_adds_up_in_execution_order():
-    found = names(find(ResidualNetwork(), IMAGES, layers=["auto", "layer2.conv1", "stem.0"]))
-    assert found[0] == "stem.0"
-    assert found[4:6] == ["layer2.conv1", "layer2.relu1"]
-
-
-def test_a_function_chooses_by_name_and_module():
-    chosen = find(
-        ResidualNetwork(),
-        IMAGES,
-        layers=lambda name, module: isinstance(module, nn.Conv2d) and "shortcut" not in name,
-    )
-    assert names(chosen) == ["stem.0"] + [f"layer{n}.conv{m}" for n in (1, 2) for m in (1, 2)]
-
-
-def test_one_call_is_chosen_by_its_index():
-    found = find(Transformer(3, shared=True), NUMBERS, layers="blocks.0.attention#1")
-    assert names(found) == ["blocks.0.attention#1"]
-
-
-def test_a_name_without_index_chooses_all_calls():
-    found = find(Transformer(3, shared=True), NUMBERS, layers="blocks.0.attention")
-    assert len(found.watched) == 3
-
-
-@pytest.mark.parametrize("layers", ["encoder.9", ["fc", "encoder.*"], "fc#1"])
-def test_a_pattern_that_names_nothing_lists_what_there_is(layers):
-    with pytest.raises(LayerSelectionError, match=r'ResidualNetwork; it has "stem\.0"'):
-        find(ResidualNetwork(), IMAGES, layers=layers)
-
-
-@pytest.mark.parametrize("layers", [[], lambda *_: False])
-def test_a_choice_of_nothing_lists_what_there_is(layers):
-    with pytest.raises(LayerSelectionError, match="leaves no layer of ResidualNetwork to watch"):
-        find(ResidualNetwork(), IMAGES, layers=layers)
-
-
-class Odd(nn.Module):
-    """Has modules that return what has no units, and one that never runs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.Linear(4, 3)
-        self.nothing = Returning(lambda _: None)
-        self.text = Returning(lambda _: "text")
-        self.whole = Returning(lambda inputs: inputs.argmax(1))
-        self.total = Returning(lambda inputs: inputs.sum())
-        self.idle = nn.Linear(1, 1)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        hidden = self.first(inputs)
-        for module in (self.nothing, self.text, self.whole, self.total):
-            module(hidden)
-        return hidden
-
-
-class Returning(nn.Module):
-    """Returns what a function makes of its input."""
-
-    def __init__(self, function: Callable[[Tensor], Any]) -> None:
-        super().__init__()
-        self.function = function
-
-    def forward(self, inputs: Tensor) -> Any:
-        return self.function(inputs)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("nothing", "returns no tensor but None"),
-        ("text", "returns no tensor but a str"),
-        ("whole", "returns int64 and not real numbers"),
-        ("total", "returns no tensor but a scalar"),
-        ("idle", "did not run in the forward"),
-    ],
-)
-def test_what_cannot_be_watched_is_absent_with_a_reason(name, reason):
-    found = find(Odd(), torch.zeros(2, 4), layers=["first", name])
-    assert found.absences == ((name, reason),)
-
-
-def test_asking_only_for_what_cannot_be_watched_is_an_error():
-    with pytest.raises(LayerSelectionError, match="did not run"):
-        find(Odd(), torch.zeros(2, 4), layers="idle")
-
-
-@pytest.mark.parametrize(
-    "wrap",
-    [
-        lambda output: (output, None),
-        lambda output: [output],
-        lambda output: {"loss": output.sum(), "logits": output},
-        lambda output: {"inner": (output,)},
-    ],
-)
-def test_the_output_is_the_first_tensor_of_what_is_returned(wrap):
-    model = Odd()
-    model.text = Returning(lambda hidden: wrap(hidden * 2))
-    (layer,) = find(model, torch.zeros(2, 4), layers="text").watched
-    assert layer.shape == (3,)
-
-
-def test_calls_past_the_cap_are_dropped_and_said_so():
-    model = Calls(MAX_CALLS + 3, lambda cell, inputs: torch.tanh(cell(inputs)))
-    found = find(model, torch.zeros(2, 4))
-    assert len(found.watched) == MAX_CALLS
-    reason = (
-        f"is called {MAX_CALLS + 3} times in one forward; the first {MAX_CALLS} calls are watched"
-    )
-    assert found.absences == (("cell/tanh", reason),)
-
-
 @pytest.mark.parametrize("name", ["layer1.conv1", "layer1.norm1", "fc"])
 def test_convolutions_norms_and_logits_are_never_dead(name):
     assert not find(ResidualNetwork(), IMAGES, layers=name).watched[0].can_be_dead
@@ -363,98 +201,6 @@ def test_an_activation_can_be_dead():
 def test_a_block_that_ends_in_a_relu_has_its_zeros():
     (layer,) = find(ResidualNetwork(), IMAGES, layers="layer1").watched
     assert layer.nonlinearity.family == "relu"
-
-
-def test_layers_of_a_chain_follow_each_other():
-    model = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
-    assert links(find(model, torch.zeros(2, 4))) == {
-        "input": ["1"],
-        "1": ["3"],
-        "3": ["4"],
-        "4": ["output"],
-        "output": [],
-    }
-
-
-def test_two_branches_part_and_meet():
-    assert links(find(Branches(), torch.zeros(2, 4))) == {
-        "input": ["stem.1"],
-        "stem.1": ["left.1", "right.1"],
-        "left.1": ["head"],
-        "right.1": ["head"],
-        "head": ["output"],
-        "output": [],
-    }
-
-
-@pytest.mark.parametrize("inplace", [False, True])
-def test_a_residual_block_is_passed_by_its_shortcut(inplace):
-    assert links(find(ResidualNetwork(inplace), IMAGES)) == {
-        "input": ["stem.2"],
-        "stem.2": ["layer1.relu1", "layer1.relu2"],
-        "layer1.relu1": ["layer1.relu2"],
-        "layer1.relu2": ["layer2.relu1", "layer2.relu2"],
-        "layer2.relu1": ["layer2.relu2"],
-        "layer2.relu2": ["fc"],
-        "fc": ["output"],
-        "output": [],
-    }
-
-
-def test_successors_are_what_gradients_say():
-    model, images = ResidualNetwork().eval(), torch.randn(2, 3, 12, 12)
-    layout = find(model, images)
-    kept: dict[str, Any] = {}
-    hooks = [
-        model.get_submodule(layer.name).register_forward_hook(
-            lambda _, __, output, name=layer.name: kept.__setitem__(name, output)
-        )
-        for layer in layout.watched
-    ]
-    model(images)
-    for hook in hooks:
-        hook.remove()
-    for name, output in kept.items():
-        found = links(layout)[name]
-        for later, end in kept.items():
-            others = [other for key, other in kept.items() if key not in (name, later)]
-            assert _reaches(output, end, others) == (later in found), (name, later)
-
-
-def _reaches(start: Tensor, end: Tensor, blocked: list[Tensor]) -> bool:
-    """Whether a walk back from an output meets another without passing a third."""
-    walls = {id(other.grad_fn) for other in blocked}
-    waiting = [node for node, _ in end.grad_fn.next_functions]  # pyright: ignore
-    while waiting:
-        node = waiting.pop()
-        if node is start.grad_fn:
-            return True
-        if node is not None and id(node) not in walls:
-            waiting.extend(found for found, _ in node.next_functions)
-    return False
-
-
-def test_a_tensor_that_leaves_torch_goes_on_in_execution_order():
-    class Leaving(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.first = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
-            self.head = nn.Linear(3, 2)
-
-        def forward(self, inputs: Tensor) -> Tensor:
-            return self.head(torch.from_numpy(self.first(inputs).numpy()))
-
-    assert links(find(Leaving(), torch.zeros(2, 4)))["first.1"] == ["head"]
-
-
-def test_a_custom_autograd_function_does_not_break_the_chain():
-    class Double(torch.autograd.Function):
-        @staticmethod
-        def forward(_: Any, inputs: Tensor) -> Tensor:
-            return inputs * 2
-
-    model = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), Returning(Double.apply), nn.Linear(3, 2))
-    assert links(find(model, torch.zeros(2, 4)))["1"] == ["3"]
 
 
 def test_a_layer_named_like_the_output_keeps_its_name():
