@@ -18,7 +18,9 @@ export function Help() {
       <States />
       <h3>Statistics, each over the probe set</h3>
       <Statistics />
-      <p class="muted">{EXACTNESS}</p>
+      <p class="muted" style={{ marginTop: "14px" }}>
+        {EXACTNESS}
+      </p>
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 import type { UnitTrace } from "../../api";
 import { recordOf } from "../../steps";
 import { titleOf } from "../../titles";
-import { classSeries, nearestStep, valuesOf } from "./series";
+import { classSeries, has, nearestStep, valuesOf } from "./series";
 
 /** Where a chart is pointed at. */
 export interface PointedAt {
@@ -33,16 +33,17 @@ export interface Pointed {
 
 export type Reader = (at: PointedAt) => Pointed | null;
 
-/** Reads statistics at a step. */
+/** Reads statistics at a step, those of them that were recorded. */
 export function statisticsReader(
   a: UnitTrace,
   b: UnitTrace | null,
   names: readonly string[],
 ): Reader {
+  const recorded = names.filter((name) => has(a, name) || (b !== null && has(b, name)));
   return ({ step }) => {
     const record = recordOf(a.header.steps, step);
     const recordB = b ? recordOf(b.header.steps, step) : -1;
-    const lines = names.map((name) => ({
+    const lines = recorded.map((name) => ({
       name: titleOf(name),
       a: valuesOf(a, name)[record] ?? Number.NaN,
       b: b ? (valuesOf(b, name)[recordB] ?? Number.NaN) : null,
