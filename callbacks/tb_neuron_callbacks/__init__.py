@@ -4,11 +4,13 @@ from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recorder import NeuronRecorder
 from tb_neuron_callbacks.recording import Recording, Thresholds
 from tb_neuron_callbacks.schedule import at, every, log_spaced
+from tb_neuron_callbacks.statistics import Statistic
 
 __all__ = [
     "NeuronRecorder",
     "ProbeSet",
     "Recording",
+    "Statistic",
     "Thresholds",
     "at",
     "every",

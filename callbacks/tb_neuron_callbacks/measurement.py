@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,16 +73,28 @@ class Measurement:
 
 
 class SilentStreaks:
-    """For how many records up to the last each unit has been silent."""
+    """For how many records up to the last each unit has been silent.
 
-    def __init__(self) -> None:
+    Args:
+        knows_earlier: whether all records before these were taken in, or there are none.
+    """
+
+    def __init__(self, knows_earlier: bool = True) -> None:
+        self._knows_earlier = knows_earlier
+        self._records = 0
         self._lengths: dict[str, Int64[np.ndarray, " unit"]] = {}
 
-    def extend(self, measured: LayerMeasurement) -> None:
-        """Take in a layer's states at one more record."""
-        is_silent = (measured.states & SILENT) != 0
-        before = self._lengths.get(measured.layer.name, np.zeros(len(is_silent), dtype=np.int64))
-        self._lengths[measured.layer.name] = np.where(is_silent, before + 1, 0)
+    def extend(self, states: Mapping[str, UInt8[np.ndarray, " unit"]]) -> None:
+        """Take in the states of layers, by name, at one more record."""
+        self._records += 1
+        for layer_name, bits in states.items():
+            is_silent = (bits & SILENT) != 0
+            before = self._lengths.get(layer_name, np.zeros(len(is_silent), dtype=np.int64))
+            self._lengths[layer_name] = np.where(is_silent, before + 1, 0)
+
+    def can_tell(self, records: int) -> bool:
+        """Return whether enough is known to say that a unit is not dead."""
+        return self._knows_earlier or self._records >= records
 
     def dead(self, layer: Layer, records: int) -> Bool[np.ndarray, " unit"]:
         """Return which units are dead as known now: silent at so many records up to the last."""

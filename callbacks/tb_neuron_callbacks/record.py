@@ -154,12 +154,16 @@ class RecordWriter:
 def shares(
     layers: Iterable[LayerMeasurement], streaks: SilentStreaks, dead_records: int
 ) -> dict[str, float]:
-    """Return the scalars of a record: the share of a layer's units in each state it can have."""
+    """Return the scalars of a record: the share of a layer's units in each state it can have.
+
+    The share of dead units is left out as long as it isn't known.
+    """
     scalars: dict[str, float] = {}
     for measured in layers:
         layer = measured.layer
         for state, is_in in _members(measured, streaks.dead(layer, dead_records)).items():
-            if _can_be(layer, state):
+            is_told = state != "dead" or streaks.can_tell(dead_records)
+            if is_told and _can_be(layer, state):
                 scalars[f"neurons/{state}/{layer.name}"] = float(np.mean(is_in))
     return scalars
 

@@ -25,6 +25,7 @@ from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.probe_pass import Subject, measure
 from tb_neuron_callbacks.record import RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
+from tb_neuron_callbacks.resumption import earlier_streaks
 from tb_neuron_callbacks.schedule import every
 from tb_neuron_callbacks.sink import EVENT_BYTES, Sink, open_sink
 
@@ -44,7 +45,7 @@ class NeuronRecorder:
                 recorder.step(step)
 
     A record leaves model, optimiser and random states as they were. What goes wrong while recording
-    is reported by one warning, and the training goes on.
+    is reported by one warning a cause, and the training goes on.
 
     Args:
         model: the model, also compiled or wrapped.
@@ -87,7 +88,7 @@ class NeuronRecorder:
         self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
         self._schedule = schedule or every(100)
         self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
-        self._streaks = SilentStreaks()
+        self._streaks: SilentStreaks | None = None
         self._session = neuron_pb2.Session(id=uuid.uuid4().hex[:16], started=time.time())
         self._last_step: int | None = None
         self._failures = 0
@@ -133,8 +134,7 @@ class NeuronRecorder:
     def close(self) -> None:
         """Write what is pending and record no more; a writer that was passed stays open."""
         if self._sink is not None:
-            self._sink = None
-            self._finalizer()
+            self._stop()
 
     def __enter__(self) -> NeuronRecorder:
         return self
@@ -149,13 +149,17 @@ class NeuronRecorder:
 
     def _open(self, writer_or_folder: Any) -> None:
         try:
-            sink = open_sink(writer_or_folder)
+            sink = open_sink(writer_or_folder, (self._record_writer.name, self._subject.probe.name))
         except OSError as error:
             self._warn("off", f"recording is off: {reason(error)}. The training goes on")
             return
         self._sink = sink
         # Closes also at the interpreter's exit, and when the recorder is forgotten.
         self._finalizer = weakref.finalize(self, _close, sink)
+
+    def _stop(self) -> None:
+        self._sink = None
+        self._finalizer()
 
     def _accepts(self, step: int) -> bool:
         if self._last_step is not None and step <= self._last_step:
@@ -183,14 +187,11 @@ class NeuronRecorder:
         }
         measured = measure(self._subject, self._layout, self._recording, wants=wants)
         self._report_absent(measured)
-        for layer in measured.layers:
-            self._streaks.extend(layer)
-        self._scalars = shares(
-            measured.layers, self._streaks, self._recording.thresholds.dead_records
-        )
+        streaks = self._extended_streaks(sink, measured, step)
+        self._scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
         beside = [_scalar_summary(self._scalars)] if self._recording.scalars else []
         summary, size = self._summary(
-            measured, self._header(measured, step, checkpoint, started), beside
+            measured, streaks, self._header(measured, step, checkpoint, started), beside
         )
         before_writing = time.perf_counter()
         if not self._write(sink, [summary, *beside], step):
@@ -200,6 +201,19 @@ class NeuronRecorder:
         self._session.sequence += 1
         self._budget.add(time.perf_counter() - started, size)
         return True
+
+    def _extended_streaks(self, sink: Sink, measured: Measurement, step: int) -> SilentStreaks:
+        if self._streaks is None:
+            self._streaks = earlier_streaks(
+                sink.folder,
+                self._record_writer.tag("activations"),
+                (self._layout.layout_id, self._subject.probe.hash),
+                self._layout,
+                step,
+                self._recording.thresholds.dead_records,
+            )
+        self._streaks.extend({layer.layer.name: layer.states for layer in measured.layers})
+        return self._streaks
 
     def _header(
         self, measured: Measurement, step: int, checkpoint: str, started: float
@@ -226,10 +240,14 @@ class NeuronRecorder:
         )
 
     def _summary(
-        self, measured: Measurement, header: neuron_pb2.Header, beside: list[Summary]
+        self,
+        measured: Measurement,
+        streaks: SilentStreaks,
+        header: neuron_pb2.Header,
+        beside: list[Summary],
     ) -> tuple[Summary, int]:
         """Return the record, and the bytes that it takes together with what stands beside it."""
-        values = self._record_writer.values(header, measured, self._streaks)
+        values = self._record_writer.values(header, measured, streaks)
         if self._session.sequence == 0:
             values = self._record_writer.describing_values(header) | values
         around = EVENT_BYTES * (1 + len(beside)) + sum(each.ByteSize() for each in beside)
@@ -241,7 +259,7 @@ class NeuronRecorder:
             for summary in summaries:
                 sink.write(summary, step)
         except Exception as error:
-            self._sink = None
+            self._stop()
             self._warn(
                 "off",
                 f"recording is off from step {step} on: {reason(error)}. The training goes on",
@@ -256,17 +274,15 @@ class NeuronRecorder:
             self._warn("absent", f"{', '.join(absent)} did not run, so records don't hold them")
 
     def _skip(self, step: Any, error: Exception) -> None:
-        self._failures += 1
-        consequence = "this record is skipped"
-        if self._failures >= _FAILURES:
-            self._sink = None
-            consequence = f"recording is off after {_FAILURES} failures"
-            self._warned.discard("failure")
         self._warn(
             "failure",
-            f"step {step} could not be recorded, {consequence}: {reason(error)}. The training "
-            "goes on",
+            f"step {step} could not be recorded and is skipped: {reason(error)}. The training goes "
+            f"on; recording ends after {_FAILURES} such steps in a row",
         )
+        self._failures += 1
+        if self._failures >= _FAILURES:
+            self._stop()
+            _LOGGER.info("recording is off from step %s on: %s", step, reason(error))
 
     def _warn(self, topic: str, sentence: str) -> None:
         """Warn once about a topic."""

@@ -2,15 +2,20 @@
 
 A *sink* takes whole events. It raises when it can't write; containing that is the recorder's part.
 A directory that a writer of this process uses gets no second event file, because TensorBoard's
-Python reader would stop reading the older of the two.
+Python reader would stop reading the older of the two. One model on one probe set has one open sink
+in a place: a writer carries the names that are taken; a file of ours has them in its own name and
+is locked while it is open, which other processes see too.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import socket
 import time
+import weakref
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,10 +26,20 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from tb_neuron_callbacks.errors import RecordError
 from tb_neuron_callbacks.fast_crc import bind_fast_crc
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 #: What an event takes in a file besides its summary: its frame, wall time, step and lengths.
 EVENT_BYTES = 32
 
 _OURS = ".tb_neuron"
+#: Where a user's writer carries the names that are taken.
+_TAKEN = "_tb_neuron_taken"
+
+#: A model's name and a probe set's.
+Names = tuple[str, str]
 
 
 @runtime_checkable
@@ -46,20 +61,21 @@ class Sink(Protocol):
         """Release what the sink itself has opened; a user's writer stays open."""
 
 
-def open_sink(writer_or_folder: Any) -> Sink:
+def open_sink(writer_or_folder: Any, names: Names = ("model", "probe")) -> Sink:
     """Return the sink for what a user passed.
 
     Args:
         writer_or_folder: a SummaryWriter of torch or tensorboardX, a Lightning TensorBoardLogger,
             or the path of a folder.
+        names: of the model and the probe set that are recorded.
 
     Raises:
-        RecordError: it is none of these, or the folder is in use by a writer.
+        RecordError: it is none of these, the folder is in use by a writer, or the names are taken.
         OSError: the folder can't be written.
     """
     bind_fast_crc()
     if isinstance(writer_or_folder, (str, os.PathLike)):
-        return FolderSink(Path(writer_or_folder))
+        return FolderSink(Path(writer_or_folder), names)
     writer = writer_or_folder
     if not hasattr(writer, "_get_file_writer") and hasattr(writer, "experiment"):
         writer = writer.experiment
@@ -69,7 +85,7 @@ def open_sink(writer_or_folder: Any) -> Sink:
             f"folder's path, not to {type(writer_or_folder).__name__}; pass a folder such as "
             "'runs/mine'"
         )
-    return WriterSink(writer)
+    return WriterSink(writer, names)
 
 
 class WriterSink:
@@ -77,10 +93,19 @@ class WriterSink:
 
     Args:
         writer: torch's or tensorboardX's.
+        names: of the model and the probe set.
+
+    Raises:
+        RecordError: another sink writes under these names through the same writer.
     """
 
-    def __init__(self, writer: Any) -> None:
+    def __init__(self, writer: Any, names: Names = ("model", "probe")) -> None:
         self._writer = writer
+        self._names = names
+        self._taken = vars(writer).setdefault(_TAKEN, weakref.WeakValueDictionary())
+        if names in self._taken:
+            raise _taken_error(names, self.folder)
+        self._taken[names] = self
         self._foreign = type(writer).__module__.partition(".")[0] == "tensorboardX"
 
     @property
@@ -105,8 +130,12 @@ class WriterSink:
         self._writer.flush()
 
     def close(self) -> None:
-        """Flush what is pending, if the writer is still open."""
-        if getattr(self._writer, "file_writer", None) is not None:
+        """Give the names back, and flush what is pending if the writer is still open."""
+        if self._taken.get(self._names) is self:
+            del self._taken[self._names]
+        file_writer = getattr(self._writer, "file_writer", None)
+        if file_writer is not None:
+            _check_thread(file_writer)
             self._writer.flush()
 
 
@@ -115,14 +144,22 @@ class FolderSink:
 
     Args:
         folder: is made if it doesn't exist.
+        names: of the model and the probe set.
+
+    Raises:
+        RecordError: the folder is in use by a writer, or another sink writes under these names.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Names = ("model", "probe")) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _check_unused(folder)
+        ending = f".{_digest(names)}{_OURS}"
+        if any(_is_locked(path) for path in folder.glob(f"events.out.tfevents.*{ending}")):
+            raise _taken_error(names, folder)
         self._folder = folder
-        path = _free_path(folder)
+        path = _free_path(folder, ending)
         self._file = path.open("xb")
+        _lock(self._file.fileno())
         self._records = RecordWriter(self._file)
         self._append(Event(wall_time=time.time(), file_version="brain.Event:2"))
 
@@ -144,6 +181,9 @@ class FolderSink:
 
     def close(self) -> None:
         """Close the file."""
+        if not self._file.closed:
+            # A forked process may keep the file open, and with it the lock.
+            _unlock(self._file.fileno())
         self._file.close()
 
     def _append(self, event: Event) -> None:
@@ -186,10 +226,52 @@ def _check_unused(folder: Path) -> None:
             )
 
 
-def _free_path(folder: Path) -> Path:
+def _free_path(folder: Path, ending: str) -> Path:
     stem = f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}.{os.getpid()}"
     for number in range(1_000_000):
-        path = folder / f"{stem}.{number}{_OURS}"
+        path = folder / f"{stem}.{number}{ending}"
         if not path.exists():
             return path
     raise OSError(f"no file name is free in {folder}")
+
+
+def _taken_error(names: Names, folder: Path | None) -> RecordError:
+    model, probe = names
+    return RecordError(
+        f"a model's name and a probe set's are recorded once in a place, and {model!r} on "
+        f"{probe!r} goes to {str(folder)!r} already; close that recorder, or give this one a name "
+        "of its own: NeuronRecorder(..., name='ema'), or ProbeSet's name="
+    )
+
+
+def _digest(names: Names) -> str:
+    return hashlib.blake2b(
+        "\0".join(names).encode(errors="surrogatepass"), digest_size=4
+    ).hexdigest()
+
+
+def _lock(file: int) -> None:
+    if fcntl is not None:
+        # A file system without locks does without.
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unlock(file: int) -> None:
+    if fcntl is not None:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _is_locked(path: Path) -> bool:
+    """Return whether a sink, of this process or another, has a file open."""
+    if fcntl is None:
+        return False
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

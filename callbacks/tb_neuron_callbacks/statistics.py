@@ -8,7 +8,12 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
-from tb_neuron.schema.neuron_pb2 import GRID_FRACTION, GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
+from tb_neuron.schema.neuron_pb2 import (
+    GRID_EXACT,
+    GRID_FRACTION,
+    GRID_SIGNED_LOG,
+    GRID_UNSIGNED_LOG,
+)
 from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.errors import StatisticError
 from tb_neuron_callbacks.layers import Layer
@@ -42,6 +47,14 @@ OF_STATES = ("std", "mean_abs", "frequency", "nonfinite", "saturation")
 
 SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
+#: How a statistic may name its grid; README and `tb_neuron/columns.py` say what each is good for.
+GRIDS: dict[str, int] = {
+    "signed_log": GRID_SIGNED_LOG,
+    "unsigned_log": GRID_UNSIGNED_LOG,
+    "fraction": GRID_FRACTION,
+    "exact": GRID_EXACT,
+}
+
 #: A record holds no larger magnitude, and float64 activations may be beyond it.
 LARGEST = torch.finfo(torch.float32).max
 
@@ -56,8 +69,12 @@ class Statistic(Protocol):
         ...
 
     @property
-    def grid(self) -> int:
-        """A `Grid` of the schema."""
+    def grid(self) -> str | int:
+        """How it is stored: "signed_log" for numbers, "unsigned_log" for those never below 0.
+
+        "fraction" is for shares from 0 to 1, "exact" for integers from 0 to 255. A `Grid` of the
+        schema will do as well.
+        """
         ...
 
     @property
@@ -111,7 +128,7 @@ class LayerStatistics:
     def kinds(self) -> dict[str, ColumnKind]:
         """How each statistic that `finish` returns is called and stored."""
         own = {
-            name: ColumnKind(name, statistic.grid, statistic.description)
+            name: ColumnKind(name, grid_number(statistic), statistic.description)
             for name, statistic in self._extra.items()
         }
         return {name: STANDARD[name] for name in self._names} | own
@@ -277,7 +294,24 @@ def _chosen(names: Sequence[str] | None, layer: Layer) -> tuple[str, ...]:
     return tuple(n for n in STANDARD if n in wanted and (bounded or n != "saturation"))
 
 
+def grid_number(statistic: Statistic) -> int:
+    """Return the schema's `Grid` of a statistic.
+
+    Raises:
+        StatisticError: it names a grid that does not exist.
+    """
+    known = {**GRIDS, **{number: number for number in GRIDS.values()}}
+    if statistic.grid not in known:
+        raise StatisticError(
+            f"statistic {statistic.name!r} must be stored on a grid of {', '.join(GRIDS)}, not on "
+            f'{statistic.grid!r}; "signed_log" takes any number'
+        )
+    return known[statistic.grid]
+
+
 def _check_extra(extra: Sequence[Statistic]) -> None:
+    for statistic in extra:
+        grid_number(statistic)
     names = [*STANDARD, *(statistic.name for statistic in extra)]
     if len(names) != len(set(names)):
         raise StatisticError(

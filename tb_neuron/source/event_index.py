@@ -97,6 +97,7 @@ class EventIndex:
 
     Args:
         logdir: the directory; it need not exist yet.
+        nested: whether directories below are runs too.
 
     Raises:
         InvalidArgumentError: `logdir` is a file.
@@ -105,7 +106,8 @@ class EventIndex:
     description = "event files"
     keeps_everything = True
 
-    def __init__(self, logdir: str | os.PathLike[str]) -> None:
+    def __init__(self, logdir: str | os.PathLike[str], nested: bool = True) -> None:
+        self._nested = nested
         self.logdir = os.path.abspath(os.path.expanduser(os.fspath(logdir)))
         if os.path.isfile(self.logdir):
             raise InvalidArgumentError(
@@ -120,7 +122,7 @@ class EventIndex:
         with self._lock:
             self._runs = {
                 run: {path: self._followed(run, path) for path in paths}
-                for run, paths in _find_runs(self.logdir)
+                for run, paths in _find_runs(self.logdir, self._nested)
             }
 
     def runs(self) -> list[str]:
@@ -188,7 +190,7 @@ class EventIndex:
         return known
 
 
-def _find_runs(logdir: str) -> Iterator[tuple[str, list[str]]]:
+def _find_runs(logdir: str, nested: bool) -> Iterator[tuple[str, list[str]]]:
     taken: set[str] = set()
     visited: set[tuple[int, int]] = set()
     for directory, subdirectories, names in os.walk(logdir, followlinks=True):
@@ -197,7 +199,7 @@ def _find_runs(logdir: str) -> Iterator[tuple[str, list[str]]]:
             subdirectories.clear()
             continue
         visited.add((status.st_dev, status.st_ino))
-        subdirectories.sort()
+        subdirectories[:] = sorted(subdirectories) if nested else []
         paths = [os.path.join(directory, name) for name in sorted(names) if "tfevents" in name]
         if not paths:
             continue

@@ -16,6 +16,7 @@ def test_the_package_exports_these_names() -> None:
         "NeuronRecorder",
         "ProbeSet",
         "Recording",
+        "Statistic",
         "Thresholds",
         "at",
         "every",

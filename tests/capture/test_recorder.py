@@ -19,7 +19,7 @@ from torch.utils.tensorboard import SummaryWriter
 import tb_neuron
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_UNSIGNED_LOG
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, at, every
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, Statistic, at, every
 from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError, RecordError
 from tb_neuron_callbacks.statistics import STANDARD
 
@@ -337,17 +337,59 @@ def test_logits_beyond_the_cap_are_left_out_and_said_so(tmp_path: Path) -> None:
     assert "first 4 of 10" in header(tmp_path, "outputs").notes[0]
 
 
+def readme_statistic() -> Callable[[], Statistic]:
+    text = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    source = text[text.index("class Peak:") : text.index("Recording(statistics=")]
+    defined: dict[str, Any] = {"torch": torch}
+    exec(source, defined)
+    return defined["Peak"]
+
+
+def test_the_readmes_statistic_is_recorded(tmp_path: Path) -> None:
+    model, probe, peak = small_network(), flat_probe(), readme_statistic()
+    recording = Recording(statistics=["mean", lambda _: peak()], precision="f32")
+    record_once(tmp_path, model, probe, recording=recording)
+    stored = column(values(tmp_path, "activations")[0], "1", "peak")
+    np.testing.assert_allclose(stored, np.abs(hidden(model, probe)).max(0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("grid", ["signed_log", "unsigned_log", "exact", "fraction"])
+def test_a_statistic_names_its_grid(tmp_path: Path, grid: str) -> None:
+    def of_grid(_: Any) -> Statistic:
+        statistic = Squares()
+        statistic.grid = grid
+        statistic.finish = lambda: torch.ones(12)
+        return statistic
+
+    recording = Recording(statistics=["mean", of_grid])
+    record_once(tmp_path, small_network(), flat_probe(), layers=["1"], recording=recording)
+    (found,) = (c for c in header(tmp_path).columns if c.name == "mean_square")
+    assert neuron_pb2.Grid.Name(found.grid) == f"GRID_{grid.upper()}"
+
+
+def test_a_grid_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    def of_no_grid(_: Any) -> Statistic:
+        statistic = Squares()
+        statistic.grid = "log"
+        return statistic
+
+    recording = Recording(statistics=["mean", of_no_grid])
+    with pytest.warns(RuntimeWarning, match="unsigned_log, fraction, exact, not on 'log'"):
+        record_once(tmp_path, small_network(), flat_probe(), recording=recording)
+
+
 class Squares:
     """The mean square, as a user would define it."""
 
     name = "mean_square"
-    grid = GRID_UNSIGNED_LOG
+    grid: str | int = GRID_UNSIGNED_LOG
     description = "Mean of the squared activations."
 
     def __init__(self) -> None:
         self.sum, self.count = torch.zeros(()), 0
 
-    def update(self, activations: Tensor, _: Any) -> None:
+    def update(self, activations: Tensor, batch: Any) -> None:
+        del batch
         self.sum = self.sum + activations.square().sum((0, 1))
         self.count += activations.shape[0] * activations.shape[1]
 
@@ -577,12 +619,23 @@ def test_recording_ends_after_three_failures(tmp_path: Path) -> None:
     with NeuronRecorder(
         small_network(), flat_probe(), tmp_path, schedule=every(1), forward=failing_after(2)
     ) as recorder:
-        with pytest.warns(RuntimeWarning):
+        with pytest.warns(RuntimeWarning, match="ends after 3 such steps in a row"):
             recorder.step(0)
         recorder.step(1)
-        with pytest.warns(RuntimeWarning, match="off after 3 failures"):
-            recorder.step(2)
+        assert recorder.is_recording
+        recorder.step(2)
         assert not recorder.is_recording
+
+
+def test_failures_become_one_warning(tmp_path: Path) -> None:
+    with (
+        NeuronRecorder(
+            small_network(), flat_probe(), tmp_path, schedule=every(1), forward=failing_after(2)
+        ) as recorder,
+        pytest.warns(RuntimeWarning) as caught,
+    ):
+        assert written_steps(recorder, range(5)) == []
+    assert len(caught) == 1
 
 
 def test_a_schedule_that_raises_does_not_harm_the_training(tmp_path: Path) -> None:
@@ -689,3 +742,132 @@ def test_a_recorder_is_closed_after_an_exception_of_the_training(tmp_path: Path)
 def test_an_empty_name_of_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="must not be empty"):
         NeuronRecorder(small_network(), flat_probe(), tmp_path, name="")
+
+
+# -- a training that is resumed, and one of several recorders
+
+
+def silenced_network() -> nn.Sequential:
+    """Return a network of which units 2, 5 and 7 of layer 1 are never active, the others always."""
+    model = small_network()
+    with torch.no_grad():
+        bias = model.get_parameter("0.bias")
+        bias[:] = 1e3
+        bias[[2, 5, 7]] = -1e3
+    return model
+
+
+def record_steps(place: Any, steps: Iterable[int], **choices: Any) -> dict[str, float]:
+    torch.manual_seed(11)
+    with NeuronRecorder(
+        silenced_network(), flat_probe(), place, schedule=every(1), **choices
+    ) as recorder:
+        assert written_steps(recorder, steps) == list(steps)
+        return recorder.scalars
+
+
+def dead_shares(folder: Path) -> dict[int, float]:
+    return {step: round(share * 12) for step, share in scalars(folder)["neurons/dead/1"].items()}
+
+
+def test_the_dead_stay_dead_when_a_training_is_resumed(tmp_path: Path) -> None:
+    record_steps(tmp_path, range(4))
+    record_steps(tmp_path, range(4, 7))
+    assert dead_shares(tmp_path) == {0: 0, 1: 0, 2: 3, 3: 3, 4: 3, 5: 3, 6: 3}
+
+
+def test_the_stored_counts_of_the_dead_go_on_too(tmp_path: Path) -> None:
+    record_steps(tmp_path, range(3))
+    record_steps(tmp_path, [3])
+    assert header(tmp_path, step=3).aggregates[0].dead == 3
+
+
+def test_what_a_restart_makes_void_is_not_reckoned_with(tmp_path: Path) -> None:
+    record_steps(tmp_path, range(6))
+    with NeuronRecorder(small_network(), flat_probe(), tmp_path, schedule=every(1)) as recorder:
+        recorder.step(1)
+    record_steps(tmp_path, [2, 3])
+    record_steps(tmp_path, [4])
+    assert scalars(tmp_path)["neurons/dead/1"][4] == pytest.approx(3 / 12)
+
+
+def test_records_of_another_probe_set_are_not_reckoned_with(tmp_path: Path) -> None:
+    record_steps(tmp_path, range(3))
+    with NeuronRecorder(
+        silenced_network(), flat_probe(40), tmp_path, schedule=every(1)
+    ) as recorder:
+        recorder.step(3)
+    assert dead_shares(tmp_path)[3] == 0
+
+
+def test_a_damaged_file_beside_does_not_harm_the_record(tmp_path: Path) -> None:
+    record_steps(tmp_path, range(3))
+    (tmp_path / "events.out.tfevents.0.damaged").write_bytes(b"\x07" * 64)
+    record_steps(tmp_path, [3])
+    assert dead_shares(tmp_path)[3] == 3
+
+
+def test_where_earlier_records_are_out_of_reach_the_dead_are_told_once_they_are_known(
+    tmp_path: Path,
+) -> None:
+    with SummaryWriter(str(tmp_path)) as writer:
+        writer.log_dir = ""  # as a writer of the user's own may have none
+        record_steps(writer, range(8, 12))
+    assert dead_shares(tmp_path) == {10: 3, 11: 3}
+
+
+@pytest.mark.parametrize("as_folder", [True, False])
+def test_one_name_is_recorded_once_in_a_place(tmp_path: Path, as_folder: bool) -> None:
+    place = tmp_path if as_folder else SummaryWriter(str(tmp_path))
+    with (
+        NeuronRecorder(small_network(), flat_probe(), place),
+        pytest.raises(RecordError, match=r"'model' on 'probe' goes to .* name='ema'"),
+    ):
+        NeuronRecorder(small_network(), flat_probe(), place)
+    if isinstance(place, SummaryWriter):
+        place.close()
+
+
+@pytest.mark.parametrize("as_folder", [True, False])
+@pytest.mark.parametrize(("model", "probe"), [("ema", "probe"), ("model", "other")])
+def test_names_that_differ_share_a_place(
+    tmp_path: Path, model: str, probe: str, as_folder: bool
+) -> None:
+    place = tmp_path if as_folder else SummaryWriter(str(tmp_path))
+    second = flat_probe(name=probe)
+    with (
+        NeuronRecorder(small_network(), flat_probe(), place, schedule=every(1)) as first,
+        NeuronRecorder(small_network(), second, place, schedule=every(1), name=model) as other,
+    ):
+        assert (first.step(0), other.step(0)) == (True, True)
+    if isinstance(place, SummaryWriter):
+        place.close()
+    assert len({tag[:2] for tag in tags(tmp_path)}) == 2
+
+
+def test_a_name_is_free_again_after_a_failure(tmp_path: Path) -> None:
+    with SummaryWriter(str(tmp_path)) as writer:
+        recorder = NeuronRecorder(
+            small_network(), flat_probe(), writer, schedule=every(1), forward=failing_after(2)
+        )
+        with pytest.warns(RuntimeWarning):
+            written_steps(recorder, range(3))
+        record_steps(writer, [4])
+    assert list(values(tmp_path, "activations")) == [4]
+
+
+def test_a_name_that_another_process_records_is_refused(tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from test_recorder import NeuronRecorder, RecordError, flat_probe, small_network\n"
+        "try: NeuronRecorder(small_network(), flat_probe(), sys.argv[1])\n"
+        "except RecordError as error: print(error)"
+    )
+    with NeuronRecorder(small_network(), flat_probe(), tmp_path):
+        outcome = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path), str(HERE)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    assert "recorded once in a place" in outcome.stdout
