@@ -79,11 +79,11 @@ def text_of(tokenizer: Any) -> Callable[[int], Any]:
         ProbeSetError: it is nothing of the kind.
     """
     decode = getattr(tokenizer, "decode", None)
-    pieces = getattr(tokenizer, "convert_ids_to_tokens", None)
+    piece = _piece_of(tokenizer)
     if decode is not None:
-        return lambda token: _decoded(decode([token]), token, pieces)
-    if pieces is not None:
-        return lambda token: pieces([token])[0]
+        return lambda token: _decoded(decode([token]), None if piece is None else piece(token))
+    if piece is not None:
+        return piece
     if isinstance(tokenizer, Mapping):
         return lambda token: tokenizer[token]
     if callable(tokenizer):
@@ -95,14 +95,21 @@ def text_of(tokenizer: Any) -> Callable[[int], Any]:
     )
 
 
-def _decoded(text: Any, token: int, pieces: Callable[[list[int]], list[str]] | None) -> Any:
+def _piece_of(tokenizer: Any) -> Callable[[int], Any] | None:
+    """Return the function from an id to the vocabulary's own name of it, if there is one."""
+    several = getattr(tokenizer, "convert_ids_to_tokens", None)
+    if several is not None:
+        return lambda token: several([token])[0]
+    return getattr(tokenizer, "id_to_token", None)
+
+
+def _decoded(text: Any, piece: Any) -> Any:
     """Return the text of a token by itself, which a decoder of whole sentences may spoil."""
-    piece = None if pieces is None else pieces([token])[0]
     if not isinstance(text, str) or not isinstance(piece, str):
         return text
-    if not text or _NO_CHARACTER in text:
-        return piece
-    return f" {text}" if piece.startswith(_SPACE) and not text.startswith(" ") else text
+    if piece.startswith(_SPACE) and not text.startswith(" "):
+        return f" {text}"
+    return piece if not text or _NO_CHARACTER in text else text
 
 
 def _ids(batch: Any) -> Int64[np.ndarray, "example position"]:

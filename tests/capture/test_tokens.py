@@ -46,13 +46,23 @@ class Bytes:
 class Spaced:
     """Marks the space before a word, and strips it from what it decodes, as SentencePiece does."""
 
-    pieces = ("▁the", "▁c", "at")
+    pieces = ("▁the", "▁c", "at", "▁")
 
     def decode(self, ids: Sequence[int]) -> str:
         return "".join(self.pieces[number] for number in ids).replace("▁", " ").strip()
 
     def convert_ids_to_tokens(self, ids: Sequence[int]) -> list[str]:
         return [self.pieces[number] for number in ids]
+
+
+class Silent:
+    """Decodes no special token, as the `tokenizers` library does."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(WORDS[number] for number in ids if number)
+
+    def id_to_token(self, number: int) -> str:
+        return WORDS[number]
 
 
 class Embedded(nn.Module):
@@ -72,8 +82,8 @@ def recorded(folder: Path, probe: ProbeSet, **choices: Any) -> Run:
 
 @pytest.mark.parametrize(
     "tokenizer",
-    [Decoder(), Pieces(), dict(enumerate(WORDS)), WORDS.__getitem__],
-    ids=["decode", "pieces", "mapping", "function"],
+    [Decoder(), Pieces(), Silent(), dict(enumerate(WORDS)), WORDS.__getitem__],
+    ids=["decode", "pieces", "special", "mapping", "function"],
 )
 def test_the_texts_of_tokens_are_read_back(tmp_path: Path, tokenizer: Any) -> None:
     run = recorded(tmp_path, ProbeSet.from_tensors(IDS, tokenizer=tokenizer))
@@ -87,8 +97,10 @@ def test_a_byte_that_is_no_character_is_shown_as_its_piece(tmp_path: Path) -> No
 
 
 def test_a_space_before_a_word_is_kept(tmp_path: Path) -> None:
-    run = recorded(tmp_path, ProbeSet.from_tensors(torch.tensor([[0, 1, 2]]), tokenizer=Spaced()))
-    assert run.tokens(0) == [" the", " c", "at"]
+    run = recorded(
+        tmp_path, ProbeSet.from_tensors(torch.tensor([[0, 1, 2, 3]]), tokenizer=Spaced())
+    )
+    assert run.tokens(0) == [" the", " c", "at", " "]
 
 
 def test_batches_may_differ_in_length(tmp_path: Path) -> None:
