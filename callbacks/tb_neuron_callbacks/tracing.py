@@ -138,7 +138,9 @@ class _Tracer:
 
     def _meet_inputs(self, given: list[Tensor]) -> None:
         for tensor in given:
-            if self.lineage[tensor] is None:
+            known = self.lineage[tensor]
+            # What was moved or cut before the model was called is an input all the same.
+            if known is None or not known.sources:
                 self.lineage[tensor] = Ancestry("input", frozenset((INPUT,)))
                 self.trace.inputs = self.trace.inputs or tuple(tensor.shape)
 
