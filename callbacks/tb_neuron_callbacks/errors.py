@@ -10,7 +10,8 @@
         ├── ScheduleError        a schedule that can never say yes
         ├── ProbeSetError        a probe set that is empty or inconsistent
         ├── ProbeForwardError    the model cannot run the probe set
-        └── RecordError          a step that goes back, a writer that cannot take a record
+        ├── RecordError          a step that goes back, a writer that cannot take a record
+        └── AttributionError     a target, baseline or method that the model does not allow
 
 Each message states the rule, the value that broke it, and the way out.
 """
@@ -48,3 +49,7 @@ class ProbeForwardError(CaptureError, RuntimeError):
 
 class RecordError(CaptureError, ValueError):
     """A step that goes back, or a writer that cannot take a record."""
+
+
+class AttributionError(CaptureError, ValueError):
+    """A target, a baseline or a method that the model or the probe set does not allow."""

@@ -1,0 +1,59 @@
+"""What an attribution method of units is: a rule that turns gradients into what units contribute.
+
+A *point* is one watched output in a forward, with the gradient of the targets toward it. A *path*
+is a straight line of inputs from a baseline to an example; a sweep along it gives a point for each
+of its *nodes*.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from jaxtyping import Float
+from torch import Tensor
+
+
+class Point(NamedTuple):
+    """A watched output at one place.
+
+    Attributes:
+        activations: as the layer gives them, of any shape.
+        gradients: of the examples' targets toward them, of the same shape.
+    """
+
+    activations: Float[Tensor, "..."]
+    gradients: Float[Tensor, "..."]
+
+
+#: What the activations of one point contribute, of their shape.
+PointRule = Callable[[Point], Tensor]
+#: What a step of the path contributes, given the points at its two ends.
+StepRule = Callable[[Point, Point], Tensor]
+Quadrature = Literal["trapezoid", "captum"]
+
+
+@dataclass(frozen=True)
+class UnitMethod:
+    """One attribution method for the units of all watched layers.
+
+    Attributes:
+        name: under which it is chosen and stored.
+        description: one sentence that defines it.
+        source: where it was published.
+        is_complete: whether a layer's attributions promise to sum to the target at the example
+            less the target at the baseline.
+        at_point: the rule of a method that needs one forward and one backward.
+        along_path: by quadrature, the rule of a method that needs a sweep along a path.
+    """
+
+    name: str
+    description: str
+    source: str
+    is_complete: bool = False
+    at_point: PointRule | None = None
+    along_path: dict[Quadrature, StepRule] | None = None
+
+    @property
+    def needs_path(self) -> bool:
+        """Whether the method integrates from a baseline."""
+        return self.along_path is not None

@@ -1,0 +1,347 @@
+"""Attribution of units: against Captum, closed forms, and what it must leave alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from captum.attr import LayerConductance, LayerGradientXActivation, LayerIntegratedGradients
+from networks import Branches, Functional, ResidualNetwork, Transformer, settled
+from torch import Tensor, nn
+
+from tb_neuron_callbacks.attributions import UNIT_METHODS
+from tb_neuron_callbacks.attributions.method import Quadrature
+from tb_neuron_callbacks.attributions.path import PathAttributions, PathSweep, nodes, weights
+from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.target import Target
+from tb_neuron_callbacks.attributions.unit_figures import UnitFigures, per_example
+from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.layers import Layout, discover
+
+EXAMPLES = 6
+
+
+class Recurrent(nn.Module):
+    """An LSTM over [example, position, 4] and the logits of its last position.
+
+    Captum takes layers that return one tensor, so the LSTM's own tuple is passed on by `Identity`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(4, 7, batch_first=True)
+        self.same = nn.Identity()
+        self.fc = nn.Linear(7, 3)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.fc(self.same(self.lstm(inputs)[0])[:, -1])
+
+
+class TokenClassifier(nn.Module):
+    """The small transformer with one row of logits an example."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = Transformer()
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        return self.body(numbers).mean(1)
+
+
+class Reused(nn.Module):
+    """One linear layer and one ReLU, each called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.same = nn.Linear(4, 4)
+        self.relu = nn.ReLU()
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.fc(self.relu(self.same(self.relu(self.same(inputs)))))
+
+
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Tensor]]] = {
+    "cnn": (Functional, lambda: torch.randn(EXAMPLES, 3, 12, 12)),
+    "residual": (ResidualNetwork, lambda: torch.randn(EXAMPLES, 3, 10, 10)),
+    "transformer": (TokenClassifier, lambda: torch.randint(0, 11, (EXAMPLES, 6))),
+    "lstm": (Recurrent, lambda: torch.randn(EXAMPLES, 5, 4)),
+    "branches": (Branches, lambda: torch.randn(EXAMPLES, 4)),
+}
+
+
+def made(name: str) -> tuple[nn.Module, Tensor, Tensor]:
+    """Return a network in eval mode, a batch and its labels."""
+    torch.manual_seed(0)
+    make, inputs = NETWORKS[name]
+    return settled(make()), inputs(), torch.arange(EXAMPLES) % 3
+
+
+def found(model: nn.Module, inputs: Tensor, layers: Any = "auto") -> Layout:
+    with torch.no_grad():
+        return discover(model, lambda: model(inputs[:3]), layers=layers)
+
+
+def conductance(
+    model: nn.Module,
+    layout: Layout,
+    inputs: Tensor,
+    labels: Tensor | None = None,
+    target: Target = "label",
+    quadrature: Quadrature = "trapezoid",
+    **choices: Any,
+) -> PathAttributions:
+    rules = UNIT_METHODS["conductance"].along_path
+    assert rules is not None
+    baselines = choices.pop("baselines", ("zero",))
+    sweep = PathSweep(model, layout, model, rules[quadrature], quadrature=quadrature, **choices)
+    return sweep.attribute(inputs, target, labels, baselines)
+
+
+def modules_of(model: nn.Module, layout: Layout) -> dict[str, nn.Module]:
+    modules = dict(model.named_modules())
+    return {layer.name: modules[layer.name] for layer in layout.watched if layer.name in modules}
+
+
+def off_by(ours: Tensor, theirs: Any) -> float:
+    """Return the largest difference as a share of the layer's largest attribution."""
+    theirs = theirs[0] if isinstance(theirs, tuple) else theirs
+    return float(((ours - theirs).abs().max() / theirs.abs().max()).detach())
+
+
+def explicit(name: str) -> Any:
+    """Return a selection of modules only, which Captum can be asked about."""
+    return {"cnn": ["conv*", "norm1", "fc"], "lstm": ["same", "fc"]}.get(name, "auto")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_gradient_x_activation_is_that_of_captum(name: str) -> None:
+    model, inputs, labels = made(name)
+    layout = found(model, inputs, explicit(name))
+    points = sweep_at_examples(model, layout, model, inputs, "label", labels)
+    rule = UNIT_METHODS["gradient_x_activation"].at_point
+    assert rule is not None
+    compared = modules_of(model, layout)
+    assert compared
+    for layer_name, module in compared.items():
+        theirs = LayerGradientXActivation(model, module).attribute(inputs, target=labels)
+        assert off_by(rule(points[layer_name]), theirs) < 1e-5, layer_name
+
+
+@pytest.mark.parametrize("name", ["cnn", "residual", "lstm", "branches"])
+@pytest.mark.parametrize("max_bytes", [1, 1 << 16, 1 << 28])
+def test_conductance_by_captums_rule_is_captums(name: str, max_bytes: int) -> None:
+    model, inputs, labels = made(name)
+    layout = found(model, inputs, explicit(name))
+    ours = conductance(
+        model, layout, inputs, labels, quadrature="captum", steps=9, max_bytes=max_bytes
+    )
+    for layer_name, module in modules_of(model, layout).items():
+        theirs = LayerConductance(model, module).attribute(inputs, target=labels, n_steps=9)
+        assert off_by(ours.units[layer_name], theirs) < 1e-5, layer_name
+
+
+def test_integrated_gradients_of_embeddings_are_those_of_captum() -> None:
+    model, numbers, labels = made("transformer")
+    layout = found(model, numbers)
+    embedding = model.get_submodule("body.wte")
+    # Captum's baseline is a token, token 0; its integral has as many nodes as steps, ours one more.
+    token = embedding(torch.tensor(0)).detach()
+    ours = conductance(
+        model, layout, numbers, labels, quadrature="captum", steps=9, baselines=(token,)
+    )
+    theirs = LayerIntegratedGradients(model, embedding).attribute(
+        numbers, torch.zeros_like(numbers), target=labels, n_steps=10
+    )
+    assert off_by(ours.starts[0], theirs) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["residual", "branches"])
+def test_a_cut_of_the_network_sums_to_the_targets_change(name: str) -> None:
+    model, inputs, labels = made(name)
+    layout = found(model, inputs)
+    cut = {"residual": ["stem.2", "layer1.relu2", "fc"], "branches": ["stem.1", "head"]}[name]
+    with torch.no_grad():
+        change = model(inputs) - model(torch.zeros_like(inputs))
+    change = change.gather(1, labels[:, None])[:, 0]
+    gaps = []
+    for steps in (5, 50):
+        ours = conductance(model, layout, inputs, labels, steps=steps)
+        sums = torch.stack([ours.units[layer].flatten(1).sum(1) for layer in cut])
+        gaps.append(float((sums - change).abs().max() / change.abs().max()))
+    assert gaps[1] < 0.03
+    assert gaps[1] < gaps[0]
+
+
+@pytest.mark.parametrize("quadrature", ["trapezoid", "captum"])
+def test_weights_of_a_path_integrate_a_straight_line(quadrature: Quadrature) -> None:
+    integral = float((nodes(7, quadrature) * weights(7, quadrature)).sum())
+    assert integral == pytest.approx(0.5)
+
+
+class Formula(nn.Module):
+    """A function of [example, input] as a network whose one watched layer is its input."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.same = nn.Identity()
+        self.function = function
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.function(self.same(inputs))
+
+
+def score(output: Tensor, _: Any) -> Tensor:
+    return output
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "expected", "tolerance"),
+    [
+        (lambda x: 1 - torch.relu(1 - x[:, 0]), [2.0], [1.0], 0.02),
+        (lambda x: x[:, 0] * x[:, 1], [3.0, 4.0], [6.0, 6.0], 1e-5),
+        (lambda x: torch.maximum(x[:, 0], x[:, 1]), [3.0, 2.0], [3.0, 0.0], 0.05),
+        (lambda x: 3 * (x[:, 0] - 5), [2.0], [6.0], 1e-5),
+    ],
+)
+def test_integrated_gradients_have_their_closed_form(
+    function: Callable[[Tensor], Tensor], at: list[float], expected: list[float], tolerance: float
+) -> None:
+    model = Formula(function)
+    inputs = torch.tensor([at] * 3)
+    layout = found(model, inputs, ["same"])
+    ours = conductance(model, layout, inputs, target=score, steps=100)
+    assert ours.starts[0][0].tolist() == pytest.approx(expected, abs=tolerance)
+    assert ours.units["same"][0].tolist() == pytest.approx(expected, abs=tolerance)
+
+
+def test_the_gradient_is_0_where_the_function_is_flat() -> None:
+    model = Formula(lambda x: 1 - torch.relu(1 - x[:, 0]))
+    inputs = torch.full((3, 1), 2.0)
+    points = sweep_at_examples(model, found(model, inputs, ["same"]), model, inputs, score)
+    assert points["same"].gradients.tolist() == [[0.0]] * 3
+
+
+def test_a_reused_module_has_an_attribution_for_each_call() -> None:
+    torch.manual_seed(0)
+    model, inputs = Reused(), torch.randn(EXAMPLES, 4)
+    points = sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+    first = torch.relu(model.same(inputs)).detach().requires_grad_()
+    second = torch.relu(model.same(first))
+    logits = model.fc(second)
+    best = logits.max(1).values.sum()
+    by_hand = torch.autograd.grad(best, [first, second])
+    assert torch.allclose(points["relu"].gradients, by_hand[0])
+    assert torch.allclose(points["relu#1"].gradients, by_hand[1])
+
+
+@pytest.mark.parametrize("method", ["gradient", "gradient_x_activation"])
+def test_in_place_activations_have_the_attributions_of_their_twin(method: str) -> None:
+    torch.manual_seed(0)
+    plain = settled(ResidualNetwork())
+    changing = ResidualNetwork(inplace=True)
+    changing.load_state_dict(plain.state_dict())
+    changing.eval()
+    inputs = torch.randn(EXAMPLES, 3, 10, 10)
+    rule = UNIT_METHODS[method].at_point
+    assert rule is not None
+    layers = ["*norm*", "*relu*", "fc"]
+    of_plain, of_changing = (
+        sweep_at_examples(model, found(model, inputs, layers), model, inputs, "prediction")
+        for model in (plain, changing)
+    )
+    assert of_plain.keys() == of_changing.keys()
+    for name, point in of_plain.items():
+        assert torch.equal(rule(point), rule(of_changing[name])), name
+
+
+def test_frozen_weights_change_nothing() -> None:
+    model, numbers, labels = made("transformer")
+    layout = found(model, numbers)
+    free = sweep_at_examples(model, layout, model, numbers, "label", labels)
+    model.requires_grad_(False)
+    frozen = sweep_at_examples(model, layout, model, numbers, "label", labels)
+    assert free.keys() == frozen.keys()
+    assert all(torch.equal(free[name].gradients, frozen[name].gradients) for name in free)
+
+
+def test_parameters_get_no_gradient() -> None:
+    model, inputs, labels = made("residual")
+    layout = found(model, inputs)
+    sweep_at_examples(model, layout, model, inputs, "label", labels)
+    conductance(model, layout, inputs, labels, steps=3)
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_a_layer_that_the_target_does_not_depend_on_is_absent() -> None:
+    torch.manual_seed(0)
+    model, inputs = Branches(), torch.randn(EXAMPLES, 4)
+    model.left[1].register_forward_hook(lambda _, __, output: output.detach())
+    points = sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+    assert "left.1" not in points
+    assert "right.1" in points
+
+
+def test_baselines_are_averaged() -> None:
+    model, inputs, labels = made("branches")
+    layout = found(model, inputs)
+    ones = torch.ones(4)
+    both = conductance(model, layout, inputs, labels, baselines=("zero", ones))
+    each = [conductance(model, layout, inputs, labels, baselines=(b,)) for b in ("zero", ones)]
+    mean = (each[0].units["stem.1"] + each[1].units["stem.1"]) / 2
+    assert torch.allclose(both.units["stem.1"], mean, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "words"),
+    [(torch.ones(3), "must broadcast"), ("one", 'must be "zero"'), (["zero", "zero"], "one for")],
+)
+def test_a_baseline_that_does_not_fit_is_refused(baseline: Any, words: str) -> None:
+    model, inputs, labels = made("branches")
+    with pytest.raises(AttributionError, match=words):
+        conductance(model, found(model, inputs), inputs, labels, baselines=(baseline,))
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [(7, "below the model's 3 classes"), ("label", "needs labels"), (lambda o, _: o, "one scalar")],
+)
+def test_a_target_that_cannot_be_is_refused(target: Target, words: str) -> None:
+    model, inputs, _ = made("branches")
+    with pytest.raises(AttributionError, match=words):
+        sweep_at_examples(model, found(model, inputs), model, inputs, target)
+
+
+def test_a_model_without_logits_says_how_to_pass_a_target() -> None:
+    model, inputs = nn.Sequential(nn.Linear(4, 1), nn.Tanh()), torch.randn(EXAMPLES, 4)
+    with pytest.raises(AttributionError, match="target= as a function"):
+        sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
+def test_other_precisions_agree_with_float32(dtype: torch.dtype) -> None:
+    model, inputs, labels = made("residual")
+    layout = found(model, inputs)
+    exact = conductance(model, layout, inputs, labels, steps=5).units["stem.2"]
+    other = conductance(model.to(dtype), layout, inputs.to(dtype), labels, steps=5).units["stem.2"]
+    assert off_by(other.float(), exact) < (0.1 if dtype == torch.bfloat16 else 1e-4)
+
+
+@pytest.mark.parametrize("split", [1, 2, 6])
+def test_unit_figures_are_the_same_for_any_split(split: int) -> None:
+    model, inputs, labels = made("residual")
+    layout = found(model, inputs)
+    (layer,) = (layer for layer in layout.watched if layer.name == "stem.2")
+    points = sweep_at_examples(model, layout, model, inputs, "label", labels)
+    values = per_example(points["stem.2"].gradients * points["stem.2"].activations, layer)
+    figures = UnitFigures(layer, classes=3)
+    for rows, classes in zip(values.split(split), labels.split(split), strict=True):
+        figures.update(rows, classes)
+    ours, raw = figures.finish(), values.double().numpy()
+    assert ours["mean"].numpy() == pytest.approx(raw.mean(0), rel=1e-5)
+    assert ours["mean_abs"].numpy() == pytest.approx(abs(raw).mean(0), rel=1e-5)
+    assert ours["std"].numpy() == pytest.approx(raw.std(0), rel=1e-4, abs=1e-9)
+    assert ours["share"].numpy() == pytest.approx(abs(raw).mean(0) / abs(raw).mean(0).sum())
+    means = figures.class_means()
+    assert means is not None
+    assert means[1].numpy() == pytest.approx(raw[labels.numpy() == 1].mean(0), rel=1e-5)
