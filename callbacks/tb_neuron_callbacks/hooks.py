@@ -16,8 +16,9 @@ from tb_neuron_callbacks.nonlinearities import Nonlinearity
 from tb_neuron_callbacks.returned import output_tensor, replace_output
 from tb_neuron_callbacks.unwrapping import named_modules, unwrap
 
-#: Called with each watched layer's output, as produced.
-Receive = Callable[[Layer, Tensor], None]
+#: Called with each watched layer's output, as produced. With what it returns the model goes on,
+#: unless that is None.
+Receive = Callable[[Layer, Tensor], Tensor | None]
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def watch(
         model: the one that the layout was found on, wrapped or not.
         layout: from `discover`.
         receive: called once for each call of a watched layer, in execution order, with the output
-            as produced. It must not change the output.
+            as produced. It must not change the output; it may return another to go on with.
         keep: whether `receive` keeps outputs beyond its return: then the model goes on with a copy
             of each output that a later operation changes in place.
     """
@@ -97,20 +98,26 @@ class _Watcher:
         self._lineage[tensor] = Ancestry(name, frozenset())
         if layer is None:
             return None
-        self._receive(layer, tensor)
-        if layer.name not in self._copied:
+        replacement = self._receive(layer, tensor)
+        if replacement is None and layer.name in self._copied:
+            replacement = tensor.clone()
+        if replacement is None:
             return None
-        copied = tensor.clone()
-        self._lineage[copied] = Ancestry(name, frozenset())
-        return replace_output(output, copied)
+        self._lineage[replacement] = Ancestry(name, frozenset())
+        return replace_output(output, replacement)
 
     def _on_activation(self, kind: Nonlinearity, origin: str, output: Tensor) -> Tensor | None:
         name = function_name(origin, kind)
         layer = self._next_layer(name)
         self._lineage[output] = Ancestry(origin, frozenset())
-        if layer is not None:
-            # The model may go on with the changed input and not with what the function returns.
-            self._receive(layer, output.clone() if layer.name in self._copied else output)
+        if layer is None:
+            return None
+        # The model may go on with the changed input and not with what the function returns.
+        given = output.clone() if layer.name in self._copied else output
+        replacement = self._receive(layer, given)
+        if replacement is not None:
+            self._lineage[replacement] = Ancestry(origin, frozenset())
+        return replacement
 
     def _next_layer(self, callee: str) -> Layer | None:
         call = self._calls[callee]
