@@ -4,7 +4,7 @@ Enough to draw the ribbon and to fix a scale for every statistic without reading
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,9 +18,11 @@ from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
     GRID_FRACTION,
     GRID_SIGNED_LOG,
+    Column,
     Entry,
     Header,
 )
+from tb_neuron.statistic_names import statistic_name
 from tb_neuron.summary import COLUMNS, STATES
 from tb_neuron.timeline import Record
 
@@ -36,14 +38,20 @@ class StatisticKind:
     """A per-unit statistic.
 
     Attributes:
-        name: unique within a recording.
+        name: unique within a recording (`statistic_names`).
         grid: a `Grid` of the schema.
         description: one sentence that defines it.
+        method: of attributions; empty for activations.
+        target: what attributions explain.
+        figure: what it is of the activations or attributions, such as "mean".
     """
 
     name: str
     grid: int
     description: str
+    method: str = ""
+    target: str = ""
+    figure: str = ""
 
 
 class Aggregates(NamedTuple):
@@ -69,17 +77,17 @@ def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
         DamagedRecordError: there are more than `MAX_STATISTICS`.
     """
     found: dict[str, StatisticKind] = {}
-    for record in records:
-        for number in _column_numbers(record):
-            column = record.header.columns[number]
-            if column.name == STATES:
-                continue
-            before = found.get(column.name)
-            sentence = column.description or (before.description if before else "")
-            found[column.name] = StatisticKind(column.name, column.grid, sentence)
+    for sheet in (sheet for record in records for sheet in record.sheets):
+        for number in _column_numbers(sheet):
+            column = sheet.header.columns[number]
+            if column.name != STATES:
+                kind = _kind(column)
+                before = found.get(kind.name)
+                sentence = kind.description or (before.description if before else "")
+                found[kind.name] = replace(kind, description=sentence)
         if len(found) > MAX_STATISTICS:
             raise DamagedRecordError(
-                f"{record.where}: more than {MAX_STATISTICS} statistics are not read"
+                f"{sheet.where}: more than {MAX_STATISTICS} statistics are not read"
             )
     return list(found.values())
 
@@ -93,33 +101,54 @@ def aggregates_of(record: Record, layers: dict[str, int], statistics: dict[str, 
         statistics: index of each statistic's name.
     """
     counts = np.zeros((4, len(layers)), np.uint32)
-    means = np.full((len(statistics), len(layers)), np.nan, np.float32)
-    names = [column.name for column in record.header.columns]
-    sources = [number for number, name in enumerate(names) if name in statistics]
-    targets = [statistics[names[number]] for number in sources]
     for aggregate in record.header.aggregates:
         layer = layers.get(aggregate.layer)
-        if layer is None:
-            continue
-        counts[:, layer] = (
-            aggregate.silent,
-            aggregate.dormant,
-            aggregate.saturated,
-            aggregate.nonfinite,
-        )
-        if len(aggregate.means) == len(names):
-            means[targets, layer] = np.asarray(aggregate.means, np.float32)[sources]
-    return Aggregates(counts, means, _tops(record, layers, statistics, means))
+        if layer is not None:
+            counts[:, layer] = (
+                aggregate.silent,
+                aggregate.dormant,
+                aggregate.saturated,
+                aggregate.nonfinite,
+            )
+    means = np.full((len(statistics), len(layers)), np.nan, np.float32)
+    tops = np.zeros(len(statistics), np.float32)
+    for sheet in record.sheets:
+        _take_means(means, sheet, layers, statistics)
+        np.maximum(tops, _tops(sheet, layers, statistics, means), out=tops)
+    return Aggregates(counts, means, tops)
 
 
 def has_values(record: Record) -> bool:
     """Whether any of a record's columns is stored as values, not as codes of a grid."""
     return any(
         entry.dtype != DTYPE_UINT8
-        for (what, _), entries in record.entries.items()
+        for sheet in record.sheets
+        for (what, _), entries in sheet.entries.items()
         if what == COLUMNS
         for entry in entries
     )
+
+
+def _kind(column: Column) -> StatisticKind:
+    name = statistic_name(column)
+    return StatisticKind(
+        name, column.grid, column.description, column.method, column.target, column.name
+    )
+
+
+def _take_means(
+    means: Float32[np.ndarray, "statistic layer"],
+    sheet: Record,
+    layers: dict[str, int],
+    statistics: dict[str, int],
+) -> None:
+    names = [statistic_name(column) for column in sheet.header.columns]
+    sources = [number for number, name in enumerate(names) if name in statistics]
+    targets = [statistics[names[number]] for number in sources]
+    for aggregate in sheet.header.aggregates:
+        layer = layers.get(aggregate.layer)
+        if layer is not None and len(aggregate.means) == len(names):
+            means[targets, layer] = np.asarray(aggregate.means, np.float32)[sources]
 
 
 def _column_numbers(record: Record) -> list[int]:
@@ -161,7 +190,7 @@ def _raise_tops(
         return
     for number, offset in zip(entry.columns, entry.offsets, strict=False):
         column = header.columns[number] if number < len(header.columns) else None
-        statistic = None if column is None else statistics.get(column.name)
+        statistic = None if column is None else statistics.get(statistic_name(column))
         # A column of zeros has offset 0 too: its mean tells it from one at that level.
         if column is None or statistic is None or (offset == 0 and not means[statistic]):
             continue

@@ -104,6 +104,10 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
             for absence in recording.absences
         ],
         statistics=[_statistic(kind, tops[kind.name]) for kind in recording.statistics],
+        class_statistics=[
+            wire.ClassStatistic(name=each.name, classes=each.classes, top=_finite(each.top))
+            for each in recording.class_statistics.values()
+        ],
         steps=_texts(recording.steps),
         wall_times=[_finite(seconds) for seconds in recording.wall_times],
         checkpoints=[header.checkpoint for header in recording.headers],
@@ -280,7 +284,13 @@ def _layer(layer: Layer) -> wire.Layer:
 
 def _statistic(kind: StatisticKind, top: float) -> wire.Statistic:
     return wire.Statistic(
-        name=kind.name, grid=_GRIDS[kind.grid], description=kind.description, top=_finite(top)
+        name=kind.name,
+        grid=_GRIDS[kind.grid],
+        description=kind.description,
+        top=_finite(top),
+        method=kind.method,
+        target=kind.target,
+        figure=kind.figure,
     )
 
 

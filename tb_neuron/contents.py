@@ -44,7 +44,8 @@ class Contents:
         absences: layers that were asked for and are not there.
         probe_set: the examples.
         probe_record: where labels and thumbnails are; None if they cannot be read.
-        records: of kind "activations", in step order.
+        records: of kind "activations", in step order; what else was measured of units at their
+            steps are their companions.
         outputs: of kind "outputs", in step order.
         classes: of kind "classes", in step order.
         problems: what could not be read.
@@ -81,6 +82,7 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
     alike, _ = comparable([record for record in kept if record.kind != "activations"], newest)
     model, model_problems = _model(source, kinds.get("model", ()), newest)
     probe_record, probe, probe_problems = _probe(source, kinds.get("probe", ()), newest)
+    records = _with_companions(records, alike)
     layers = _measured_layers(model.layers, records)
     return Contents(
         layers=layers,
@@ -95,7 +97,16 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
     )
 
 
-_TIMED_KINDS = ("activations", "outputs", "classes")
+_TIMED_KINDS = ("activations", "outputs", "classes", "attributions")
+_COMPANIONS = ("attributions", "classes")
+
+
+def _with_companions(records: Sequence[Record], others: Sequence[Record]) -> list[Record]:
+    by_step: dict[int, list[Record]] = {}
+    for other in others:
+        if other.kind in _COMPANIONS:
+            by_step.setdefault(other.step, []).append(other)
+    return [record.with_companions(by_step.get(record.step, ())) for record in records]
 
 
 def _dropped(source: Source, measured: Sequence[Record]) -> list[Problem]:

@@ -17,6 +17,7 @@ from tb_neuron.columns import CodedColumn
 from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.metadata import check_schema_version
 from tb_neuron.schema.neuron_pb2 import DTYPE_PROTO, DTYPE_UINT8, Entry, Header
+from tb_neuron.statistic_names import statistic_name
 
 MessageType = TypeVar("MessageType", bound=Message)
 
@@ -98,12 +99,12 @@ class Value:
         return _parse(self.array(entry).tobytes(), message_type, self.where)
 
     def column_names(self, entry: Entry) -> list[str]:
-        """Return the names of an entry's rows.
+        """Return the statistics of an entry's rows, by name.
 
         Raises:
             DamagedRecordError: the entry names a column that the header does not define.
         """
-        return [self._column(number).name for number in entry.columns]
+        return [statistic_name(self._column(number)) for number in entry.columns]
 
     def coded(self, entry: Entry, row: int) -> tuple[int, int]:
         """Return grid and offset of one row of an entry stored as codes.

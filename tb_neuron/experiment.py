@@ -24,6 +24,7 @@ from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import Layer, Probe
 from tb_neuron.source import Problem, Source, StoredValue
 from tb_neuron.source.event_index import EventIndex
+from tb_neuron.statistic_names import attribution_name
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.timeline import HeaderReader, Record
 
@@ -118,6 +119,31 @@ class Run:
             NotFoundError: there is no such layer or statistic.
         """
         return self.recording().activations(layer_name, statistic)
+
+    def attributions(
+        self,
+        layer_name: str,
+        method: str = "gradient_x_activation",
+        statistic: str = "mean",
+        target: str | None = None,
+    ) -> Float32[np.ndarray, "record unit"]:
+        """Return a figure of a layer's attributions over all records; NaN where it is missing.
+
+        Args:
+            layer_name: the layer.
+            method: of attribution.
+            statistic: "mean", "mean_abs", "std", "share" or "nonfinite".
+            target: what is explained, such as "label"; by default the first that was recorded.
+
+        Raises:
+            NotFoundError: there is no such layer, method, target or statistic.
+        """
+        recording = self.recording()
+        for kind in recording.statistics:
+            if (kind.method, kind.figure) == (method, statistic) and target in (None, kind.target):
+                return recording.activations(layer_name, kind.name)
+        known = [kind.name for kind in recording.statistics if kind.method]
+        raise not_found("attribution", attribution_name(method, str(target), statistic), known)
 
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8, UInt32
 
 from tb_neuron.aggregates import MAX_CELLS, StatisticKind, statistics_of
 from tb_neuron.analysis.states import silent_since
+from tb_neuron.class_statistics import class_statistics_of
 from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.examples import Examples
@@ -20,6 +21,7 @@ from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, Header, Layer, Thresholds
 from tb_neuron.source import Problem
+from tb_neuron.statistic_names import parse_class_statistic
 from tb_neuron.stored_columns import ColumnReader, StoredColumn
 from tb_neuron.summary import STATES
 from tb_neuron.timeline import Record
@@ -57,6 +59,7 @@ class Recording:
         self.classes = contents.classes
         self.reader = reader
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
+        self.class_statistics = class_statistics_of(contents.records)
         self._check_size()
         self._contents = contents
         self._examples = Examples(contents.probe_set, contents.probe_record, reader)
@@ -217,12 +220,13 @@ class Recording:
             NotFoundError: there is no such layer or statistic.
         """
         self.statistic(statistic)
-        values = np.full((len(self.records), self.layer(layer_name).units), np.nan, np.float32)
+        layer = self.layer(layer_name)
+        values = np.full((len(self.records), layer.units), np.nan, np.float32)
         for start in range(0, len(self.records), CHUNK_FRAMES):
             batch = self.records[start : start + CHUNK_FRAMES]
-            for row, found in enumerate(self.columns(layer_name, batch), start):
-                if statistic in found:
-                    values[row] = found[statistic].values()
+            for row, column in enumerate(self._statistic_columns(layer, batch, statistic), start):
+                if column is not None and len(column.stored) == layer.units:
+                    values[row] = column.values()
         return values
 
     def layer_values(
@@ -257,7 +261,21 @@ class Recording:
         for kind in self.statistics:
             if kind.name == name:
                 return kind
+        of_class = parse_class_statistic(name)
+        found = self.class_statistics.get(of_class.name) if of_class else None
+        if found is not None and of_class is not None and of_class.number < found.classes:
+            return found.of_class(of_class.number)
         raise not_found("statistic", name, [kind.name for kind in self.statistics])
+
+    def _statistic_columns(
+        self, layer: Layer, records: Sequence[Record], statistic: str
+    ) -> list[StoredColumn | None]:
+        of_class = parse_class_statistic(statistic)
+        known = self.class_statistics.get(of_class.name) if of_class else None
+        if known is not None and of_class is not None:
+            return known.columns(self.reader, records, layer.name, of_class.number)
+        found = self.reader.layer(records, layer.name, layer.units, statistic)
+        return [at.get(statistic) for at in found]
 
     # -- its film -------------------------------------------------------------------------------
 
@@ -281,13 +299,7 @@ class Recording:
         records = self._chunk(chunk)
         if statistic == STATES:
             return self._states_chunk(records, chunk * CHUNK_FRAMES)
-        found = [
-            [
-                at.get(statistic)
-                for at in self.reader.layer(records, layer.name, layer.units, statistic)
-            ]
-            for layer in self.layers
-        ]
+        found = [self._statistic_columns(layer, records, statistic) for layer in self.layers]
         widths = [layer.units for layer in self.layers]
         return make_chunk(found, widths, kind.grid, chunk * CHUNK_FRAMES)
 

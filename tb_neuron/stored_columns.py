@@ -15,6 +15,7 @@ from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, InvalidArgumentError
 from tb_neuron.schema.neuron_pb2 import DTYPE_UINT8, GRID_EXACT, Entry
 from tb_neuron.source import Place, Problem, Source
+from tb_neuron.statistic_names import statistic_name
 from tb_neuron.summary import COLUMNS, STATES
 from tb_neuron.timeline import Record
 
@@ -108,15 +109,60 @@ class ColumnReader:
             statistic: the only one that is wanted; by default all.
         """
         wanted = [
-            (number, entry)
+            (number, sheet, entry)
             for number, record in enumerate(records)
-            for entry in _column_entries(record, layer_name)
+            for sheet in record.sheets
+            for entry in _column_entries(sheet, layer_name)
+            if statistic is None or statistic in _names(sheet, entry)
         ]
-        arrays = self.arrays([(records[number], entry) for number, entry in wanted])
+        arrays = self.arrays([(sheet, entry) for _, sheet, entry in wanted])
         found: list[dict[str, StoredColumn]] = [{} for _ in records]
-        for (number, entry), array in zip(wanted, arrays, strict=True):
-            if array is not None and self._has_shape(records[number], entry, array, units):
-                found[number].update(self._split(records[number], entry, array, statistic))
+        for (number, sheet, entry), array in zip(wanted, arrays, strict=True):
+            if array is not None and self._has_shape(sheet, entry, array, units):
+                found[number].update(self._split(sheet, entry, array, statistic))
+        return found
+
+    def matrices(
+        self, records: Sequence[Record], what: str, layer_name: str, method: str = ""
+    ) -> list[tuple[Record, Entry, Shaped[np.ndarray, "row unit"]] | None]:
+        """Return a layer's stored matrix at each record, with where it stands; None without.
+
+        Args:
+            records: which.
+            what: of the entry, such as "class_mean".
+            layer_name: the layer.
+            method: of attributions; empty for activations.
+        """
+        wanted = [
+            (number, sheet, entry)
+            for number, record in enumerate(records)
+            for sheet in record.sheets
+            for entry in sheet.entries.get((what, layer_name), ())
+            if entry.method == method
+        ]
+        arrays = self.arrays([(sheet, entry) for _, sheet, entry in wanted])
+        found: list[tuple[Record, Entry, Shaped[np.ndarray, "row unit"]] | None]
+        found = [None] * len(records)
+        for (number, sheet, entry), array in zip(wanted, arrays, strict=True):
+            if array is not None and array.ndim == 2:
+                found[number] = (sheet, entry, array)
+        return found
+
+    def matrix_row(
+        self, records: Sequence[Record], what: str, layer_name: str, row: int, method: str = ""
+    ) -> list[StoredColumn | None]:
+        """Return one row of a layer's stored matrix at each record, None where it is missing."""
+        found: list[StoredColumn | None] = []
+        for matrix in self.matrices(records, what, layer_name, method):
+            column = None
+            if matrix is not None and row < len(matrix[2]):
+                sheet, entry, array = matrix
+                value = Value(sheet.header, lambda _: b"", sheet.where)
+                try:
+                    column = StoredColumn(array[row], *value.coded(entry, row))
+                except DamagedRecordError as error:
+                    self._report(sheet, error)
+            found.append(column)
         return found
 
     def states(self, records: Sequence[Record], units: dict[str, int]) -> LayerStates:
@@ -230,6 +276,11 @@ def _table(grid: int, offset: int) -> Float32[np.ndarray, "256"]:
 
 def _column_entries(record: Record, layer_name: str) -> list[Entry]:
     return record.entries.get((COLUMNS, layer_name), [])
+
+
+def _names(record: Record, entry: Entry) -> list[str]:
+    columns = record.header.columns
+    return [statistic_name(columns[number]) for number in entry.columns if number < len(columns)]
 
 
 def _is_states_first(record: Record, entry: Entry) -> bool:

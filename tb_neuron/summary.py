@@ -52,11 +52,15 @@ class ColumnKind:
         name: the statistic's name, unique within a value.
         grid: a `Grid` of the schema.
         description: one sentence that defines it.
+        method: of an attribution; empty for activations.
+        target: what an attribution explains.
     """
 
     name: str
     grid: int
     description: str
+    method: str = ""
+    target: str = ""
 
 
 class ValueWriter:
@@ -103,7 +107,7 @@ class ValueWriter:
             dtype = np.dtype("<f2" if precision == "f16" else "<f4")
             with np.errstate(over="ignore"):
                 rows = np.stack([values[kind] for kind in rest]).astype(dtype)
-            entry = Entry(what=COLUMNS, layer=layer_name, columns=map(self._number, rest))
+            entry = self._entry(COLUMNS, layer_name, rest)
             entry.dtype = DTYPE_FLOAT16 if precision == "f16" else DTYPE_FLOAT32
             self._add(entry, rows)
 
@@ -111,8 +115,14 @@ class ValueWriter:
         self, what: str, layer_name: str, rows: Float[np.ndarray, "row unit"], grid: int
     ) -> None:
         """Add a matrix on one grid, each row with an offset of its own (class means, ...)."""
-        number = self._number(ColumnKind(what, grid, ""))
-        self._add_rows(what, layer_name, columns.encode_rows(rows, grid), [number])
+        self.add_matrix(layer_name, rows, ColumnKind(what, grid, ""))
+
+    def add_matrix(
+        self, layer_name: str, rows: Float[np.ndarray, "row unit"], kind: ColumnKind
+    ) -> None:
+        """Add a matrix of which every row is a column of one kind; its name is the entry's."""
+        entry = self._entry(kind.name, layer_name, [kind])
+        self._add_rows(entry, columns.encode_rows(rows, kind.grid))
 
     def add_array(
         self,
@@ -161,22 +171,31 @@ class ValueWriter:
             places = [place for place, kind in enumerate(kinds) if kind.grid == grid]
             coded = columns.encode_rows(np.stack([values[kinds[p]] for p in places]), grid)
             codes[places], offsets[places] = coded
-        coded = columns.CodedRows(codes, offsets.tolist())
-        self._add_rows(COLUMNS, layer_name, coded, [self._number(kind) for kind in kinds])
+        entry = self._entry(COLUMNS, layer_name, kinds)
+        self._add_rows(entry, columns.CodedRows(codes, offsets.tolist()))
 
-    def _add_rows(
-        self, what: str, layer_name: str, coded: columns.CodedRows, numbers: Sequence[int]
-    ) -> None:
-        entry = Entry(what=what, layer=layer_name, dtype=DTYPE_UINT8, columns=numbers)
+    def _add_rows(self, entry: Entry, coded: columns.CodedRows) -> None:
+        entry.dtype = DTYPE_UINT8
         entry.offsets.extend(coded.offsets)
         self._add(entry, coded.codes)
+
+    def _entry(self, what: str, layer_name: str, kinds: Sequence[ColumnKind]) -> Entry:
+        numbers = map(self._number, kinds)
+        method, target = kinds[0].method, kinds[0].target
+        return Entry(what=what, layer=layer_name, columns=numbers, method=method, target=target)
 
     def _number(self, kind: ColumnKind) -> int:
         if kind not in self._numbers:
             self._numbers[kind] = len(self.header.columns)
             sentence = kind.description if self._describes else ""
             self.header.columns.append(
-                Column(name=kind.name, grid=cast(Grid, kind.grid), description=sentence)
+                Column(
+                    name=kind.name,
+                    grid=cast(Grid, kind.grid),
+                    description=sentence,
+                    method=kind.method,
+                    target=kind.target,
+                )
             )
         return self._numbers[kind]
 

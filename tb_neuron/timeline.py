@@ -9,7 +9,7 @@ problem.
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tb_neuron.directory import read_header
 from tb_neuron.errors import DamagedRecordError, NewerSchemaError
@@ -32,6 +32,7 @@ class Record:
         where: tag and step, for messages.
         digest: identity of the header, and so of the record, in any source.
         entries: the directory by sort and layer.
+        companions: what else was measured at the same step and is read with it.
     """
 
     kind: str
@@ -40,11 +41,25 @@ class Record:
     where: str
     digest: bytes
     entries: dict[tuple[str, str], list[Entry]] = field(repr=False)
+    companions: tuple["Record", ...] = field(default=(), repr=False)
 
     @property
     def step(self) -> int:
         """The step it was written for."""
         return self.stored.step
+
+    @property
+    def sheets(self) -> tuple["Record", ...]:
+        """The record itself and its companions."""
+        return (self, *self.companions)
+
+    def with_companions(self, companions: Sequence["Record"]) -> "Record":
+        """Return the record with others of its step; its digest is that of all together."""
+        if not companions:
+            return self
+        digests = b"".join(record.digest for record in (self, *companions))
+        digest = hashlib.blake2b(digests, digest_size=16).digest()
+        return replace(self, companions=tuple(companions), digest=digest)
 
 
 class UnreadError(DamagedRecordError):

@@ -68,11 +68,30 @@ class Layer(TypedDict):
 
 
 class Statistic(TypedDict):
-    """A per-unit statistic and the largest magnitude it reaches over all records and layers."""
+    """A per-unit statistic and the largest magnitude it reaches over all records and layers.
+
+    Of attributions, `method` and `target` say which; of activations both are empty. `figure` is
+    what it is of them, such as "mean".
+    """
 
     name: str
     grid: GridName
     description: str
+    top: float
+    method: str
+    target: str
+    figure: str
+
+
+class ClassStatistic(TypedDict):
+    """A statistic that is also known over each class's examples, on grid "signed_log".
+
+    `film` and `layer` take it as `name@class`, with `class` from 0 to `classes` - 1. `top` is the
+    largest magnitude over all classes, records and layers.
+    """
+
+    name: str
+    classes: int
     top: float
 
 
@@ -133,6 +152,7 @@ class Records(TypedDict):
     layers: list[Layer]
     absences: list[Problem]
     statistics: list[Statistic]
+    class_statistics: list[ClassStatistic]
     steps: list[str]
     wall_times: list[float]
     checkpoints: list[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Bool, Float, Int64, UInt8
@@ -37,6 +37,39 @@ class LayerMeasurement:
 
 
 @dataclass(frozen=True)
+class LayerAttributions:
+    """What one method found of one layer.
+
+    Attributes:
+        layer: whose units.
+        columns: figures over the probe set by their kind, float32[unit].
+        class_means: mean over the examples of each class, float32[class, unit]; None without
+            classes.
+    """
+
+    layer: Layer
+    columns: dict[ColumnKind, Float[np.ndarray, " unit"]]
+    class_means: Float[np.ndarray, "class unit"] | None
+
+
+@dataclass(frozen=True)
+class MethodAttributions:
+    """What one method found.
+
+    Attributes:
+        method: its name.
+        target: what was explained, as it is stored.
+        layers: in execution order, without those that the target does not depend on.
+        absences: by layer, why it isn't among them.
+    """
+
+    method: str
+    target: str
+    layers: Sequence[LayerAttributions]
+    absences: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class PassCosts:
     """What a probe pass took.
 
@@ -63,6 +96,7 @@ class Measurement:
         examples: seen.
         costs: of the pass.
         notes: stated losses, a sentence each.
+        attributions: what each method found, where they were due.
     """
 
     layers: Sequence[LayerMeasurement]
@@ -70,6 +104,7 @@ class Measurement:
     examples: int
     costs: PassCosts
     notes: tuple[str, ...] = ()
+    attributions: Sequence[MethodAttributions] = ()
 
 
 class SilentStreaks:

@@ -171,7 +171,7 @@ def measure(
     Raises:
         Exception: whatever the model raises.
     """
-    classes = _classes(subject.probe) if "classes" in wants else 0
+    classes = count_classes(subject.probe) if "classes" in wants else 0
     chosen, notes = _within_cap(layout, classes, recording.max_class_bytes)
     reduction = _Reduction(
         {layer.name: _statistics(layer, recording) for layer in layout.watched},
@@ -250,7 +250,7 @@ def _beyond_float32(statistics: Mapping[str, LayerStatistics]) -> list[str]:
     ]
 
 
-def _classes(probe: ProbeSet) -> int:
+def count_classes(probe: ProbeSet) -> int:
     """Return the number of classes; 0 where there are no labels."""
     if probe.labels is None:
         return 0

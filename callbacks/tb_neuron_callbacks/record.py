@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from tb_neuron_callbacks.measurement import (
     SILENT,
     LayerMeasurement,
     Measurement,
+    MethodAttributions,
     SilentStreaks,
 )
 from tb_neuron_callbacks.predictions import Predictions
@@ -38,6 +39,9 @@ STATES_KIND = ColumnKind(
     GRID_EXACT,
     "Bits of the unit's state: 1 silent, 2 dormant, 4 saturated, 8 has activations that are NaN or "
     "inf.",
+)
+CLASS_ATTRIBUTION = ColumnKind(
+    "class_attribution", GRID_SIGNED_LOG, "Mean attribution over the examples of each class."
 )
 
 #: Masks are kept as long as those before them take no more than this, compressed.
@@ -61,7 +65,10 @@ class RecordWriter:
     name: str
 
     def values(
-        self, header: neuron_pb2.Header, measured: Measurement, streaks: SilentStreaks
+        self,
+        header: neuron_pb2.Header,
+        measured: Measurement,
+        streaks: SilentStreaks,
     ) -> dict[str, ValueWriter]:
         """Return the values of all that was measured, by kind.
 
@@ -74,7 +81,9 @@ class RecordWriter:
         if measured.predictions is not None:
             values["outputs"] = self._outputs(header, measured.predictions)
         if any(layer.class_means is not None for layer in measured.layers):
-            values["classes"] = self._classes(header, measured.layers)
+            values["classes"] = self._classes(header, measured)
+        if measured.attributions:
+            values["attributions"] = self._attributions(header, measured.attributions)
         return values
 
     def describing_values(self, header: neuron_pb2.Header) -> dict[str, ValueWriter]:
@@ -141,13 +150,39 @@ class RecordWriter:
             )
         return value
 
-    def _classes(
-        self, header: neuron_pb2.Header, layers: Iterable[LayerMeasurement]
-    ) -> ValueWriter:
+    def _classes(self, header: neuron_pb2.Header, measured: Measurement) -> ValueWriter:
         value = _value(header, "classes")
-        for layer in layers:
-            if layer.class_means is not None:
-                value.add_grid("class_mean", layer.layer.name, layer.class_means, GRID_SIGNED_LOG)
+        kept = [layer for layer in measured.layers if layer.class_means is not None]
+        for layer in kept:
+            assert layer.class_means is not None
+            value.add_grid("class_mean", layer.layer.name, layer.class_means, GRID_SIGNED_LOG)
+        names = {layer.layer.name for layer in kept}
+        for found in measured.attributions:
+            kind = replace(CLASS_ATTRIBUTION, method=found.method, target=found.target)
+            for layer in found.layers:
+                if layer.class_means is not None and layer.layer.name in names:
+                    value.add_matrix(layer.layer.name, layer.class_means, kind)
+        return value
+
+    def _attributions(
+        self, header: neuron_pb2.Header, attributions: Sequence[MethodAttributions]
+    ) -> ValueWriter:
+        value = _value(header, "attributions")
+        for found in attributions:
+            for layer in found.layers:
+                value.add_columns(layer.layer.name, layer.columns, self.recording.precision)
+            value.header.notes.extend(
+                f"{name} has no {found.method}: {why}" for name, why in found.absences.items()
+            )
+        kinds = [(c.name, c.method, c.target) for c in value.header.columns]
+        units = {layer.layer.name: layer.layer.units for f in attributions for layer in f.layers}
+        for name, count in units.items():
+            means = _attribution_means(name, attributions)
+            value.header.aggregates.append(
+                neuron_pb2.LayerAggregate(
+                    layer=name, units=count, means=[means.get(kind, np.nan) for kind in kinds]
+                )
+            )
         return value
 
 
@@ -202,6 +237,18 @@ def _add_masks(probe: ValueWriter, masks: Masks) -> None:
             return
         probe.add_array("mask", mask.numpy(), example=example)
         kept += 1
+
+
+def _attribution_means(
+    layer_name: str, attributions: Sequence[MethodAttributions]
+) -> dict[tuple[str, str, str], float]:
+    return {
+        (kind.name, kind.method, kind.target): _mean(values)
+        for found in attributions
+        for layer in found.layers
+        if layer.layer.name == layer_name
+        for kind, values in layer.columns.items()
+    }
 
 
 def _value(header: neuron_pb2.Header, kind: str) -> ValueWriter:

@@ -11,7 +11,9 @@ from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import Precision
 
 #: Kinds that may have a schedule of their own, within the recorder's.
-SCHEDULED_KINDS = ("outputs", "classes")
+SCHEDULED_KINDS = ("outputs", "classes", "attributions")
+#: Measured unless another choice is made; left out where the model does not allow them.
+DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,17 @@ class Recording:
         unit_axis: axis of the units, batch axis included, by layer name or pattern, where it isn't
             what the layer's kind says.
         precision: how a statistic is stored: "u8" (3.7 % worst error), "f16" or "f32".
-        schedules: schedules of "outputs" and "classes"; each is due where the recorder's schedule
-            is due too.
+        attributions: names of attribution methods whose figures are recorded of every unit
+            (`tb_neuron_callbacks.attributions.UNIT_METHODS`); () for none.
+        target: what is explained: "label", "prediction" (the logit of either), "loss", the number
+            of a class, or a function `(output, labels) -> [example]`. By default the label's logit
+            where there are labels, else the predicted one.
+        baselines: where the paths of integrating methods begin: "zero", "mean" (of the probe set),
+            or tensors of an example's shape; several are averaged.
+        path_steps: steps of a path.
+        max_attribution_bytes: what one internal batch of a path may take.
+        schedules: schedules of "outputs", "classes" and "attributions"; each is due where the
+            recorder's schedule is due too.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
@@ -73,6 +84,11 @@ class Recording:
     statistics: Sequence[str | Callable[[Any], Any]] | None = None
     unit_axis: Mapping[str, int] = field(default_factory=dict)
     precision: Precision = "u8"
+    attributions: Sequence[str] = DEFAULT_ATTRIBUTIONS
+    target: str | int | Callable[[Any, Any], Any] | None = None
+    baselines: Sequence[Any] = ("zero",)
+    path_steps: int = 20
+    max_attribution_bytes: int = 1 << 28
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     max_overhead: float | None = None
     max_bytes: int | None = None
@@ -91,7 +107,12 @@ class Recording:
         overhead, limit = self.max_overhead, self.max_bytes
         _require(overhead is None or 0 < overhead < 1, "max_overhead", "between 0 and 1", overhead)
         _require(limit is None or limit > 0, "max_bytes", "above 0", limit)
-        for name in ("max_class_bytes", "max_logits", "thumbnail"):
+        steps = self.path_steps
+        _require(isinstance(steps, int) and steps > 0, "path_steps", "a number above 0", steps)
+        _require(len(self.baselines) > 0, "baselines", "at least one", self.baselines)
+        named = not isinstance(self.attributions, str)
+        _require(named, "attributions", "a list of names", self.attributions)
+        for name in ("max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
             _require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
 
 

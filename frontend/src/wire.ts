@@ -198,12 +198,20 @@ export function parseLayer(json: unknown, path = "layer"): Layer {
   };
 }
 
-/** A per-unit statistic and the largest magnitude it reaches over all records and layers. */
+/**
+ * A per-unit statistic and the largest magnitude it reaches over all records and layers.
+ *
+ * Of attributions, `method` and `target` say which; of activations both are empty. `figure` is
+ * what it is of them, such as "mean".
+ */
 export interface Statistic {
   readonly name: string;
   readonly grid: GridName;
   readonly description: string;
   readonly top: number;
+  readonly method: string;
+  readonly target: string;
+  readonly figure: string;
 }
 
 export function parseStatistic(json: unknown, path = "statistic"): Statistic {
@@ -212,6 +220,30 @@ export function parseStatistic(json: unknown, path = "statistic"): Statistic {
     name: read("name", text),
     grid: read("grid", oneOf(GRID_NAMES)),
     description: read("description", text),
+    top: read("top", decimal),
+    method: read("method", text),
+    target: read("target", text),
+    figure: read("figure", text),
+  };
+}
+
+/**
+ * A statistic that is also known over each class's examples, on grid "signed_log".
+ *
+ * `film` and `layer` take it as `name@class`, with `class` from 0 to `classes` - 1. `top` is the
+ * largest magnitude over all classes, records and layers.
+ */
+export interface ClassStatistic {
+  readonly name: string;
+  readonly classes: number;
+  readonly top: number;
+}
+
+export function parseClassStatistic(json: unknown, path = "classStatistic"): ClassStatistic {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    classes: read("classes", integer),
     top: read("top", decimal),
   };
 }
@@ -309,6 +341,7 @@ export interface Records {
   readonly layers: readonly Layer[];
   readonly absences: readonly Problem[];
   readonly statistics: readonly Statistic[];
+  readonly classStatistics: readonly ClassStatistic[];
   readonly steps: readonly string[];
   readonly wallTimes: readonly number[];
   readonly checkpoints: readonly string[];
@@ -332,6 +365,7 @@ export function parseRecords(json: unknown, path = "records"): Records {
     layers: read("layers", list(parseLayer)),
     absences: read("absences", list(parseProblem)),
     statistics: read("statistics", list(parseStatistic)),
+    classStatistics: read("class_statistics", list(parseClassStatistic)),
     steps: read("steps", list(text)),
     wallTimes: read("wall_times", list(decimal)),
     checkpoints: read("checkpoints", list(text)),

@@ -128,14 +128,18 @@ class Costs(_message.Message):
     def __init__(self, wall_seconds: _Optional[float] = ..., forward_seconds: _Optional[float] = ..., device_seconds: _Optional[float] = ..., peak_extra_bytes: _Optional[int] = ..., bytes: _Optional[int] = ..., overhead: _Optional[float] = ..., peak_output_bytes: _Optional[int] = ..., record_bytes: _Optional[int] = ...) -> None: ...
 
 class Column(_message.Message):
-    __slots__ = ("name", "grid", "description")
+    __slots__ = ("name", "grid", "description", "method", "target")
     NAME_FIELD_NUMBER: _ClassVar[int]
     GRID_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     name: str
     grid: Grid
     description: str
-    def __init__(self, name: _Optional[str] = ..., grid: _Optional[_Union[Grid, str]] = ..., description: _Optional[str] = ...) -> None: ...
+    method: str
+    target: str
+    def __init__(self, name: _Optional[str] = ..., grid: _Optional[_Union[Grid, str]] = ..., description: _Optional[str] = ..., method: _Optional[str] = ..., target: _Optional[str] = ...) -> None: ...
 
 class LayerAggregate(_message.Message):
     __slots__ = ("layer", "units", "silent", "dormant", "saturated", "nonfinite", "dead", "positions", "means")

@@ -100,15 +100,16 @@ def test_links_are_the_successors_of_the_layout() -> None:
 
 def test_a_linear_layer_has_weight_times_activation_as_links() -> None:
     torch.manual_seed(0)
-    model = nn.Sequential(nn.ReLU(), nn.Linear(4, 5, bias=False), nn.ReLU(), nn.Linear(5, 3))
+    middle, last = nn.Linear(4, 5, bias=False), nn.Linear(5, 3)
+    model = nn.Sequential(nn.ReLU(), middle, nn.ReLU(), last)
     inputs = torch.rand(EXAMPLES, 4)
     layout = discover(model, lambda: model(inputs[:3]), ["0", "1", "3"])
     flow = measured(model, inputs, layout)
     with torch.no_grad():
-        hidden = model[1](inputs)
+        hidden = middle(inputs)
         chosen = model(inputs).argmax(1)
-        gradient = model[3].weight[chosen] * (hidden > 0)
-        by_hand = torch.einsum("ei,ji,ej->ij", inputs, model[1].weight, gradient)
+        gradient = last.weight[chosen] * (hidden > 0)
+        by_hand = torch.einsum("ei,ji,ej->ij", inputs, middle.weight, gradient)
     assert torch.allclose(flow.links["0", "1"][0, :-1, :-1].float(), by_hand, atol=1e-5)
 
 
@@ -125,11 +126,12 @@ def test_a_network_without_biases_has_no_remainder() -> None:
 
 def test_a_bias_is_the_remainder_of_its_unit() -> None:
     torch.manual_seed(0)
-    model, inputs = nn.Sequential(nn.Linear(4, 3)).double(), torch.randn(EXAMPLES, 4).double()
+    linear, inputs = nn.Linear(4, 3).double(), torch.randn(EXAMPLES, 4).double()
+    model = nn.Sequential(linear)
     layout = discover(model, lambda: model(inputs[:3]))
     flow = measured(model, inputs, layout)
     counts = torch.bincount(model(inputs).argmax(1), minlength=3)
-    expected = counts * model[0].bias.detach()
+    expected = counts * linear.bias.detach()
     assert torch.allclose(flow.remainders["0"][0, :-1], expected)
 
 

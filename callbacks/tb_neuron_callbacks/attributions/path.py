@@ -26,7 +26,8 @@ from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.notice import warn
 
-#: "zero", or a tensor that broadcasts to the starts; a list of these has one a start.
+#: "zero", or a tensor that broadcasts to the starts; a list of these has one a start. "mean" is
+#: for those who know the probe set.
 Baseline = str | Tensor | Sequence[str | Tensor]
 #: Of one node, beside a watched output: its gradient, and what autograd saves around it.
 _COPIES_OF_OUTPUTS = 4
@@ -127,6 +128,17 @@ class PathSweep:
             walk.go(together)
             found.add(walk.found, 1 / len(baselines))
         return found
+
+    def starts(self, batch: Any) -> list[Tensor]:
+        """Return the values at which a batch's paths end: inputs, or outputs of embeddings."""
+        starts = Starts(batch)
+        with (
+            torch.no_grad(),
+            starts.attached(self.model),
+            watch(self.model, self.layout, lambda *_: None),
+        ):
+            self.run(starts.batch)
+        return [leaf.detach() for leaf in starts.leaves]
 
     def _ends(
         self, batch: Any, target: Target, labels: Tensor | None

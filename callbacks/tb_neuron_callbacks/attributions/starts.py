@@ -59,7 +59,8 @@ class Starts:
         leaf = placed.detach().requires_grad_()
         self.leaves.append(leaf)
         # A copy: a model may change its input in place, and a leaf it may not.
-        return leaf.clone()
+        with torch.enable_grad():
+            return leaf.clone()
 
     def _on_embedding(self, _: nn.Module, given: tuple[Any, ...], output: Any) -> Any:
         takes_input = any(

@@ -1,0 +1,272 @@
+"""The attribution pass: what every unit contributes to a target, measured on the probe set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tb_neuron_callbacks.attributions import UNIT_METHODS, UnitMethod
+from tb_neuron_callbacks.attributions.memory import is_out_of_memory
+from tb_neuron_callbacks.attributions.path import Baseline, PathSweep
+from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.target import Target, check_target, target_name
+from tb_neuron_callbacks.attributions.unit_figures import FIGURES, UnitFigures, per_example
+from tb_neuron_callbacks.batches import count_examples, take_examples, to_device
+from tb_neuron_callbacks.calling import device_of, floating_dtype
+from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.measurement import LayerAttributions, MethodAttributions
+from tb_neuron_callbacks.notice import reason, warn
+from tb_neuron_callbacks.preservation import preserved
+from tb_neuron_callbacks.probe_pass import Subject
+from tb_neuron_callbacks.recording import DEFAULT_ATTRIBUTIONS, Recording
+from tb_neuron_callbacks.unwrapping import unwrap
+
+#: Examples on which it is tried at construction.
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class AttributionPass:
+    """How attributions of one model on one probe set are measured.
+
+    Attributes:
+        subject: model and probe set.
+        layout: the watched layers.
+        methods: of `UNIT_METHODS`.
+        target: what is explained.
+        baselines: where paths begin.
+        steps: of a path.
+        max_bytes: for one internal batch of a path.
+        classes: number of classes for the class-conditional means; 0 for none.
+    """
+
+    subject: Subject
+    layout: Layout
+    methods: tuple[UnitMethod, ...]
+    target: Target
+    baselines: tuple[Baseline, ...] = ("zero",)
+    steps: int = 20
+    max_bytes: int = 1 << 28
+    classes: int = 0
+
+    def measure(self, classes: bool = True) -> list[MethodAttributions]:
+        """Run the probe set and return what each method found.
+
+        Model and random states are afterwards as before, also after an exception.
+
+        Args:
+            classes: whether class-conditional means are due.
+
+        Raises:
+            Exception: whatever the model raises, or an `AttributionError`.
+        """
+        with preserved(unwrap(self.subject.model)):
+            reduction = _Reduction(self, self.classes if classes else 0)
+            prepared = replace(self, baselines=self._resolved())
+            for batch, labels in self._batches():
+                prepared._take(batch, labels, reduction)
+        return reduction.finish()
+
+    def try_out(self) -> None:
+        """Measure a few examples, to see whether it can be done at all.
+
+        Raises:
+            Exception: whatever the model raises, or an `AttributionError`.
+        """
+        batch = take_examples(self.subject.probe.batches[0], 0, _FEW)
+        labels = self.subject.probe.labels
+        known = tuple(baseline for baseline in self.baselines if not _is_mean(baseline))
+        with preserved(unwrap(self.subject.model)):
+            few = replace(self, steps=1, baselines=known or ("zero",))
+            piece = None if labels is None else labels[: count_examples(batch)]
+            few._take(self._on_device(batch), piece, _Reduction(self, 0))
+
+    def _batches(self) -> Iterator[tuple[Any, Tensor | None]]:
+        seen, labels = 0, self.subject.probe.labels
+        for batch in self.subject.probe.batches:
+            count = count_examples(batch)
+            yield (
+                self._on_device(batch),
+                None if labels is None else labels[seen : seen + count],
+            )
+            seen += count
+
+    def _take(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
+        """Take in a batch, in pieces if it does not fit in memory at once."""
+        count = count_examples(batch)
+        try:
+            self._take_piece(batch, labels, reduction)
+        except (RuntimeError, MemoryError) as error:
+            if count == 1 or not is_out_of_memory(error):
+                raise
+            half = count // 2
+            warn(f"attribution ran out of memory and goes on with {half} examples at a time")
+            for part in (slice(0, half), slice(half, count)):
+                piece = take_examples(batch, part.start, part.stop)
+                self._take(piece, None if labels is None else labels[part], reduction)
+
+    def _take_piece(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
+        found: list[tuple[UnitMethod, str, Tensor]] = []
+        at_point = [method for method in self.methods if method.at_point is not None]
+        if at_point:
+            points = sweep_at_examples(
+                self.subject.model, self.layout, self._run, batch, self.target, labels
+            )
+            for name, point in points.items():
+                found += [(m, name, m.at_point(point)) for m in at_point if m.at_point]
+        for method in self.methods:
+            if method.along_path is not None:
+                units = self._sweep(method).attribute(batch, self.target, labels, self.baselines)
+                found += [(method, name, values) for name, values in units.units.items()]
+        reduction.take(found, labels)
+
+    def _sweep(self, method: UnitMethod) -> PathSweep:
+        assert method.along_path is not None
+        return PathSweep(
+            self.subject.model,
+            self.layout,
+            self._run,
+            method.along_path["trapezoid"],
+            self.steps,
+            "trapezoid",
+            self.max_bytes,
+        )
+
+    def _resolved(self) -> tuple[Baseline, ...]:
+        """Return the baselines with "mean" put as the mean of the starts over the probe set."""
+        if not any(map(_is_mean, self.baselines)) or not any(m.needs_path for m in self.methods):
+            return self.baselines
+        sweep = self._sweep(next(method for method in self.methods if method.needs_path))
+        totals: list[Tensor] = []
+        for batch, _ in self._batches():
+            sums = [start.sum(0, dtype=torch.float64) for start in sweep.starts(batch)]
+            if totals and [t.shape for t in totals] != [s.shape for s in sums]:
+                raise AttributionError(
+                    'baselines=["mean"] needs examples of one shape, and the probe set has several'
+                    '; pass "zero" or a tensor'
+                )
+            totals = [t + s for t, s in zip(totals, sums, strict=True)] if totals else sums
+        means = [total / len(self.subject.probe) for total in totals]
+        return tuple(means if _is_mean(b) else b for b in self.baselines)
+
+    def _run(self, batch: Any) -> Any:
+        return self.subject.forward(unwrap(self.subject.model), batch)
+
+    def _on_device(self, batch: Any) -> Any:
+        inner = unwrap(self.subject.model)
+        return to_device(batch, device_of(inner), floating_dtype(inner))
+
+
+def find_attribution(
+    subject: Subject, layout: Layout, recording: Recording, classes: int
+) -> tuple[AttributionPass | None, str]:
+    """Return the pass that a recording asks for, tried out; or None and the reason.
+
+    Raises:
+        AttributionError: what was asked for can't be. The default is left out with the reason.
+    """
+    if not recording.attributions:
+        return None, ""
+    is_default = recording.attributions is DEFAULT_ATTRIBUTIONS and recording.target is None
+    try:
+        found = _made(subject, layout, recording, classes)
+        found.try_out()
+    except Exception as error:
+        if is_default:
+            return None, f"no attributions: {reason(error)}"
+        if isinstance(error, AttributionError):
+            raise
+        raise AttributionError(
+            f"attributions must be differentiable on the probe set, and the model raised "
+            f"{reason(error)}; pass Recording(attributions=()) to record none"
+        ) from error
+    return found, ""
+
+
+def _made(subject: Subject, layout: Layout, recording: Recording, classes: int) -> AttributionPass:
+    has_labels = subject.probe.labels is not None
+    target = recording.target
+    if target is None:
+        target = "label" if has_labels else "prediction"
+    check_target(target, has_labels)
+    return AttributionPass(
+        subject,
+        layout,
+        tuple(map(_method, recording.attributions)),
+        target,
+        tuple(recording.baselines),
+        recording.path_steps,
+        recording.max_attribution_bytes,
+        classes,
+    )
+
+
+class _Reduction:
+    """The figures of all methods and layers, as they grow."""
+
+    def __init__(self, attribution: AttributionPass, classes: int) -> None:
+        self._attribution = attribution
+        self._classes = classes
+        self._layers = {layer.name: layer for layer in attribution.layout.watched}
+        self._figures: dict[tuple[str, str], UnitFigures] = {}
+
+    def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
+        """Take in the attributions of a batch, of the shapes of the layers' outputs."""
+        for method, name, values in found:
+            layer = self._layers[name]
+            if layer.example_axis is None:
+                continue
+            figures = self._figures.setdefault(
+                (method.name, name), UnitFigures(layer, self._classes)
+            )
+            figures.update(per_example(values, layer), labels)
+
+    def finish(self) -> list[MethodAttributions]:
+        """Return what each method found."""
+        return [self._of_method(method) for method in self._attribution.methods]
+
+    def _of_method(self, method: UnitMethod) -> MethodAttributions:
+        target = target_name(self._attribution.target)
+        layers, absences = [], {}
+        for name, layer in self._layers.items():
+            figures = self._figures.get((method.name, name))
+            if figures is None:
+                absences[name] = _absence(layer, target)
+                continue
+            layers.append(_layer_attributions(figures, method.name, target))
+        return MethodAttributions(method.name, target, layers, absences)
+
+
+def _layer_attributions(figures: UnitFigures, method: str, target: str) -> LayerAttributions:
+    found = figures.finish()
+    columns = {
+        replace(kind, method=method, target=target): found[name].cpu().numpy()
+        for name, kind in FIGURES.items()
+    }
+    means = figures.class_means()
+    return LayerAttributions(figures.layer, columns, None if means is None else means.cpu().numpy())
+
+
+def _absence(layer: Layer, target: str) -> str:
+    if layer.example_axis is None:
+        return "its output has no axis with an entry an example"
+    return f"the target {target!r} does not depend on it through differentiable operations"
+
+
+def _method(name: str) -> UnitMethod:
+    method = UNIT_METHODS.get(name)
+    if method is None:
+        raise AttributionError(
+            f"attributions must be of {', '.join(UNIT_METHODS)}, not {name!r}; correct "
+            "Recording(attributions=...), or pass () for none"
+        )
+    return method
+
+
+def _is_mean(baseline: Baseline) -> bool:
+    return isinstance(baseline, str) and baseline == "mean"
