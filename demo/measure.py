@@ -36,6 +36,7 @@ def capture_rows(cost: CaptureCost) -> list[Row]:
             f"≤ {allowed / MEGABYTE:.1f} MB (largest output + 64)",
         ),
         ("`activations`, a unit and record", f"{cost.bytes_a_unit:.1f} B", "≤ 10 B"),
+        ("whole record, a unit", f"{cost.record_bytes_a_unit:.1f} B", ""),
     ]
 
 

@@ -82,8 +82,9 @@ class Recording:
 
     @property
     def thresholds(self) -> Thresholds:
-        """What the unit states mean, as of the last record."""
-        return self.records[-1].header.thresholds
+        """What the unit states mean, as the last record says that says it."""
+        headers = (record.header for record in reversed(self.records))
+        return next((h.thresholds for h in headers if h.HasField("thresholds")), Thresholds())
 
     @property
     def problems(self) -> list[Problem]:

@@ -31,7 +31,7 @@ from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
 
-#: Columns are described in one of so many records: once would do, were no record ever lost.
+#: Columns and thresholds are told in one of so many records: once would do, were none ever lost.
 _DESCRIBED = 64
 
 STATES_KIND = ColumnKind(
@@ -252,11 +252,13 @@ def _attribution_means(
 
 
 def _value(header: neuron_pb2.Header, kind: str) -> ValueWriter:
-    value = ValueWriter(header, describes=header.session.sequence % _DESCRIBED == 0)
+    describes = header.session.sequence % _DESCRIBED == 0
+    value = ValueWriter(header, describes)
     value.header.kind = kind
     if kind != "activations":
         # Once a record is enough.
         value.header.ClearField("costs")
+    if kind != "activations" or not describes:
         value.header.ClearField("thresholds")
     return value
 

@@ -185,11 +185,7 @@ class NeuronRecorder:
 
     def _record(self, sink: Sink, step: int, checkpoint: str) -> bool:
         started = time.perf_counter()
-        wants = {
-            kind
-            for kind in SCHEDULED_KINDS
-            if kind not in self._recording.schedules or self._recording.schedules[kind](step)
-        }
+        wants = self._due_kinds(step)
         measured = measure(self._subject, self._layout, self._recording, wants=wants)
         measured = self._with_attributions(measured, wants, step)
         self._report_absent(measured)
@@ -207,6 +203,14 @@ class NeuronRecorder:
         self._session.sequence += 1
         self._budget.add(time.perf_counter() - started, size)
         return True
+
+    def _due_kinds(self, step: int) -> set[str]:
+        schedules, sequence = self._recording.schedules, self._session.sequence
+        return {
+            kind
+            for kind, apart in SCHEDULED_KINDS.items()
+            if (schedules[kind](step) if kind in schedules else sequence % apart == 0)
+        }
 
     def _extended_streaks(self, sink: Sink, measured: Measurement, step: int) -> SilentStreaks:
         if self._streaks is None:

@@ -10,8 +10,9 @@ from tb_neuron.errors import InvalidArgumentError
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import Precision
 
-#: Kinds that may have a schedule of their own, within the recorder's.
-SCHEDULED_KINDS = ("outputs", "classes", "attributions")
+#: Kinds that may have a schedule of their own, within the recorder's, and how many records they
+#: wait for each other where they have none.
+SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1}
 #: Measured unless another choice is made; left out where the model does not allow them.
 DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
 
@@ -69,7 +70,8 @@ class Recording:
         path_steps: steps of a path.
         max_attribution_bytes: what one internal batch of a path may take.
         schedules: schedules of "outputs", "classes" and "attributions"; each is due where the
-            recorder's schedule is due too.
+            recorder's schedule is due too. By default classes are in every fourth record, the
+            others in each.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
@@ -100,7 +102,7 @@ class Recording:
 
     def __post_init__(self) -> None:
         for kind in self.schedules:
-            _require(kind in SCHEDULED_KINDS, "schedules", f"names of {SCHEDULED_KINDS}", kind)
+            _require(kind in SCHEDULED_KINDS, "schedules", f"names of {(*SCHEDULED_KINDS,)}", kind)
         _require(
             self.precision in ("u8", "f16", "f32"), "precision", "u8, f16 or f32", self.precision
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
+from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportAttributeAccessIssue]
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
@@ -20,6 +22,9 @@ from bench.peers import peer_steps, plain_step
 from bench.rounds import median_cpu_seconds
 
 MEGABYTE = 2**20
+#: Lengths and checksums around an event in its file, in bytes.
+_FRAME = 16
+_ACTIVATIONS = "/activations"
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class CaptureCost:
         record_ratio: CPU time of a record over its bare probe forward.
         extra_bytes: peak memory of a record above that of its bare probe forward.
         largest_output: bytes of the largest watched output.
-        bytes_a_unit: of the kind `activations`, a unit and record.
+        bytes_a_unit: of the whole value `activations`, its header too, a unit and record.
+        record_bytes_a_unit: of all that a record writes, a unit and record.
         layers: watched.
         units: of them.
     """
@@ -41,6 +47,7 @@ class CaptureCost:
     extra_bytes: int
     largest_output: int
     bytes_a_unit: float
+    record_bytes_a_unit: float
     layers: int
     units: int
 
@@ -95,24 +102,38 @@ def measure(workload: Workload, rounds: int) -> CaptureCost:
         for number, (name, peer) in enumerate(peer_steps().items()):
             ways[name] = stack.enter_context(peer(workload, Path(folder) / f"peer{number}"))
         steps = median_cpu_seconds(ways, max(2, rounds // 2))
-        layers, units, size = _stored(recorded.folder)
+        (run,) = tb_neuron.open(str(recorded.folder)).runs.values()
+        units = sum(layer.units for layer in run.layers.values())
+        activations, whole = _stored(recorded.folder)
         return CaptureCost(
             step_ratios={n: s / steps["plain"] for n, s in steps.items() if n != "plain"},
             record_ratio=bare["b"] / bare["a"],
             extra_bytes=extra,
             largest_output=_largest_output(recorded.model, workload.inputs),
-            bytes_a_unit=size / units,
-            layers=layers,
+            bytes_a_unit=activations / units,
+            record_bytes_a_unit=whole / units,
+            layers=len(run.layers),
             units=units,
         )
 
 
-def _stored(folder: Path) -> tuple[int, int, float]:
-    """Return watched layers, units, and the mean bytes of a record's `activations`."""
-    (run,) = tb_neuron.open(str(folder)).runs.values()
-    units = sum(layer.units for layer in run.layers.values())
-    sizes = [header.costs.bytes for header in run.recording().headers]
-    return len(run.layers), units, sum(sizes) / len(sizes)
+def _stored(folder: Path) -> tuple[float, float]:
+    """Return the mean bytes of a record's value `activations`, and of all that a record writes.
+
+    The first record is left out, because it describes the model, the probe set and the columns.
+    """
+    (path,) = folder.glob("*tfevents*")
+    activations: dict[int, int] = {}
+    whole: dict[int, int] = {}
+    for payload in RawEventFileLoader(str(path)).Load():
+        event = Event.FromString(payload)
+        sizes = {value.tag: value.ByteSize() for value in event.summary.value}
+        if any(tag.startswith(("tb_neuron/", "neurons/")) for tag in sizes):
+            whole[event.step] = whole.get(event.step, 0) + len(payload) + _FRAME
+        activations.update((event.step, sizes[tag]) for tag in sizes if tag.endswith(_ACTIVATIONS))
+    later = sorted(activations)[1:]
+    first, second = (sum(of[step] for step in later) / len(later) for of in (activations, whole))
+    return first, second
 
 
 def _largest_output(model: nn.Module, inputs: torch.Tensor) -> int:

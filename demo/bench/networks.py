@@ -1,4 +1,4 @@
-"""The networks that the bench trains, each with a batch: a residual CNN, a transformer, an MLP."""
+"""The networks that the bench trains, each with a batch: two CNNs, a transformer, an MLP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
+
+from images import digit_loaders
+from network import DigitsNetwork
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,14 @@ class Transformer(nn.Module):
 
 
 def workloads() -> list[Workload]:
-    """Return the three networks, seeded, each with its batch."""
+    """Return the four networks, seeded, each with its batch."""
     torch.manual_seed(0)
     vocabulary, context = 512, 128
     tokens = torch.randint(0, vocabulary, (16, context + 1))
     mlp = nn.Sequential(
         nn.Linear(784, 1024), nn.ReLU(), nn.Linear(1024, 1024), nn.ReLU(), nn.Linear(1024, 10)
     )
+    images, digits = next(iter(digit_loaders()[1]))
     return [
         Workload(
             "ResNet-18, 32 × 32, batch 64",
@@ -127,6 +131,13 @@ def workloads() -> list[Workload]:
             mlp,
             torch.randn(256, 784),
             torch.randint(0, 10, (256,)),
+            functional.cross_entropy,
+        ),
+        Workload(
+            "the demo's CNN, batch 256",
+            DigitsNetwork(),
+            images,
+            digits,
             functional.cross_entropy,
         ),
     ]

@@ -19,7 +19,15 @@ from torch.utils.tensorboard import SummaryWriter
 import tb_neuron
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_UNSIGNED_LOG
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, Statistic, at, every
+from tb_neuron_callbacks import (
+    NeuronRecorder,
+    ProbeSet,
+    Recording,
+    Statistic,
+    Thresholds,
+    at,
+    every,
+)
 from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError, RecordError
 from tb_neuron_callbacks.statistics import STANDARD
 
@@ -184,6 +192,21 @@ def test_class_means_are_numpys(tmp_path: Path) -> None:
     np.testing.assert_allclose(stored, expected, rtol=0.0375, atol=1e-3)
 
 
+def test_class_means_are_in_every_fourth_record(tmp_path: Path) -> None:
+    with NeuronRecorder(small_network(), flat_probe(), tmp_path, schedule=every(10)) as recorder:
+        assert len(written_steps(recorder, range(60))) == 6
+    assert list(values(tmp_path, "classes")) == [0, 40]
+
+
+def test_class_means_can_be_in_every_record(tmp_path: Path) -> None:
+    recording = Recording(schedules={"classes": every(1)})
+    with NeuronRecorder(
+        small_network(), flat_probe(), tmp_path, schedule=every(1), recording=recording
+    ) as recorder:
+        written_steps(recorder, range(3))
+    assert list(values(tmp_path, "classes")) == [0, 1, 2]
+
+
 def test_outputs_are_the_models(tmp_path: Path) -> None:
     model, probe = small_network(), flat_probe()
     record_once(tmp_path, model, probe)
@@ -286,6 +309,16 @@ def test_columns_are_described_in_the_first_record_alone(tmp_path: Path) -> None
         all(column.description for column in header(tmp_path, step=step).columns) for step in (0, 1)
     ]
     assert described == [True, False]
+
+
+def test_thresholds_are_told_by_a_recording_however_long(tmp_path: Path) -> None:
+    recording = Recording(thresholds=Thresholds(dormant=0.1, dead_records=5))
+    with NeuronRecorder(
+        small_network(), flat_probe(), tmp_path, schedule=every(1), recording=recording
+    ) as recorder:
+        written_steps(recorder, range(3))
+    (run,) = tb_neuron.open(tmp_path).runs.values()
+    assert run.recording().thresholds == recording.thresholds.to_message()
 
 
 def test_statistics_are_described_however_long_the_training(tmp_path: Path) -> None:
