@@ -12,6 +12,8 @@ export const PLUGIN = "tb_neuron";
 export const theme = signal<Theme>("light");
 /** Whether the tab can be seen; a hidden one neither plays nor polls. */
 export const isVisible = signal(true);
+/** Whether the window is so narrow that what is not looked at must fold away. */
+export const isNarrow = signal(false);
 
 /** Follow the host's theme; the browser's where the host cannot be seen. */
 export function followTheme(): Undo {
@@ -43,6 +45,20 @@ export function followVisibility(element: Element): Undo {
   };
 }
 
+/** The width below which parts fold away; style sheets name it, too. */
+const NARROW = "(max-width: 640px)";
+
+/** Watch the window's width. */
+export function followNarrowness(): Undo {
+  const query = window.matchMedia(NARROW);
+  const read = () => {
+    isNarrow.value = query.matches;
+  };
+  query.addEventListener("change", read);
+  read();
+  return () => query.removeEventListener("change", read);
+}
+
 /** Let keys reach the dashboard, unless something else on the host's page has the focus. */
 export function takeFocus(): void {
   const host = hostWindow();
@@ -53,6 +69,39 @@ export function takeFocus(): void {
 /** The part of the address after `#`, of the host's page or, without one, of our own. */
 export function readHash(): string {
   return addressWindow().location.hash.replace(/^#/, "");
+}
+
+/** The address before `#` of the host's page or, without one, of our own. */
+export function readAddress(): string {
+  return addressWindow().location.href.replace(/#.*$/s, "");
+}
+
+/**
+ * Put a text on the clipboard.
+ *
+ * @returns whether the browser let us
+ */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Over plain HTTP from another machine there is no such clipboard.
+    return copyByCommand(text);
+  }
+}
+
+function copyByCommand(text: string): boolean {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.style.position = "fixed";
+  const before = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return isCopied;
 }
 
 /** Replace the part after `#`, or add to the history; nothing reloads. */

@@ -3,7 +3,7 @@ import { render as draw } from "preact";
 import { CHROME_CSS } from "./chrome/style";
 import { followCorrections } from "./corrections";
 import { Dashboard } from "./dashboard";
-import { followTheme, followVisibility, takeFocus } from "./host";
+import { followNarrowness, followTheme, followVisibility, takeFocus } from "./host";
 import { followKeys } from "./keyboard";
 import { linkAddress } from "./link";
 import { startLoading } from "./loading";
@@ -19,6 +19,7 @@ export function render(): void {
   applyTheme();
   adoptStyles(CHROME_CSS);
   adoptStyles(VIEWS_CSS);
+  followNarrowness();
   followVisibility(document.documentElement);
   linkAddress();
   followCorrections();

@@ -19,25 +19,34 @@ export const BY_WEIGHT = ["nonfinite", "saturated", "dead", "silent", "dormant"]
 /** The film that holds the state bits. */
 export const STATES_FILM = "states";
 
-/** Whether a unit is in a state, given its bits and the record since which it is dead (-1: never). */
+/**
+ * Whether a state is the one that a unit is counted and filtered under: its weightiest, as its cell shows it.
+ *
+ * @param deadSince record since which the unit is dead, -1 for never
+ */
 export function isInState(
   state: StateName,
   bits: number,
   deadSince: number,
   record: number,
 ): boolean {
-  if (state === "dead") return deadSince >= 0 && deadSince <= record;
-  return (bits & STATE_BITS[state]) !== 0;
+  return weightiest(bits, deadSince, record) === state;
 }
 
 /** The state that a texel shows, or null for a unit in none of them. */
 export function weightiest(bits: number, deadSince: number, record: number): StateName | null {
-  return BY_WEIGHT.find((state) => isInState(state, bits, deadSince, record)) ?? null;
+  return BY_WEIGHT.find((state) => holds(state, bits, deadSince, record)) ?? null;
 }
 
 /** All states that a unit is in, the weightiest first. */
 export function statesOf(bits: number, deadSince: number, record: number): readonly StateName[] {
-  return BY_WEIGHT.filter((state) => isInState(state, bits, deadSince, record));
+  return BY_WEIGHT.filter((state) => holds(state, bits, deadSince, record));
+}
+
+/** Whether a state holds, beside whatever others. */
+function holds(state: StateName, bits: number, deadSince: number, record: number): boolean {
+  if (state === "dead") return deadSince >= 0 && deadSince <= record;
+  return (bits & STATE_BITS[state]) !== 0;
 }
 
 /** The states that have to be told: dead says silent, and a unit that never rises above 0 is dormant. */
@@ -77,7 +86,7 @@ export function definitionOf(state: StateName, thresholds: Thresholds): string {
   }
 }
 
-/** How many units of a layer are in a state at a record. */
+/** How many units of a layer are in a state at a record, those of weightier states among them. */
 export function countOf(
   recording: Recording,
   state: number,

@@ -35,6 +35,16 @@ describe("a unit", () => {
   });
 });
 
+describe("the state a unit is counted under", () => {
+  it("is the weightiest of all that it is in", () => {
+    const bits = STATE_BITS.silent | STATE_BITS.dormant;
+    const found = (["silent", "dead", "dormant"] as const).filter((state) =>
+      isInState(state, bits, 0, 3),
+    );
+    expect(found).toEqual(["dead"]);
+  });
+});
+
 describe("the states that are told of a unit", () => {
   const { silent, dormant, saturated } = STATE_BITS;
 

@@ -7,6 +7,7 @@ const OUTLINES = {
   swap: "M3 6h9l-2.5-2.5M13 10H4l2.5 2.5",
   help: "M6 6a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.1v.4M8 12v.2M8 1.7a6.3 6.3 0 1 1 0 12.6A6.3 6.3 0 0 1 8 1.7",
   search: "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.4 10.4 14 14",
+  link: "M6.6 9.4a2.9 2.9 0 0 0 4.1 0l2.2-2.2a2.9 2.9 0 0 0-4.1-4.1l-.8.8M9.4 6.6a2.9 2.9 0 0 0-4.1 0L3.1 8.8a2.9 2.9 0 0 0 4.1 4.1l.8-.8",
   export: "M8 2v7.5M5 7l3 3 3-3M2.5 11.5v2h11v-2",
   play: "M5 3.2v9.6L13 8Z",
   pause: "M5 3.5v9M11 3.5v9",
@@ -69,6 +70,28 @@ export function StateGlyph({ state }: { readonly state: StateName }) {
         stroke-width=".28"
         stroke-linecap="round"
       />
+    </svg>
+  );
+}
+
+/** The corner that a unit bears in a difference when it is dead in B, in a box from -1 to 1. */
+export const CORNER_OF_B = "-.5,-1.05 1.05,-1.05 1.05,.5";
+
+/** The same on an empty tile. */
+export function CornerOfB() {
+  return (
+    <svg viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
+      <rect
+        x="-1.05"
+        y="-1.05"
+        width="2.1"
+        height="2.1"
+        rx=".35"
+        fill="none"
+        stroke="#7b8494"
+        stroke-width=".1"
+      />
+      <polygon points={CORNER_OF_B} fill={STATUS_COLOURS.dead} />
     </svg>
   );
 }

@@ -1,47 +1,80 @@
 /** What colours and glyphs mean: the scale with the spread of values on it, and the states with counts. */
-import { computed, useSignalEffect } from "@preact/signals";
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type Recording, STATE_NAMES, type StateName } from "../api";
 import { legendTicks, positionOf, type Scale } from "../colour";
 import { arrived, filmOf } from "../film";
 import { countFrame, type Histogram, type Shown } from "../histogram";
+import { isNarrow } from "../host";
 import { formatCount, formatValue } from "../numbers";
 import type { Palette } from "../palettes";
-import { comparison, mode, only, recordingA, recordingB, scale, statistic } from "../state";
-import { countOf, definitionOf } from "../states";
+import { toldSides } from "../sides";
+import { comparison, mode, only, recordingA, recordingB, scale, statistic, view } from "../state";
+import { countEach, countOnce, hiding, type StateCounts } from "../state-counts";
+import { definitionOf } from "../states";
 import { roles } from "../theme";
+import { listed, titleOf, titleOfState } from "../titles";
 import { toldRecordA, toldRecordB } from "../told";
-import { titleOf } from "./controls";
 import { Hint } from "./hint";
-import { StateGlyph } from "./icons";
+import { CornerOfB, StateGlyph } from "./icons";
 
 const BINS = 59;
 const BAR = 7;
 
-/** The colour scale, and the states beside it. */
+/** The colour scale, and the states beside it; folded on a small screen, and not beside charts there. */
 export function Legend() {
   if (!recordingA.value || !statistic.value) return null;
+  if (isNarrow.value && view.value === "unit") return null;
   return (
     <section class="legend" aria-label="Legend">
+      {isNarrow.value ? <Folded /> : <Parts />}
+    </section>
+  );
+}
+
+function Parts() {
+  return (
+    <>
       <ColourScale />
       <StateChips />
-    </section>
+    </>
+  );
+}
+
+/** One line, and the parts once it is opened: a picture drawn while it is hidden would have no width. */
+function Folded() {
+  const isOpen = useSignal(false);
+  const [side] = toldSides.value;
+  const dead = side && countOnce(side.recording, side.record)?.dead;
+  const filter = only.value === "all" ? "" : `, only ${titleOfState(only.value)}`;
+  return (
+    <details
+      open={isOpen.value}
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>
+        {titleOf(statistic.value?.name ?? "")}
+        {dead !== undefined && <span class="muted number"> · {formatCount(dead)} dead</span>}
+        {filter}
+      </summary>
+      {isOpen.value && <Parts />}
+    </details>
   );
 }
 
 function ColourScale() {
   const counted = histogram.value;
   const ticks = legendTicks(scale.value);
-  const sign = mode.value === "diff" ? "A − B, " : "";
+  const sign = mode.value === "diff" ? "A − B, " : mode.value === "b" ? "B, " : "";
+  const name = `${sign}${titleOf(statistic.value?.name ?? "")}`;
+  const kind = scale.value.kind === "log" ? "logarithmic" : "linear";
   return (
     <figure>
       <div class="scale-name">
-        <span>
-          <b>
-            {sign}
-            {titleOf(statistic.value?.name ?? "")}
-          </b>{" "}
-          {scale.value.kind === "log" ? "logarithmic" : "linear"}
+        <span title={`${name}, ${kind}`}>
+          <b>{name}</b> {kind}
         </span>
         <span>{counted && countsOf(counted)}</span>
       </div>
@@ -60,7 +93,7 @@ function ColourScale() {
 /** n of N, and how many of them show an end's colour because they lie beyond it. */
 function countsOf({ finite, total, outside }: Histogram): string {
   const beyond = outside > 0 ? `, ◂ ${formatCount(outside)} beyond ▸` : "";
-  return `${formatCount(finite)} of ${formatCount(total)}${beyond}`;
+  return `${formatCount(finite)} of ${formatCount(total)} units${beyond}`;
 }
 
 function ScaleBar() {
@@ -143,45 +176,70 @@ function shownFrame(recording: Recording | null, record: number): Shown | null {
   return frame && { film, frame };
 }
 
-/** The states with their counts; pressed, a chip dims all units in other states. */
+/** The states with their counts; pressed, a chip dims all units that are not counted there. */
 function StateChips() {
-  const isB = mode.value === "b";
-  const recording = isB ? recordingB.value : recordingA.value;
-  const record = isB ? toldRecordB.value : toldRecordA.value;
-  if (!recording || record < 0) return null;
+  const [side] = toldSides.value;
+  if (!side || side.record < 0) return null;
+  const { recording, record } = side;
+  const isDifference = mode.value === "diff";
+  const [once, each] = [countOnce(recording, record), countEach(recording, record)];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
-    <div class="chips" role="group" aria-label="Show only units that are">
-      {STATE_NAMES.map((state, row) => (
+    <div
+      class="chips"
+      role="group"
+      aria-label={`Show only units that are${isDifference ? ", in A" : ""}`}
+    >
+      {isDifference && <span class="side-a">of A</span>}
+      {STATE_NAMES.map((state) => (
         <StateChip
           key={state}
           state={state}
-          count={countInAll(recording, row, record)}
-          definition={definitionOf(state, recording.records.thresholds)}
+          count={once?.[state] ?? null}
+          letters={formatCount(recording.units).length}
+          meaning={`${definitionOf(state, recording.records.thresholds)} ${amongOf(state, once, each)}`}
         />
       ))}
+      {isDifference && <DeadOfB />}
     </div>
+  );
+}
+
+/** How many there are with those that are counted under weightier states. */
+function amongOf(state: StateName, once: StateCounts | null, each: StateCounts): string {
+  if (!once || each[state] <= once[state]) return "";
+  const weightier = hiding(state, once).map((name) => `the ${titleOfState(name)}`);
+  return `${formatCount(each[state])} with ${listed(weightier)} among them.`;
+}
+
+/** What the red corners of a difference are. */
+function DeadOfB() {
+  const [, b] = toldSides.value;
+  const dead = b && countOnce(b.recording, b.record)?.dead;
+  return (
+    <Hint text="Units that are dead in B have a red corner; all other glyphs and counts are A’s.">
+      <span class="chip-note">
+        <CornerOfB />
+        <b class="number">{dead === undefined ? "–" : formatCount(dead)}</b>
+        <span class="side-b">dead in B</span>
+      </span>
+    </Hint>
   );
 }
 
 interface StateChipProps {
   readonly state: StateName;
-  readonly count: number;
-  readonly definition: string;
+  /** null before its frame has come. */
+  readonly count: number | null;
+  /** Room for the largest count there can be: chips must not move while a film plays. */
+  readonly letters: number;
+  readonly meaning: string;
 }
 
-const CHIP_NAMES: Readonly<Record<StateName, string>> = {
-  silent: "silent",
-  dead: "dead",
-  dormant: "dormant",
-  saturated: "saturated",
-  nonfinite: "not finite",
-};
-
-function StateChip({ state, count, definition }: StateChipProps) {
+function StateChip({ state, count, letters, meaning }: StateChipProps) {
   const isPressed = only.value === state;
   return (
-    <Hint text={definition}>
+    <Hint text={meaning}>
       <button
         type="button"
         class={count === 0 ? "chip none" : "chip"}
@@ -191,15 +249,11 @@ function StateChip({ state, count, definition }: StateChipProps) {
         }}
       >
         <StateGlyph state={state} />
-        <b>{formatCount(count)}</b> {CHIP_NAMES[state]}
+        <b class="digits" style={{ minWidth: `${letters}ch` }}>
+          {count === null ? "–" : formatCount(count)}
+        </b>{" "}
+        {titleOfState(state)}
       </button>
     </Hint>
-  );
-}
-
-function countInAll(recording: Recording, state: number, record: number): number {
-  return recording.records.layers.reduce(
-    (sum, _, layer) => sum + countOf(recording, state, layer, record),
-    0,
   );
 }

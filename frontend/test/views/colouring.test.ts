@@ -92,6 +92,11 @@ describe("colours of units", () => {
     expect(coloured(shot(both)).marks[0]).toBe(markOf("nonfinite"));
   });
 
+  it("tell saturated rather than dead", () => {
+    const both = side({ deadSince: [0, -1, -1, -1, -1, -1], states: [5, 0, 0, 0, 0, 0] });
+    expect(coloured(shot(both)).marks[0]).toBe(markOf("saturated"));
+  });
+
   it("tell silent rather than dormant", () => {
     const both = side({ states: [3, 0, 0, 0, 0, 0] });
     expect(coloured(shot(both)).marks[0]).toBe(markOf("silent"));
@@ -116,7 +121,7 @@ describe("colours of units", () => {
   it("count each unit once", () => {
     const made = side({ states: [3, 2, 0, 0, 0, 0], deadSince: [0, -1, -1, -1, -1, -1] });
     const counts = new Colourist().colour(shot(made), makePicture(UNITS));
-    expect(counts[0]?.reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(counts.shown[0]?.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 });
 
@@ -132,9 +137,17 @@ describe("the filter", () => {
     expect(coloured(shot(side(), { only: "dead" })).colours[3]).not.toBe(plain);
   });
 
-  it("keeps a unit that is in a weightier state, too", () => {
+  it("dims a unit that is counted under a weightier state", () => {
     const made = side({ states: [3, 0, 0, 0, 0, 0], deadSince: [0, -1, -1, -1, -1, -1] });
-    expect(coloured(shot(made, { only: "dormant" })).marks[0]).toBe(markOf("dead"));
+    expect(coloured(shot(made, { only: "dormant" })).marks[0]).toBe(0);
+  });
+
+  it.each(MARKS)("leaves as many units of %s as are counted", (state) => {
+    const made = side({ states: [1, 2, 4, 8, 5, 3], deadSince: [0, -1, -1, -1, 0, -1] });
+    const picture = makePicture(UNITS);
+    const { shown } = new Colourist().colour(shot(made, { only: state }), picture);
+    const counted = shown.reduce((sum, counts) => sum + (counts[MARKS.indexOf(state)] ?? 0), 0);
+    expect(picture.marks.filter((mark) => mark === markOf(state)).length).toBe(counted);
   });
 });
 
@@ -171,5 +184,18 @@ describe("colours of differences", () => {
     const dead = side({ deadSince: [0, -1, -1, -1, -1, -1] });
     const picture = coloured(shot(dead, { minus: side({ codes: other }), scale }));
     expect([picture.marks[0], picture.colours[0]]).toEqual([markOf("dead"), pixelOf(scale, 0)]);
+  });
+
+  it("mark what is dead in B apart from the marks of A", () => {
+    const dead = side({ codes: other, deadSince: [-1, 0, -1, -1, -1, -1] });
+    const { marks, marksOfB } = coloured(shot(side(), { minus: dead, scale }));
+    expect([marks[1], marksOfB[1]]).toEqual([0, markOf("dead")]);
+  });
+
+  it("count the dead of B also where a filter dims them", () => {
+    const dead = side({ codes: other, deadSince: [-1, 0, -1, -1, -1, -1] });
+    const taken = shot(side(), { minus: dead, scale, only: "silent" });
+    const { ofB } = new Colourist().colour(taken, makePicture(UNITS));
+    expect(ofB?.[0]?.[MARKS.indexOf("dead")]).toBe(1);
   });
 });

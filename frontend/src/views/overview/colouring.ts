@@ -9,8 +9,8 @@ import { BY_WEIGHT, STATE_BITS } from "../../states";
 /** Marks of units: 0 for none, else 1 + the state's place in `MARKS`. */
 export const MARKS: readonly StateName[] = BY_WEIGHT;
 
-const DEAD = 1 + MARKS.indexOf("dead");
-const NONFINITE = 1 + MARKS.indexOf("nonfinite");
+/** The mark of a dead unit. */
+export const DEAD = 1 + MARKS.indexOf("dead");
 const STATUS_PIXELS = Uint32Array.of(0, ...MARKS.map((state) => packHex(STATUS_COLOURS[state])));
 /** A dimmed unit keeps this share of its colour. */
 const DIMMED = 0.13;
@@ -46,16 +46,25 @@ export interface Picture {
   readonly weights: Uint16Array;
   /** Index of the state that a glyph shows: see `MARKS`. */
   readonly marks: Uint8Array;
+  /** The same of the side that is taken away, in a difference; else nothing but 0. */
+  readonly marksOfB: Uint8Array;
 }
 
 /** How many units of a layer bear each mark, by the mark's place in `MARKS`. */
 export type MarkCounts = readonly number[];
+
+/** Marks of a picture, layer by layer; of B only in a difference. */
+export interface CountsOfPicture {
+  readonly shown: readonly MarkCounts[];
+  readonly ofB: readonly MarkCounts[] | null;
+}
 
 export function makePicture(units: number): Picture {
   return {
     colours: new Uint32Array(units),
     weights: new Uint16Array(units),
     marks: new Uint8Array(units),
+    marksOfB: new Uint8Array(units),
   };
 }
 
@@ -69,10 +78,9 @@ export class Colourist {
   private readonly bits = new Uint32Array(this.number.buffer);
 
   /** Write the picture of a shot; returns each layer's count of marks. */
-  colour(shot: Shot, picture: Picture): readonly MarkCounts[] {
+  colour(shot: Shot, picture: Picture): CountsOfPicture {
     this.keepTables(shot);
-    markUnits(shot.shown, picture.marks);
-    const counts = countMarks(shot.shown.recording, picture.marks);
+    const counts = markSides(shot, picture);
     const { layers } = shot.shown.recording.records;
     for (let layer = 0; layer < layers.length; layer++) {
       if (shot.unmeasured.has(layer)) leaveBlank(shot, layer, picture);
@@ -172,8 +180,11 @@ const MARK_OF_BITS = Uint8Array.from({ length: 16 }, (_, bits) => {
   return state + 1;
 });
 
+/** What marks are read from. */
+export type Marked = Pick<Side, "recording" | "states"> & { readonly values: { record: number } };
+
 /** Write the mark of every unit at the record of its states. */
-export function markUnits(side: Side, marks: Uint8Array): void {
+export function markUnits(side: Marked, marks: Uint8Array): void {
   const { deadSince } = side.recording;
   const { record } = side.states ?? side.values;
   const bits = side.states?.codes;
@@ -181,8 +192,19 @@ export function markUnits(side: Side, marks: Uint8Array): void {
     const mark = MARK_OF_BITS[(bits?.[unit] ?? 0) & 15] ?? 0;
     const since = deadSince[unit] ?? -1;
     const isDead = since >= 0 && since <= record;
-    marks[unit] = isDead && mark !== NONFINITE ? DEAD : mark;
+    marks[unit] = isDead && (mark === 0 || mark > DEAD) ? DEAD : mark;
   }
+}
+
+/** Marks and their counts, before any of them is dimmed away. */
+function markSides({ shown, minus }: Shot, { marks, marksOfB }: Picture): CountsOfPicture {
+  markUnits(shown, marks);
+  if (minus) markUnits(minus, marksOfB);
+  else marksOfB.fill(0);
+  return {
+    shown: countMarks(shown.recording, marks),
+    ofB: minus && countMarks(minus.recording, marksOfB),
+  };
 }
 
 /** Count each unit once, by the mark it bears. */
@@ -214,18 +236,16 @@ function weighMarks({ weights, marks }: Picture): void {
   }
 }
 
-function dimOthers(shot: Shot, only: StateName, { colours, weights, marks }: Picture): void {
-  const { deadSince } = shot.shown.recording;
-  const { states } = shot.shown;
-  const record = (states ?? shot.shown.values).record;
+/** Dim what is not counted under a state: what stays lit is as many as the state's chip says. */
+function dimOthers(shot: Shot, only: StateName, picture: Picture): void {
+  const { colours, weights, marks, marksOfB } = picture;
+  const kept = 1 + MARKS.indexOf(only);
   for (let unit = 0; unit < colours.length; unit++) {
-    const since = deadSince[unit] ?? -1;
-    const bits = states?.codes[unit] ?? 0;
-    const isDead = since >= 0 && since <= record;
-    if (only === "dead" ? isDead : (bits & STATE_BITS[only]) !== 0) continue;
+    if (marks[unit] === kept) continue;
     colours[unit] = mix(colours[unit] ?? 0, shot.surface);
     weights[unit] = 0;
     marks[unit] = 0;
+    marksOfB[unit] = 0;
   }
 }
 

@@ -18,7 +18,14 @@ import {
 } from "../../state";
 import { type Roles, roles } from "../../theme";
 import { beat } from "../../told";
-import { Colourist, type MarkCounts, makePicture, type Picture, type Shot } from "./colouring";
+import {
+  Colourist,
+  type CountsOfPicture,
+  type MarkCounts,
+  makePicture,
+  type Picture,
+  type Shot,
+} from "./colouring";
 import { goOut, zoomTo } from "./focus";
 import { describe } from "./reading";
 import { shotNow } from "./shot";
@@ -37,6 +44,8 @@ export interface Pointed {
 export const pointed = signal<Pointed | null>(null);
 /** Each layer's marks in the picture that was drawn last. */
 export const markCounts = signal<readonly MarkCounts[]>([]);
+/** The same of B, where the picture is a difference to it; else null. */
+export const markCountsOfB = signal<readonly MarkCounts[] | null>(null);
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -51,7 +60,7 @@ export class Director {
   private readonly undo: Undo[] = [];
   private readonly colourist = new Colourist();
   private picture: Picture = makePicture(0);
-  private counts: readonly MarkCounts[] = [];
+  private counts: CountsOfPicture = { shown: [], ofB: null };
   private look: Look | null = null;
   private request = 0;
   private wish: (() => void) | null = null;
@@ -138,7 +147,8 @@ export class Director {
     this.stage.draw(this.picture, this.lookOf(shownRoles, order, shot.minus === null));
     this.counts = counts;
     if (!playing.peek()) this.stage.count(counts);
-    markCounts.value = counts;
+    markCounts.value = counts.shown;
+    markCountsOfB.value = counts.ofB;
     untracked(() => this.outline());
   }
 

@@ -28,7 +28,8 @@ import { readA, readB } from "./reading";
 export function overviewExport({ stage }: Director): ViewExport {
   return {
     name: `overview-${statistic.peek()?.name ?? ""}`,
-    title: () => `${sign()}${titleOf(statistic.value?.name ?? "")} of every unit${under()}`,
+    title: () =>
+      `${sign()}${titleOf(statistic.value?.name ?? "")} of every unit${under()}${ofWhom()}`,
     hasLegend: true,
     drawing: () => drawingOf(stage),
     table: tableOf.bind(null, stage),
@@ -36,7 +37,12 @@ export function overviewExport({ stage }: Director): ViewExport {
 }
 
 function sign(): string {
-  return mode.value === "diff" ? "A − B: " : "";
+  return mode.value === "diff" ? "A − B: " : mode.value === "b" ? "B: " : "";
+}
+
+/** Glyphs of a difference are those of A, its red corners of B. */
+function ofWhom(): string {
+  return mode.value === "diff" ? "; states and counts of A, red corners: dead in B" : "";
 }
 
 function under(): string {

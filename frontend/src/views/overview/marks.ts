@@ -1,6 +1,7 @@
 /** Glyphs on marked units: what a colour says is said by a shape, too. */
 import type { StateName } from "../../api";
-import { MARKS } from "./colouring";
+import { STATUS_COLOURS } from "../../colour";
+import { DEAD, MARKS } from "./colouring";
 import type { UnitTile } from "./tiles";
 
 /** A unit smaller than this shows its colour alone, in CSS pixels. */
@@ -51,6 +52,44 @@ export function drawMarks(
     if (state === undefined) return;
     drawState(context, path, state, style);
   });
+}
+
+/** Share of a unit's cell that a corner takes, and its limits in CSS pixels. */
+const CORNER = { share: 0.36, least: 4, most: 13 };
+
+/** In a difference glyphs are A's; a unit that is dead in B has its upper right corner cut off in red. */
+export function drawDeadOfB(
+  context: CanvasRenderingContext2D,
+  tile: UnitTile,
+  order: Uint32Array,
+  marksOfB: Uint8Array,
+): void {
+  if (!bearsGlyphs(tile)) return;
+  const size = Math.min(CORNER.most, Math.max(CORNER.least, CORNER.share * sizeOf(tile)));
+  const [corners, cuts] = [new Path2D(), new Path2D()];
+  tile.own(order).forEach((unit, place) => {
+    if (marksOfB[tile.range.start + unit] !== DEAD) return;
+    const { x, y, width } = tile.rectOf(place);
+    const right = x + width;
+    corners.addPath(triangle(right, y, size));
+    cuts.moveTo(right - size, y);
+    cuts.lineTo(right, y + size);
+  });
+  context.fillStyle = STATUS_COLOURS.dead;
+  context.fill(corners);
+  // On the reds of a scale the corner itself would be lost.
+  context.strokeStyle = HALO;
+  context.lineWidth = Math.max(1, size * 0.16);
+  context.stroke(cuts);
+}
+
+function triangle(right: number, top: number, size: number): Path2D {
+  const path = new Path2D();
+  path.moveTo(right - size, top);
+  path.lineTo(right, top);
+  path.lineTo(right, top + size);
+  path.closePath();
+  return path;
 }
 
 function drawState(

@@ -7,6 +7,7 @@ import { formatValue } from "../../numbers";
 import {
   comparison,
   hasB,
+  mode,
   recordA,
   recordB,
   recordingA,
@@ -16,6 +17,7 @@ import {
 } from "../../state";
 import { weightiest } from "../../states";
 import { formatStep } from "../../steps";
+import { titleOfState } from "../../titles";
 
 /** One side's value and state of a unit. */
 export interface UnitReading {
@@ -39,8 +41,8 @@ export function readB(place: UnitPlace, record = recordB): UnitReading | null {
 /** A unit in one sentence. */
 export function describe(place: UnitPlace): string {
   const layer = recordingA.value?.records.layers[place.layer]?.name ?? "";
-  const found = readA(place);
-  const state = found?.state ? `, ${found.state}` : "";
+  const found = mode.value === "b" ? readB(place) : readA(place);
+  const state = found?.state ? `, ${titleOfState(found.state)}` : "";
   const value = formatValue(found?.value ?? Number.NaN);
   return `${layer} unit ${place.unit}, ${titleOf(statistic.value?.name ?? "")} ${value}${state}, step ${formatStep(found?.step)}`;
 }

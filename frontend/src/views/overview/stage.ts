@@ -5,9 +5,9 @@ import { layOut, type Tile, type Treemap, tileAt } from "../../layout/treemap";
 import type { UnitOrder } from "../../order";
 import type { UnitPlace } from "../../state";
 import type { Roles } from "../../theme";
-import type { MarkCounts, Picture } from "./colouring";
+import type { CountsOfPicture, Picture } from "./colouring";
 import { frame, groupHeader, TileHeader } from "./headers";
-import { bearsGlyphs, drawMarks } from "./marks";
+import { bearsGlyphs, drawDeadOfB, drawMarks } from "./marks";
 import { drawGaps, drawIndices, drawOutline, hasGaps, hasIndices } from "./overlay";
 import { UnitTile } from "./tiles";
 import { magnify, play, prefersCuts, shrink, stillOf } from "./zoom";
@@ -45,8 +45,9 @@ export class Stage {
   private scene: Scene | null = null;
   private picture: Picture | null = null;
   private look: Look | null = null;
-  private counts: readonly MarkCounts[] = [];
+  private counts: CountsOfPicture = { shown: [], ofB: null };
   private drawnMarks = new Uint8Array();
+  private drawnMarksOfB = new Uint8Array();
   private readonly plane = layerOf("plane");
   private readonly frames = layerOf("frames");
   private readonly names = layerOf("names");
@@ -82,7 +83,11 @@ export class Stage {
     context.imageSmoothingEnabled = false;
     for (const tile of this.tiles) tile.blit(context, look.order.unitAt, picture);
     if (this.marks.hidden) return;
-    const isStale = isRestyled || this.numbered() || !isEqual(picture.marks, this.drawnMarks);
+    const isStale =
+      isRestyled ||
+      this.numbered() ||
+      !isEqual(picture.marks, this.drawnMarks) ||
+      !isEqual(picture.marksOfB, this.drawnMarksOfB);
     if (isStale) this.drawGlyphs(picture, look);
   }
 
@@ -107,10 +112,14 @@ export class Stage {
     }
   }
 
-  /** Show each layer's marks in its header. */
-  count(counts: readonly MarkCounts[]): void {
+  /** Show each layer's marks in its header; in a difference A's, and the dead of B. */
+  count(counts: CountsOfPicture): void {
+    const { shown, ofB } = counts;
     this.counts = counts;
-    for (const header of this.headers) header.show(counts[header.tile.layer] ?? []);
+    for (const header of this.headers) {
+      const { layer } = header.tile;
+      header.show(shown[layer] ?? [], ofB && (ofB[layer] ?? []));
+    }
   }
 
   /** The unit under a point of the stage, or null. */
@@ -216,10 +225,12 @@ export class Stage {
     const style = { onStatusColour: look.showsStates };
     for (const tile of this.tiles) {
       drawMarks(context, tile, look.order.unitAt, picture.marks, style);
+      if (!look.showsStates) drawDeadOfB(context, tile, look.order.unitAt, picture.marksOfB);
     }
     const numbered = this.numbered();
     if (numbered) drawIndices(context, numbered, look.order.unitAt, picture.colours);
     this.drawnMarks = picture.marks.slice();
+    this.drawnMarksOfB = picture.marksOfB.slice();
   }
 
   /** The tile whose units bear their index: the only one, when they are large enough. */

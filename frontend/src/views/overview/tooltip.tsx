@@ -1,14 +1,15 @@
 /** What is under the pointer: a unit's values and state, or a layer's facts and counts. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { titleOf } from "../../chrome/controls";
-import { StateGlyph } from "../../chrome/icons";
-import { formatCount, formatValue } from "../../numbers";
-import { recordingA, statistic, type UnitPlace } from "../../state";
+import { CornerOfB, StateGlyph } from "../../chrome/icons";
+import { formatCount, formatSigned, formatValue } from "../../numbers";
+import { mode, recordingA, recordingB, statistic, type UnitPlace } from "../../state";
 import { definitionOf } from "../../states";
 import { formatStep } from "../../steps";
+import { titleOfState } from "../../titles";
 import { toldRecordA, toldRecordB } from "../../told";
-import { MARKS } from "./colouring";
-import { markCounts, pointed } from "./director";
+import { DEAD, MARKS } from "./colouring";
+import { markCounts, markCountsOfB, type Pointed, pointed } from "./director";
 import { readA, readB, type UnitReading } from "./reading";
 import { unmeasuredOf } from "./shot";
 
@@ -17,9 +18,18 @@ const AWAY = 16;
 export function Tooltip() {
   const element = useRef<HTMLDivElement>(null);
   const at = pointed.value;
-  useLayoutEffect(() => {
-    if (element.current && at) settle(element.current, at.x, at.y);
-  });
+  const place = useRef(at);
+  place.current = at;
+  const isShown = at !== null;
+  useLayoutEffect(() => settleNow(element.current, place.current));
+  useEffect(() => {
+    const tip = element.current;
+    if (!isShown || !tip) return;
+    // What it says may grow under a pointer that rests.
+    const observer = new ResizeObserver(() => settleNow(tip, place.current));
+    observer.observe(tip);
+    return () => observer.disconnect();
+  }, [isShown]);
   if (!at) return null;
   return (
     <div ref={element} class="tip" aria-hidden="true">
@@ -32,7 +42,7 @@ function UnitTip({ place }: { readonly place: UnitPlace }) {
   const recording = recordingA.value;
   const [a, b] = [readA(place, toldRecordA), readB(place, toldRecordB)];
   if (!recording || !a) return null;
-  const state = a.state ?? b?.state;
+  const state = mode.value === "b" ? b?.state : (a.state ?? b?.state);
   return (
     <>
       <b>
@@ -45,7 +55,7 @@ function UnitTip({ place }: { readonly place: UnitPlace }) {
         {b && (
           <>
             <dt>A − B</dt>
-            <dd class="number">{formatValue(a.value - b.value)}</dd>
+            <dd class="number">{formatSigned(a.value - b.value)}</dd>
             <dd />
           </>
         )}
@@ -71,7 +81,7 @@ function Reading({ side, reading, isAlone }: ReadingProps) {
       <dd>
         {reading.state && (
           <span class="state">
-            <StateGlyph state={reading.state} /> {reading.state}
+            <StateGlyph state={reading.state} /> {titleOfState(reading.state)}
           </span>
         )}
       </dd>
@@ -80,13 +90,15 @@ function Reading({ side, reading, isAlone }: ReadingProps) {
 }
 
 function LayerTip({ layer }: { readonly layer: number }) {
-  const recording = recordingA.value;
+  const recording = mode.value === "b" ? recordingB.value : recordingA.value;
   const facts = recording?.records.layers[layer];
   if (!recording || !facts) return null;
   const counts = MARKS.map((state, mark) => ({
     state,
     count: markCounts.value[layer]?.[mark] ?? 0,
   }));
+  const isDifference = mode.value === "diff";
+  const deadInB = markCountsOfB.value?.[layer]?.[DEAD - 1] ?? 0;
   return (
     <>
       <b>{facts.name}</b>
@@ -102,14 +114,27 @@ function LayerTip({ layer }: { readonly layer: number }) {
           <p key={state} class="state-line">
             <StateGlyph state={state} />
             <span>
-              <b>{formatCount(count)}</b>{" "}
+              <b>{formatCount(count)}</b> {isDifference && <span class="side-a">of A</span>}{" "}
               <span class="muted">{definitionOf(state, recording.records.thresholds)}</span>
             </span>
           </p>
         ))}
+      {deadInB > 0 && (
+        <p class="state-line">
+          <CornerOfB />
+          <span>
+            <b>{formatCount(deadInB)}</b> <span class="side-b">of B</span>{" "}
+            <span class="muted">are dead there: their cells have a red corner.</span>
+          </span>
+        </p>
+      )}
       <span class="muted">A unit is counted once, under its weightiest state. Click to zoom.</span>
     </>
   );
+}
+
+function settleNow(tip: HTMLElement | null, at: Pointed | null): void {
+  if (tip && at) settle(tip, at.x, at.y);
 }
 
 /** Beside the pointer, inside of the stage. */
