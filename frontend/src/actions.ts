@@ -5,8 +5,10 @@ import {
   anchor,
   currentStepA,
   currentStepB,
+  effectiveStepB,
   hasB,
   hovered,
+  isModeChosen,
   keyA,
   keyB,
   layer,
@@ -49,6 +51,12 @@ export function setRecordB(record: number): void {
 /** Show A at a step: its nearest record at or before. */
 export function setStep(step: string): void {
   stepA.value = step;
+}
+
+/** Show a side at a step; B goes along with A where it is bound to A's step. */
+export function setStepOf(side: "A" | "B", step: string): void {
+  if (side === "A" || effectiveStepB.value === "same") setStep(step);
+  else stepB.value = step;
 }
 
 /** Move A by a number of records. */
@@ -173,12 +181,20 @@ export function swap(): void {
 
 /** Show A, B or their difference; the difference again gives A. */
 export function show(next: Mode): void {
-  mode.value = mode.value === next ? "a" : next;
+  chooseMode(mode.value === next ? "a" : next);
 }
 
-/** Put units in order by the statistic at A's step. */
+/** Show A, B or their difference, and keep to it when another B is chosen. */
+export function chooseMode(next: Mode): void {
+  batch(() => {
+    mode.value = next;
+    isModeChosen.value = true;
+  });
+}
+
+/** Put units in order by the statistic at the step that is shown: B's where B alone is. */
 export function anchorHere(): void {
-  anchor.value = currentStepA.value;
+  anchor.value = mode.value === "b" ? currentStepB.value : currentStepA.value;
 }
 
 /** Units of a layer of A in anchor order. */

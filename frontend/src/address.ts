@@ -36,6 +36,10 @@ export interface Selection {
   readonly sort: string | null;
   /** Path of the module, or name of the layer, that fills the overview; null: the model. */
   readonly focus: string | null;
+  /** Whether the unit view's step axes are logarithmic. */
+  readonly isLogSteps: boolean;
+  /** Whether the unit view shows rows in place of charts. */
+  readonly isUnitTable: boolean;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -55,6 +59,8 @@ export const NOTHING_CHOSEN: Selection = {
   anchor: null,
   sort: null,
   focus: null,
+  isLogSteps: false,
+  isUnitTable: false,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -82,6 +88,8 @@ const FIELDS: Fields = {
   anchor: { key: "o", parse: parseStep },
   sort: { key: "q", parse: anyText },
   focus: { key: "z", parse: anyText },
+  isLogSteps: { key: "ls", parse: parseClaim },
+  isUnitTable: { key: "t", parse: parseClaim },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */
@@ -148,6 +156,10 @@ function parseStep(text: string): string | undefined {
 function parseUnit(text: string): number | undefined {
   const unit = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(unit) ? unit : undefined;
+}
+
+function parseClaim(text: string): boolean | undefined {
+  return text === "true" ? true : undefined;
 }
 
 function oneOf<T extends string>(choices: readonly T[]): (text: string) => T | undefined {

@@ -1,8 +1,19 @@
 /** The order in which units stand, now: computed once at the anchor's record and kept. */
 import { computed, type ReadonlySignal } from "@preact/signals";
+import type { Recording } from "./api";
 import { arrived, filmOf } from "./film";
 import { naturalOrder, orderBy, type UnitOrder } from "./order";
-import { anchorRecord, recordingA, statistic } from "./state";
+import {
+  anchor,
+  anchorRecord,
+  comparison,
+  firstSeenLast,
+  mode,
+  recordingA,
+  recordingB,
+  statistic,
+} from "./state";
+import { recordOf } from "./steps";
 
 interface Kept {
   readonly name: string;
@@ -11,10 +22,28 @@ interface Kept {
 
 let kept: Kept | null = null;
 
-/** Order of A's units by the statistic at the anchor; as they come until its frame has arrived. */
+/** A recording, and its record at which units are put in order. */
+export interface Anchor {
+  readonly side: "A" | "B";
+  readonly recording: Recording;
+  readonly record: number;
+}
+
+/** What units are sorted by: A's values, or B's where B alone is shown; at one step for both. */
+export const anchorNow: ReadonlySignal<Anchor | null> = computed(() => {
+  const [a, b] = [recordingA.value, recordingB.value];
+  if (mode.value !== "b" || !b || !comparison.value.ok) {
+    return a && { side: "A", recording: a, record: anchorRecord.value };
+  }
+  const step = anchor.value ?? firstSeenLast.value ?? "last";
+  return { side: "B", recording: b, record: recordOf(b.records.steps, step) };
+});
+
+/** Order of the shown side's units by the statistic at the anchor; as they come until its frame has arrived. */
 export const unitOrder: ReadonlySignal<UnitOrder | null> = computed(() => {
-  const [recording, shown, record] = [recordingA.value, statistic.value, anchorRecord.value];
-  if (!recording) return null;
+  const [at, shown] = [anchorNow.value, statistic.value];
+  if (!at) return null;
+  const { recording, record } = at;
   const step = recording.records.steps[record];
   const name = JSON.stringify([recording.key, recording.records.layoutId, shown?.name, step]);
   if (kept?.name === name) return kept.order;

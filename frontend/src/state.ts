@@ -38,7 +38,14 @@ export const sortColumn = signal<string | null>(chosen.sort);
 /** Path of the module, or name of the layer, that fills the overview. */
 export const focus = signal<string | null>(chosen.focus);
 
+/** Whether the unit view's step axes are logarithmic. */
+export const isLogSteps = signal(chosen.isLogSteps);
+/** Whether the unit view shows its records as rows in place of the charts. */
+export const isUnitTable = signal(chosen.isUnitTable);
+
 // What passes: not in the address.
+/** Whether it was said what of A and B to show; if not, the first B that is chosen is shown. */
+export const isModeChosen = signal(false);
 export const hovered = signal<UnitPlace | null>(null);
 export const playing = signal(false);
 /** Records a second while playing. */
@@ -143,6 +150,8 @@ export function currentSelection(): Selection {
     anchor: anchor.value,
     sort: sortColumn.value,
     focus: focus.value,
+    isLogSteps: isLogSteps.value,
+    isUnitTable: isUnitTable.value,
   };
 }
 
@@ -165,6 +174,9 @@ export function applySelection(selection: Selection): void {
     anchor.value = selection.anchor;
     sortColumn.value = selection.sort;
     focus.value = selection.focus;
+    isLogSteps.value = selection.isLogSteps;
+    isUnitTable.value = selection.isUnitTable;
+    if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }
 

@@ -36,6 +36,8 @@ const EVERYTHING: Selection = {
   anchor: "first",
   sort: "max",
   focus: "encoder",
+  isLogSteps: true,
+  isUnitTable: true,
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {

@@ -20,7 +20,7 @@ export const INSPECTOR_CSS = `
 .sparkline .now { stroke: var(--muted); stroke-width: 1; }
 .values { border-collapse: collapse; width: 100%; font-size: 12px; }
 .values th { font-weight: 400; color: var(--muted); text-align: left; padding: 1px 0; }
-.values thead th:not(:first-child), .values td { text-align: right; }
+.values thead th:not(:first-child), .values td { text-align: right; padding-left: 12px; }
 .facts { display: grid; gap: 2px; font-size: 12px; }
 .facts > div { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 8px; }
 .facts dt { color: var(--muted); }
@@ -30,8 +30,9 @@ export const INSPECTOR_CSS = `
 .class-bars { grid-template-columns: minmax(0, 1fr); }
 .class-bars dt { max-width: 92px; min-width: 26px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .class-bars dd { display: grid; grid-template-columns: minmax(0, 1fr) 52px; gap: 6px; align-items: center; }
-.class-bars i { height: 10px; border-radius: 2px; background: var(--accent); }
-.class-bars i.negative { background: repeating-linear-gradient(45deg, var(--side-a) 0 3px, transparent 3px 5px); }
+.class-bars .track-of-bar { position: relative; height: 12px; }
+.class-bars i { position: absolute; top: 1px; bottom: 1px; border-radius: 2px; background: var(--muted); }
+.class-bars b { position: absolute; top: 0; bottom: 0; width: 1px; margin-left: -0.5px; background: var(--strong-border); }
 .class-bars .number { text-align: right; }
 .happened { margin: 0; padding: 0; list-style: none; font-size: 12px; display: grid; gap: 2px; }
 .happened button { border: 0; background: none; padding: 2px 0; text-align: left; cursor: pointer; color: var(--accent); }

@@ -1,11 +1,14 @@
 /** The unit's part of the inspector: values at A and B, state, sparkline, classes, events. */
-import { setStep } from "../actions";
+import { setStepOf } from "../actions";
 import type { Recording, UnitTrace } from "../api";
-import { formatValue } from "../numbers";
-import { statistic, type UnitPlace } from "../state";
+import { layOutBars } from "../layout/bars";
+import { sentenceOfEvent } from "../life";
+import { formatSigned, formatValue } from "../numbers";
+import { classOf, type SideName, type ToldSide, toldSides } from "../sides";
+import { hasB, mode, recordingB, statistic, type UnitPlace } from "../state";
 import { definitionOf } from "../states";
 import { formatStep } from "../steps";
-import { toldRecordA, toldRecordB, toldStepA } from "../told";
+import { toldRecordA, toldRecordB } from "../told";
 import { isOtherRun, traceA, traceB, traceFailure } from "../traces";
 import { readA, readB, type UnitReading } from "../views/overview/reading";
 import { classRecord, valuesOf } from "../views/unit/series";
@@ -20,7 +23,6 @@ interface ValuesProps {
 /** What the film tells of a unit, without asking the server. */
 export function UnitValues({ place, recording }: ValuesProps) {
   const [a, b] = [readA(place, toldRecordA), readB(place, toldRecordB)];
-  const state = a?.state;
   return (
     <>
       <p class="muted">{titleOf(statistic.value?.name ?? "")}</p>
@@ -30,24 +32,27 @@ export function UnitValues({ place, recording }: ValuesProps) {
         {a && b && (
           <div>
             <span class="muted">A − B</span>
-            <b class="number">{formatValue(a.value - b.value)}</b>
+            <b class="number">{formatSigned(a.value - b.value)}</b>
           </div>
         )}
       </div>
-      {state && (
-        <p class="state-text">
-          <StateGlyph state={state} />
-          <span>{definitionOf(state, recording.records.thresholds)}</span>
-        </p>
+      {mode.value !== "b" && a && <StateText side="A" reading={a} recording={recording} />}
+      {mode.value !== "a" && b && recordingB.value && (
+        <StateText side="B" reading={b} recording={recordingB.value} />
       )}
     </>
   );
 }
 
-function Reading({ side, reading }: { readonly side: "A" | "B"; readonly reading: UnitReading }) {
+interface ReadingProps {
+  readonly side: SideName;
+  readonly reading: UnitReading;
+}
+
+function Reading({ side, reading }: ReadingProps) {
   return (
     <div>
-      <span class={side === "A" ? "side-a" : "side-b"}>
+      <span class={classOf(side)}>
         {side} · {formatStep(reading.step)}
       </span>
       <b class="number">{formatValue(reading.value)}</b>
@@ -55,19 +60,45 @@ function Reading({ side, reading }: { readonly side: "A" | "B"; readonly reading
   );
 }
 
+/** The state of a side's unit, with the side where A alone is not meant. */
+function StateText({ side, reading, recording }: ReadingProps & Pick<ValuesProps, "recording">) {
+  const { state } = reading;
+  if (state === null) return null;
+  return (
+    <p class="state-text">
+      <StateGlyph state={state} />
+      <span>
+        {mode.value !== "a" && <b class={classOf(side)}>{side} </b>}
+        {definitionOf(state, recording.records.thresholds)}
+      </span>
+    </p>
+  );
+}
+
 /** What was fetched of the chosen unit. */
 export function UnitTraceFacts() {
-  const trace = traceA.value;
-  if (traceFailure.value !== null && !trace) return <p role="alert">{traceFailure.value}</p>;
-  if (!trace) return <p class="muted">Loading its history …</p>;
+  const [trace, [side]] = [traceA.value, toldSides.value];
+  const told = side && traceOf(side.name);
+  if (traceFailure.value !== null && !told) return <p role="alert">{traceFailure.value}</p>;
+  if (!trace || !side || !told) return <p class="muted">Loading its history …</p>;
   return (
     <>
       <Sparkline a={trace} b={traceB.value} />
-      <Values trace={trace} />
-      <ClassBars trace={trace} />
-      <Events trace={trace} />
+      <Values />
+      <ClassBars trace={told} side={side} />
+      <Events trace={told} side={side} />
     </>
   );
+}
+
+/** A side's trace: one run has one, read at two steps. */
+function traceOf(side: SideName): UnitTrace | null {
+  return side === "B" && isOtherRun.value ? traceB.value : traceA.value;
+}
+
+/** Whose facts these are, where A alone is not meant. */
+function ofSide({ name }: ToldSide): string {
+  return mode.value === "a" ? "" : ` of ${name}`;
 }
 
 const SPARK = { width: 268, height: 52 };
@@ -78,7 +109,8 @@ function Sparkline({ a, b }: { readonly a: UnitTrace; readonly b: UnitTrace | nu
   const others = b ? valuesOf(b, name) : new Float32Array();
   const range = rangeOf([...values, ...others]);
   if (!range) return null;
-  const x = (record: number) => (SPARK.width * record) / Math.max(1, values.length - 1);
+  const x = ({ record, recording }: ToldSide) =>
+    (SPARK.width * record) / Math.max(1, recording.records.steps.length - 1);
   return (
     <svg
       class="sparkline"
@@ -88,13 +120,9 @@ function Sparkline({ a, b }: { readonly a: UnitTrace; readonly b: UnitTrace | nu
     >
       <path d={pathOf(others, range)} class="b" />
       <path d={pathOf(values, range)} class="a" />
-      <line
-        x1={x(toldRecordA.value)}
-        x2={x(toldRecordA.value)}
-        y1={-3}
-        y2={SPARK.height + 3}
-        class="now"
-      />
+      {toldSides.value.map((side) => (
+        <line key={side.name} x1={x(side)} x2={x(side)} y1={-3} y2={SPARK.height + 3} class="now" />
+      ))}
     </svg>
   );
 }
@@ -128,26 +156,27 @@ function pathOf(values: Float32Array, { low, high }: Range): string {
   }).join("");
 }
 
-/** Every statistic at A, and at B where it has a trace. */
-function Values({ trace }: { readonly trace: UnitTrace }) {
-  const other = isOtherRun.value ? traceB.value : null;
-  const shown = trace.header.statistics.filter((name) => name !== "states");
+/** Every statistic at A, and at B where B takes part. */
+function Values() {
+  const [a, b] = [traceOf("A"), hasB.value ? traceOf("B") : null];
+  if (!a) return null;
+  const shown = a.header.statistics.filter((name) => name !== "states");
   return (
     <table class="values">
       <caption class="unseen">All statistics at this step</caption>
-      <thead class={other ? "" : "unseen"}>
+      <thead class={b ? "" : "unseen"}>
         <tr>
           <th scope="col">statistic</th>
           <th scope="col">A</th>
-          {other && <th scope="col">B</th>}
+          {b && <th scope="col">B</th>}
         </tr>
       </thead>
       <tbody>
         {shown.map((name) => (
           <tr key={name}>
             <th scope="row">{titleOf(name)}</th>
-            <td class="number">{valueAt(trace, name, toldRecordA.value)}</td>
-            {other && <td class="number">{valueAt(other, name, toldRecordB.value)}</td>}
+            <td class="number">{valueAt(a, name, toldRecordA.value)}</td>
+            {b && <td class="number">{valueAt(b, name, toldRecordB.value)}</td>}
           </tr>
         ))}
       </tbody>
@@ -161,10 +190,15 @@ function valueAt(trace: UnitTrace, name: string, record: number): string {
 
 const MOST_CLASSES = 10;
 
+interface FactsProps {
+  readonly trace: UnitTrace;
+  readonly side: ToldSide;
+}
+
 /** The classes to which the unit responds most, now. */
-function ClassBars({ trace }: { readonly trace: UnitTrace }) {
+function ClassBars({ trace, side }: FactsProps) {
   const { classNames, classSteps } = trace.header;
-  const record = classRecord(trace, toldStepA.value ?? "0");
+  const record = classRecord(trace, side.step ?? "0");
   if (classNames.length === 0 || record < 0) return null;
   const all = classNames.map((name, row) => ({
     name,
@@ -173,19 +207,22 @@ function ClassBars({ trace }: { readonly trace: UnitTrace }) {
   const isCut = all.length > MOST_CLASSES;
   const strongest = [...all].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = isCut ? strongest.slice(0, MOST_CLASSES) : all;
-  const top = Math.abs(strongest[0]?.value ?? 0) || 1;
+  const { zero, bars } = layOutBars(shown.map(({ value }) => value));
   return (
     <>
-      <h3>Mean response by class{isCut && `, the strongest ${MOST_CLASSES} of ${all.length}`}</h3>
+      <h3>
+        Mean response{ofSide(side)} by class
+        {isCut && `, the strongest ${MOST_CLASSES} of ${all.length}`}
+      </h3>
       <dl class="class-bars">
-        {shown.map(({ name, value }) => (
+        {shown.map(({ name, value }, row) => (
           <div key={name}>
             <dt title={name}>{name}</dt>
             <dd>
-              <i
-                class={value < 0 ? "negative" : ""}
-                style={{ width: `${(100 * Math.abs(value || 0)) / top}%` }}
-              />
+              <span class="track-of-bar">
+                <i style={{ left: percent(bars[row]?.left), width: percent(bars[row]?.width) }} />
+                <b style={{ left: percent(zero) }} />
+              </span>
               <span class="number">{formatValue(value)}</span>
             </dd>
           </div>
@@ -195,22 +232,30 @@ function ClassBars({ trace }: { readonly trace: UnitTrace }) {
   );
 }
 
+function percent(share = 0): string {
+  return `${100 * share}%`;
+}
+
 const MOST_EVENTS = 5;
 
-function Events({ trace }: { readonly trace: UnitTrace }) {
-  const events = trace.header.events.slice(-MOST_EVENTS).reverse();
-  if (events.length === 0) return null;
+/** The latest events, the last one first. */
+function Events({ trace, side }: FactsProps) {
+  const { events } = trace.header;
+  const shown = events.slice(-MOST_EVENTS).reverse();
+  const older = events.length - shown.length;
+  if (shown.length === 0) return null;
   return (
     <>
-      <h3>What happened</h3>
+      <h3>What happened{mode.value === "a" ? "" : ` in ${side.name}`}</h3>
       <ul class="happened">
-        {events.map(({ kind, step, text }) => (
-          <li key={`${kind}${step}`}>
-            <button type="button" onClick={() => setStep(step)}>
-              {text}
+        {shown.map((event) => (
+          <li key={`${event.kind}${event.step}`}>
+            <button type="button" onClick={() => setStepOf(side.name, event.step)}>
+              {sentenceOfEvent(event, events, side.recording.records.steps)}
             </button>
           </li>
         ))}
+        {older > 0 && <li class="muted">and {older} earlier</li>}
       </ul>
     </>
   );

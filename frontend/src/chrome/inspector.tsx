@@ -4,10 +4,10 @@ import { useEffect } from "preact/hooks";
 import { openUnit } from "../actions";
 import { type Recording, thumbnailAddress } from "../api";
 import { formatBytes, formatCount, formatShare, formatValue } from "../numbers";
-import { hovered, layer, layerIndex, recordingA, type UnitPlace, unit, view } from "../state";
+import { classOf, type ToldSide, titleOfSide, toldSides } from "../sides";
+import { hovered, layer, layerIndex, mode, recordingA, type UnitPlace, unit, view } from "../state";
 import { formatStep } from "../steps";
 import { adoptStyles } from "../theme";
-import { toldRecordA, toldStepA } from "../told";
 import { followTraces } from "../traces";
 import type { Layer } from "../wire";
 import { INSPECTOR_CSS } from "./inspector-style";
@@ -24,8 +24,10 @@ export function Inspector() {
     <div class="inspector">
       <UnitPart recording={recording} />
       <LayerPart recording={recording} />
-      <RecordPart recording={recording} />
-      <ProbePart recording={recording} />
+      {toldSides.value.map((side) => (
+        <RecordPart key={side.name} side={side} />
+      ))}
+      <ProbePart recording={toldSides.value[0]?.recording ?? recording} />
     </div>
   );
 }
@@ -97,9 +99,26 @@ function layerFacts(shown: Layer): Fact[] {
   ];
 }
 
-function RecordPart({ recording }: PartProps) {
-  const { records } = recording;
-  const record = toldRecordA.value;
+/** The record that a side shows; said to be B's, or of which of both, where that is not plain. */
+function RecordPart({ side }: { readonly side: ToldSide }) {
+  const at = `ecord at step ${formatStep(side.step)}`;
+  return (
+    <section>
+      <h2>
+        {mode.value === "a" ? (
+          <span>R{at}</span>
+        ) : (
+          <span>
+            <span class={classOf(side.name)}>{titleOfSide(side)}</span>, r{at}
+          </span>
+        )}
+      </h2>
+      <Facts rows={recordFacts(side)} />
+    </section>
+  );
+}
+
+function recordFacts({ recording: { records }, record }: ToldSide): Fact[] {
   const costs = records.costs[record];
   const time = records.wallTimes[record];
   const checkpoint = records.checkpoints[record];
@@ -107,7 +126,7 @@ function RecordPart({ recording }: PartProps) {
   if (costs) {
     facts.push(
       ["took", `${formatValue(costs.wallSeconds)} s`],
-      ["of it forward", `${formatValue(costs.forwardSeconds)} s`],
+      ["of which forward", `${formatValue(costs.forwardSeconds)} s`],
       ["stored", formatBytes(costs.bytes)],
       ["share of training", formatShare(costs.overhead)],
     );
@@ -116,14 +135,7 @@ function RecordPart({ recording }: PartProps) {
     }
   }
   if (checkpoint) facts.push(["checkpoint", checkpoint]);
-  return (
-    <section>
-      <h2>
-        <span>Record at step {formatStep(toldStepA.value ?? undefined)}</span>
-      </h2>
-      <Facts rows={facts} />
-    </section>
-  );
+  return facts;
 }
 
 const SHOWN_THUMBNAILS = 18;

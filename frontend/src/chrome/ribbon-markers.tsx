@@ -3,9 +3,10 @@ import type { Recording } from "../api";
 import { columnCentre, type RibbonLayout, ribbonTicks } from "../layout/ribbon";
 import { formatShare, formatValue } from "../numbers";
 import { cellMean, cellShare } from "../ribbon-values";
-import { hovered, only, statistic } from "../state";
-import { formatStep } from "../steps";
-import { titleOf } from "./controls";
+import { classOf, toldSides } from "../sides";
+import { hovered, mode, only, statistic } from "../state";
+import { formatStep, recordOf } from "../steps";
+import { layerAverageOf, titleOfState } from "../titles";
 import { shownSubject } from "./ribbon-subject";
 
 interface GuidesProps {
@@ -78,8 +79,38 @@ export function Pointed({ shape, recording, record, row }: PointedProps) {
       style={{ position: "absolute", bottom: `${shape.height - shape.picture.y + 2}px`, ...side }}
     >
       <b>step {formatStep(recording.records.steps[record])}</b>
-      {row !== null && <div>{describeCell(recording, row, record)}</div>}
+      {row === null ? (
+        <Measured recording={recording} record={record} />
+      ) : (
+        <div>{describeCell(recording, row, record)}</div>
+      )}
     </div>
+  );
+}
+
+/** Accuracy and loss of the shown sides at a column, A's and B's own. */
+function Measured({ recording, record }: Pick<PointedProps, "recording" | "record">) {
+  const step = recording.records.steps[record] ?? "last";
+  const lines = toldSides.value.map((side) => {
+    const at = recordOf(side.recording.records.steps, step);
+    const [accuracy, loss] = [side.recording.accuracy[at], side.recording.loss[at]];
+    const said = [
+      ["accuracy", accuracy],
+      ["loss", loss],
+    ].filter((pair): pair is [string, number] => Number.isFinite(pair[1]));
+    const text = said.map(([name, value]) => `${name} ${formatValue(value)}`).join(", ");
+    return { name: side.name, text };
+  });
+  return (
+    <>
+      {lines
+        .filter(({ text }) => text !== "")
+        .map(({ name, text }) => (
+          <div key={name} class={mode.value === "a" ? "" : classOf(name)}>
+            {mode.value === "a" ? text : `${name}: ${text}`}
+          </div>
+        ))}
+    </>
   );
 }
 
@@ -88,6 +119,9 @@ function describeCell(recording: Recording, row: number, record: number): string
   const mean = cellMean(subject, row, record);
   const state = only.value === "all" ? "dead" : only.value;
   const share = formatShare(cellShare(subject, state, row, record));
-  const name = titleOf(statistic.value?.name ?? "");
-  return `${recording.records.layers[row]?.name}: mean ${name} ${formatValue(mean)}, ${share} ${state}`;
+  const name = layerAverageOf(statistic.value?.name ?? "");
+  const sign = subject.b?.isDifference ? "A − B " : "";
+  const of = subject.b?.isDifference ? " in A" : "";
+  const layer = recording.records.layers[row]?.name;
+  return `${layer}: ${sign}${name} ${formatValue(mean)}, ${share} ${titleOfState(state)}${of}`;
 }

@@ -2,9 +2,11 @@
 import type { Recording, StateName } from "../api";
 import { pixelOf, type Scale, STATUS_COLOURS } from "../colour";
 import type { RibbonLayout } from "../layout/ribbon";
-import { ENTRIES, mixPixels, packHex, rampBetween } from "../palettes";
+import { formatValue } from "../numbers";
+import { cssOf, ENTRIES, mixPixels, type Palette, packHex, rampBetween } from "../palettes";
 import { cellMean, cellShare, type RibbonSubject } from "../ribbon-values";
 import type { Only } from "../state";
+import { recordOf } from "../steps";
 import { canvasFont, type Roles } from "../theme";
 
 /** What the ribbon shows, and how it is coloured. */
@@ -38,12 +40,19 @@ const FAINTEST = 0.18;
 
 function sharePixel(subject: RibbonSubject, { only, roles }: RibbonLook): PixelAt {
   if (only === "all") return () => 0;
-  const ramp = rampBetween(roles.canvas, colourOfShare(only, roles));
+  const ramp = rampOf(only, roles);
   return (layer, record) => {
-    const share = cellShare(subject, only, layer, record);
-    const depth = share === 0 ? 0 : FAINTEST + (1 - FAINTEST) * share;
+    const depth = depthOf(cellShare(subject, only, layer, record));
     return ramp[Math.round(depth * (ENTRIES - 1))] ?? 0;
   };
+}
+
+function rampOf(state: StateName, roles: Roles): Palette {
+  return rampBetween(roles.canvas, colourOfShare(state, roles));
+}
+
+function depthOf(share: number): number {
+  return share === 0 ? 0 : FAINTEST + (1 - FAINTEST) * share;
 }
 
 /** The state's colour, or the text's where that would be lost on the background of a theme. */
@@ -53,6 +62,14 @@ function colourOfShare(state: StateName, roles: Roles): string {
 
 /** Rows lower than this have no room for a sediment: their dead units tint them. */
 const SEDIMENT_ROW = 6;
+/** The lowest sediment that is seen, and the edge above it, in CSS pixels. */
+const LEAST_SEDIMENT = 1.5;
+const SEDIMENT_EDGE = 1;
+
+/** Whether dead units are told by the text's colour, not by red. */
+export function tintsInText(layout: RibbonLayout, scale: Scale): boolean {
+  return layout.rowHeight < SEDIMENT_ROW && scale.isDiverging;
+}
 
 /** Draw all but the markers. */
 export function drawRibbon(
@@ -64,25 +81,49 @@ export function drawRibbon(
   const { recording } = subject;
   const isFlat = layout.rowHeight < SEDIMENT_ROW;
   const pixels = ribbonPixels(subject, look);
-  if (look.only === "all" && isFlat) tintDead(pixels, subject);
+  if (look.only === "all" && isFlat) tintDead(pixels, subject, look);
   drawTexels(context, layout, pixels, look.roles);
-  if (look.only === "all" && !isFlat) drawDead(context, layout, subject);
+  if (look.only === "all" && !isFlat) drawDead(context, layout, subject, look.roles);
   drawCaption(context, layout, look);
   drawNames(context, layout, recording, look.roles);
-  drawCurves(context, layout, recording, look.roles);
-  drawAccuracyOfB(context, layout, subject, look.roles);
+  drawCurves(context, layout, subject, look.roles);
 }
 
 function drawCaption(
   context: CanvasRenderingContext2D,
-  { picture }: RibbonLayout,
-  { caption, roles }: RibbonLook,
+  { picture, captionY }: RibbonLayout,
+  { caption, only, roles }: RibbonLook,
 ): void {
   context.fillStyle = roles.muted;
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
   context.font = canvasFont(10.5);
-  context.fillText(caption, picture.x, picture.y - 5, picture.width);
+  const room = picture.width - (only === "all" ? 0 : RAMP.room);
+  context.fillText(caption, picture.x, captionY, room);
+  if (only === "all") return;
+  const from = picture.x + Math.min(room, context.measureText(caption).width) + 14;
+  drawRamp(context, from, captionY, rampOf(only, roles), roles);
+}
+
+const RAMP = { width: 64, height: 7, room: 150 };
+
+/** The scale of shares: the legend's is that of the units above. */
+function drawRamp(
+  context: CanvasRenderingContext2D,
+  from: number,
+  baseline: number,
+  ramp: Palette,
+  roles: Roles,
+): void {
+  const x = from + 22;
+  for (let column = 0; column < RAMP.width; column++) {
+    const entry = Math.round(depthOf(column / (RAMP.width - 1)) * (ENTRIES - 1));
+    context.fillStyle = cssOf(ramp[entry] ?? 0);
+    context.fillRect(x + column, baseline - RAMP.height, 1, RAMP.height);
+  }
+  context.fillStyle = roles.muted;
+  context.fillText("0 %", from, baseline);
+  context.fillText("100 %", x + RAMP.width + 5, baseline);
 }
 
 function drawTexels(
@@ -104,13 +145,13 @@ function drawTexels(
   context.drawImage(texels, picture.x, picture.y, picture.width, picture.height);
 }
 
-/** Dead units as a tint: as much red in a cell as their share of the layer. */
-function tintDead(pixels: Uint32Array, subject: RibbonSubject): void {
+/** Dead units as a tint: as much red in a cell as their share of the layer; the text's colour on a scale with reds. */
+function tintDead(pixels: Uint32Array, subject: RibbonSubject, { scale, roles }: RibbonLook): void {
   const records = subject.recording.records.steps.length;
-  const red = packHex(STATUS_COLOURS.dead);
+  const ink = packHex(scale.isDiverging ? roles.text : STATUS_COLOURS.dead);
   pixels.forEach((pixel, place) => {
     const share = cellShare(subject, "dead", Math.floor(place / records), place % records);
-    if (share > 0) pixels[place] = mixPixels(pixel, red, FAINTEST + (1 - FAINTEST) * share);
+    if (share > 0) pixels[place] = mixPixels(pixel, ink, depthOf(share));
   });
 }
 
@@ -119,8 +160,8 @@ function drawDead(
   context: CanvasRenderingContext2D,
   { picture, rowHeight, columnWidth, layers, records }: RibbonLayout,
   subject: RibbonSubject,
+  roles: Roles,
 ): void {
-  context.fillStyle = STATUS_COLOURS.dead;
   for (let layer = 0; layer < layers; layer++) {
     const bottom = picture.y + (layer + 1) * rowHeight;
     eachStretch(
@@ -128,9 +169,14 @@ function drawDead(
       (record) => cellShare(subject, "dead", layer, record),
       (share, from, to) => {
         if (share === 0) return;
-        const height = Math.max(1, share * rowHeight);
-        const x = picture.x + from * columnWidth;
-        context.fillRect(x, bottom - height, (to - from) * columnWidth, height);
+        const height = Math.min(rowHeight, Math.max(LEAST_SEDIMENT, share * rowHeight));
+        const [x, width] = [picture.x + from * columnWidth, (to - from) * columnWidth];
+        // A red row would swallow it without an edge.
+        const edge = Math.min(SEDIMENT_EDGE, rowHeight - height);
+        context.fillStyle = roles.page;
+        context.fillRect(x, bottom - height - edge, width, edge);
+        context.fillStyle = STATUS_COLOURS.dead;
+        context.fillRect(x, bottom - height, width, height);
       },
     );
   }
@@ -182,39 +228,78 @@ function shorten(context: CanvasRenderingContext2D, name: string, width: number)
   return `…${kept}`;
 }
 
-/** Colours of the probe set's curves. */
-function curveColours(roles: Roles): { readonly accuracy: string; readonly loss: string } {
-  return { accuracy: roles.text, loss: roles.muted };
+/** A side's curves along A's steps. */
+interface SideCurves {
+  readonly accuracy: Float32Array;
+  readonly loss: Float32Array;
+  readonly colours: { readonly accuracy: string; readonly loss: string };
 }
 
+/** Accuracy from 0 to 1, loss from 0 to the largest of all shown. */
 function drawCurves(
   context: CanvasRenderingContext2D,
   layout: RibbonLayout,
-  recording: Recording,
+  subject: RibbonSubject,
   roles: Roles,
 ): void {
   if (layout.curves.height === 0) return;
-  const colours = curveColours(roles);
-  const largest = Math.max(0, ...recording.loss.filter(Number.isFinite));
-  const scaled = recording.loss.map((loss) => loss / (largest || 1));
-  drawCurve(context, layout, scaled, colours.loss, [3, 2]);
-  drawCurve(context, layout, recording.accuracy, colours.accuracy, []);
+  const sides = curvesOf(subject, roles);
+  const largest = sides.reduce((most, { loss }) => largestOf(loss, most), 0) || 1;
+  for (const { accuracy, loss, colours } of sides) {
+    const scaled = loss.map((value) => value / largest);
+    drawCurve(context, layout, scaled, colours.loss, LOSS_DASH);
+    drawCurve(context, layout, accuracy, colours.accuracy, []);
+  }
+  drawScaleOfCurves(context, layout, sides, roles, largest);
 }
 
-/** B's accuracy along A's steps, where B is another run. */
-function drawAccuracyOfB(
+const LOSS_DASH = [3, 2];
+
+/** The curves of the side that is shown; of both, in their colours, for a difference of two runs. */
+function curvesOf({ recording, b }: RibbonSubject, roles: Roles): readonly SideCurves[] {
+  const { accuracy, loss } = recording;
+  const inOne = (colour: string) => ({ accuracy: colour, loss: colour });
+  if (!b) return [{ accuracy, loss, colours: { accuracy: roles.text, loss: roles.muted } }];
+  const ofB = { ...alongSteps(recording, b.recording), colours: inOne(roles.sideB) };
+  if (!b.isDifference) return [ofB];
+  const ofA = { accuracy, loss, colours: inOne(roles.sideA) };
+  return b.recording === recording ? [ofA] : [ofA, ofB];
+}
+
+/** B's curves read at A's steps. */
+function alongSteps(a: Recording, b: Recording): Pick<SideCurves, "accuracy" | "loss"> {
+  const records = a.records.steps.map((step) => recordOf(b.records.steps, step));
+  const read = (values: Float32Array) =>
+    Float32Array.from(records, (record) => values[record] ?? Number.NaN);
+  return { accuracy: read(b.accuracy), loss: read(b.loss) };
+}
+
+function largestOf(values: Float32Array, most: number): number {
+  return values.reduce((found, value) => (value > found ? value : found), most);
+}
+
+function drawScaleOfCurves(
   context: CanvasRenderingContext2D,
-  layout: RibbonLayout,
-  { recording, b }: RibbonSubject,
+  { gutter, curves }: RibbonLayout,
+  sides: readonly SideCurves[],
   roles: Roles,
+  largest: number,
 ): void {
-  const isOther = b !== null && b.recording !== recording && new Set(b.records).size > 1;
-  if (!isOther || layout.curves.height === 0) return;
-  const accuracy = Float32Array.from(
-    b.records,
-    (record) => b.recording.accuracy[record] ?? Number.NaN,
-  );
-  drawCurve(context, layout, accuracy, roles.sideB, []);
+  if (gutter === 0) return;
+  const isThere = (name: "accuracy" | "loss") =>
+    sides.some((side) => side[name].some(Number.isFinite));
+  context.fillStyle = roles.muted;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.font = canvasFont(10.5);
+  const said = [
+    ...(isThere("accuracy") ? ["accuracy 0 – 1"] : []),
+    ...(isThere("loss") ? [`loss 0 – ${formatValue(largest)}`] : []),
+  ];
+  said.forEach((text, line) => {
+    const y = curves.y + (curves.height * (line + 0.5)) / said.length;
+    context.fillText(text, gutter - 8, y);
+  });
 }
 
 /** A curve from 0 (bottom) to 1 (top), broken where there is no number. */

@@ -18,17 +18,25 @@ export function Sides({ layout }: SidesProps) {
   const b = useComputed(() => columnCentre(layout.value, placeOfB()));
   const aside = useComputed(() => (hasB.value ? stepAside(a.value, b.value) : 0));
   const otherwise = useComputed(() => -aside.value);
-  const { curves } = layout.value;
-  const bottom = curves.y + curves.height;
+  const { curves, flagY } = layout.value;
+  const bottom = curves.y + curves.height - flagY;
   return (
     <>
       {hasB.value && (
-        <Marker side="B" x={b} aside={otherwise} bottom={bottom} isShown={mode.value !== "a"} />
+        <Marker
+          side="B"
+          x={b}
+          aside={otherwise}
+          top={flagY}
+          bottom={bottom}
+          isShown={mode.value !== "a"}
+        />
       )}
       <Marker
         side="A"
         x={a}
         aside={aside}
+        top={flagY}
         bottom={bottom}
         isShown={!hasB.value || mode.value !== "b"}
       />
@@ -47,15 +55,19 @@ interface MarkerProps {
   readonly x: ReadonlySignal<number>;
   /** From the line to the middle of the flag on top. */
   readonly aside: ReadonlySignal<number>;
+  readonly top: number;
+  /** Of the line, from the top of the flag. */
   readonly bottom: number;
   /** Whether this side is what the views show. */
   readonly isShown: boolean;
 }
 
 /** Signals are bound to attributes: the page is neither drawn nor laid out anew for a marker that moves. */
-function Marker({ side, x, aside, bottom, isShown }: MarkerProps) {
+function Marker({ side, x, aside, top, bottom, isShown }: MarkerProps) {
   const colour = side === "A" ? "var(--side-a)" : "var(--side-b)";
-  const place = useComputed(() => `transform: translateX(${snapped(x.value) - HALF_PX}px)`);
+  const place = useComputed(
+    () => `transform: translate(${snapped(x.value) - HALF_PX}px, ${top}px)`,
+  );
   const flag = useComputed(() => {
     const middle = aside.value;
     return `M${middle - 8} 0h16v9L0 14l${middle - 8}-5Z`;

@@ -2,7 +2,8 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { setRecord, setRecordB } from "../actions";
-import type { Recording } from "../api";
+import type { Recording, StateName } from "../api";
+import { isNarrow } from "../host";
 import { columnCentre, layOutRibbon, type RibbonLayout, recordAt, rowAt } from "../layout/ribbon";
 import type { RibbonSubject } from "../ribbon-values";
 import {
@@ -14,15 +15,16 @@ import {
   recordingB,
   scale,
   statistic,
+  theme,
   valueScale,
 } from "../state";
 import { formatStep, recordOf } from "../steps";
 import { roles } from "../theme";
+import { layerAverageOf, titleOfState } from "../titles";
 import { toldRecordA, toldStepA } from "../told";
-import { titleOf } from "./controls";
 import { Reading } from "./reading";
 import { Guides, Pointed } from "./ribbon-markers";
-import { drawRibbon } from "./ribbon-picture";
+import { drawRibbon, tintsInText } from "./ribbon-picture";
 import { Sides } from "./ribbon-sides";
 import { placeOfB, shownSubject } from "./ribbon-subject";
 import { Transport } from "./transport";
@@ -35,7 +37,7 @@ export function Ribbon() {
     <footer class="ribbon">
       <Transport />
       <Track recording={recording} />
-      <Reading recording={recording} />
+      <Reading />
     </footer>
   );
 }
@@ -88,7 +90,8 @@ function inputOf(recording: Recording, width: number) {
   const { layers, steps } = recording.records;
   const hasCurves =
     recording.accuracy.some(Number.isFinite) || recording.loss.some(Number.isFinite);
-  return { width, layers: layers.length, records: steps.length, hasCurves };
+  const isLow = isNarrow.value;
+  return { width, layers: layers.length, records: steps.length, hasCurves, isLow };
 }
 
 function followWidth(element: HTMLElement | null, onWidth: (width: number) => void): () => void {
@@ -112,18 +115,32 @@ function paint(canvas: HTMLCanvasElement | null, layout: RibbonLayout, recording
   const look = {
     only: only.value,
     scale: shownScale,
-    caption: caption(subject),
+    caption: captionOf(subject, tintsInText(layout, shownScale)),
     roles: roles.value,
   };
   drawRibbon(context, layout, subject, look);
 }
 
 /** What a row's colour is, in words. */
-function caption({ b }: RibbonSubject): string {
-  if (only.value !== "all") return `share of each layer’s units that are ${only.value}`;
-  const side = b === null ? "" : b.isDifference ? ", A − B" : " of B";
-  const name = titleOf(statistic.value?.name ?? "");
-  return `each layer’s mean ${name}${side} · red: its share of dead units`;
+function captionOf(subject: RibbonSubject, isInText: boolean): string {
+  const isDifference = subject.b?.isDifference ?? false;
+  const isOfB = subject.b !== null && !isDifference;
+  if (only.value !== "all") {
+    return `${isOfB ? "B: " : ""}${captionOfShares(only.value, isDifference)}`;
+  }
+  const sign = isOfB ? "B: " : isDifference ? "A − B: " : "";
+  const ink = !isInText ? "red" : theme.value === "dark" ? "white" : "black";
+  const units = isDifference ? "A’s units" : "units";
+  const name = layerAverageOf(statistic.value?.name ?? "");
+  return `${sign}${name} · ${ink}: share of ${units} that are dead`;
+}
+
+/** The ribbon's shares are of all units in a state, also of those that are counted under a weightier one. */
+function captionOfShares(state: StateName, isDifference: boolean): string {
+  const of = isDifference ? "of A’s units in each layer" : "of each layer’s units";
+  const isHidden = state === "dormant" || state === "silent";
+  const among = isHidden ? ", those in weightier states among them" : "";
+  return `share ${of} that are ${titleOfState(state)}${among}`;
 }
 
 const GRAB_PX = 9;

@@ -1,9 +1,10 @@
 /** The pickers of A and B: a run and a step each; model and probe set where there are several. */
 import { useSignal } from "@preact/signals";
-import { setStep, show, swap } from "../actions";
+import { chooseMode, setStep, show, swap } from "../actions";
 import {
   effectiveStepB,
   hasB,
+  isModeChosen,
   keyA,
   keyB,
   mode,
@@ -56,9 +57,10 @@ function chooseA(name: string): void {
   runA.value = name;
 }
 
+/** The first B is meant to be seen; later ones, and who has chosen what is shown, stay where they are. */
 function chooseB(name: string): void {
   runB.value = name;
-  if (mode.value === "a") mode.value = "diff";
+  if (!isModeChosen.value) show("diff");
 }
 
 interface RunFieldProps {
@@ -125,7 +127,7 @@ function StepOfB() {
       value={chosen}
       onChange={(event) => {
         stepB.value = event.currentTarget.value;
-        if (mode.value === "a") show("diff");
+        if (!isModeChosen.value) show("diff");
       }}
     >
       {isFixed && <option value={chosen}>step {atB}</option>}
@@ -157,9 +159,7 @@ function ModeSwitch() {
           type="button"
           title={title}
           aria-pressed={mode.value === name}
-          onClick={() => {
-            mode.value = name;
-          }}
+          onClick={() => chooseMode(name)}
         >
           {text}
         </button>

@@ -38,22 +38,32 @@ export function Search() {
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && found[0]) open(found[0]);
+          if (event.key !== "Escape") return;
+          // A browser would take it for "clear the text", and close only at the next one.
+          event.preventDefault();
+          panel.value = null;
         }}
       />
-      <ul class="found">
-        {found.map((one, place) => (
-          <li key={`${one.layer} ${one.unit}`}>
-            <button type="button" class={place === 0 ? "first" : ""} onClick={() => open(one)}>
-              <span>
-                {layers[one.layer]?.name}
-                {one.unit !== null && <b> unit {one.unit}</b>}
-              </span>
-              <span class="muted number">{formatCount(layers[one.layer]?.units ?? 0)} units</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {found.length === 0 && <p class="muted">No layer is called so.</p>}
+      <div class="hits">
+        <ul class="found">
+          {found.map((one, place) => (
+            <li key={`${one.layer} ${one.unit}`}>
+              <button type="button" class={place === 0 ? "first" : ""} onClick={() => open(one)}>
+                <span>
+                  {layers[one.layer]?.name}
+                  {one.unit !== null && <b> unit {one.unit}</b>}
+                </span>
+                <span class="muted number">{formatCount(layers[one.layer]?.units ?? 0)} units</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {found.length === 0 && (
+          <p class="muted" role="status">
+            No layer’s name has “{text.value.trim()}” in it.
+          </p>
+        )}
+      </div>
     </Dialog>
   );
 }

@@ -58,7 +58,7 @@ input.field { cursor: text; }
 .labelled { display: inline-flex; align-items: center; gap: 6px; min-width: 0; }
 .labelled > span:first-child { color: var(--muted); }
 .chip {
-  display: inline-flex; align-items: center; gap: 5px; height: 24px; padding: 0 8px; border-radius: 12px;
+  display: inline-flex; align-items: center; gap: 5px; height: 24px; padding: 0 7px; border-radius: 12px;
   border: 1px solid var(--border); background: var(--raised); cursor: pointer; white-space: nowrap;
 }
 .chip:hover { background: var(--hover); border-color: var(--strong-border); }
@@ -106,7 +106,7 @@ const SHELL = `
 }
 .tabs button:hover { background: var(--hover); color: var(--text); }
 .tabs button[aria-current="page"] { color: var(--accent); background: var(--accent-soft); font-weight: 600; }
-.crumbs { display: flex; align-items: center; gap: 4px; min-width: 0; flex: 1 1 180px; }
+.crumbs { display: flex; align-items: center; gap: 4px; min-width: 0; flex: 1 1 110px; }
 .crumbs ol { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin: 0; padding: 0; list-style: none; min-width: 0; }
 .crumbs li { display: inline-flex; align-items: center; min-width: 0; }
 .crumbs li + li::before { content: "›"; color: var(--muted); margin: 0 4px 0 2px; }
@@ -136,27 +136,55 @@ const SHELL = `
   .side input.step { width: 74px; }
   .segments button { padding: 0 8px; }
 }
+@media (max-width: 1040px) {
+  .bar { gap: 8px 6px; }
+  .bar select.field { padding: 0 17px 0 6px; background-position: right 9px center, right 5px center; }
+  .side .badge { width: 20px; }
+  .side select.run { max-width: 88px; }
+  .side input.step { width: 58px; padding: 0 6px; }
+  .side select.step { max-width: 100px; }
+  .bar .labelled select.field { max-width: 122px; }
+  .legend figure { width: 250px; }
+  .bar .tools { gap: 0; }
+  .bar .tools .button { width: 26px; }
+}
 @media (max-width: 760px) {
   .shell { height: auto; min-height: 100vh; grid-template-rows: auto auto auto auto; overflow: visible; }
   .body { grid-template-columns: minmax(0, 1fr); }
   .body .stack { height: 60vh; min-height: 380px; }
   .inspector-place { border-left: 0; border-top: 1px solid var(--border); }
-  .side select.run { max-width: 120px; }
   .bar, .path { padding-left: 10px; padding-right: 10px; }
+}
+@media (max-width: 640px) {
+  .shell { display: flex; flex-direction: column; min-height: 0; }
+  .body { display: contents; }
+  .inspector-place { order: 1; }
+  .view:has(> .unit-view) { overflow: visible; }
+  .view > .unit-view { position: static; }
+  .body .stack:has(.unit-view) { height: auto; min-height: 0; }
+  .path { min-height: 0; }
+  .segments button { padding: 0 6px; min-width: 28px; }
 }
 `;
 
 const LEGEND = `
 .legend { display: flex; align-items: flex-end; gap: 6px 16px; flex-wrap: wrap; }
-.legend figure { display: grid; grid-template-columns: auto; justify-items: stretch; }
+.legend figure { display: grid; grid-template-columns: minmax(0, 1fr); justify-items: stretch; width: 272px; max-width: 100%; }
 .legend .scale-name { display: flex; justify-content: space-between; gap: 12px; font-size: 11px; line-height: 14px; color: var(--muted); }
 .legend .scale-name b { color: var(--text); font-weight: 600; }
-.legend canvas { width: 100%; min-width: 236px; height: 22px; display: block; border-radius: 2px; }
+.legend .scale-name > span { white-space: nowrap; }
+.legend .scale-name > span:first-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.legend canvas { width: 100%; height: 22px; display: block; border-radius: 2px; }
 .legend .ticks { position: relative; height: 13px; font-size: 10px; line-height: 13px; color: var(--muted); }
 .legend .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .legend .ticks span:first-child { transform: none; }
 .legend .ticks span:last-child { transform: translateX(-100%); }
-.chips { display: inline-flex; flex-wrap: wrap; gap: 5px; align-self: center; }
+.legend summary { cursor: pointer; padding: 2px 0; }
+.legend details[open] > figure { margin: 4px 0 8px; }
+.chips { display: inline-flex; flex-wrap: wrap; gap: 5px; align-self: center; align-items: center; }
+.chips > .side-a { font-weight: 600; }
+.chip-note { display: inline-flex; align-items: center; gap: 5px; padding: 0 4px; white-space: nowrap; }
+.chip-note svg { width: 13px; height: 13px; flex: none; }
 `;
 
 const RIBBON = `
@@ -175,19 +203,31 @@ const RIBBON = `
 .ribbon .track svg { pointer-events: none; overflow: visible; }
 .ribbon .marker { position: absolute; left: 0; top: 0; pointer-events: none; will-change: transform; }
 .ribbon .marker svg { display: block; }
-.ribbon .reading { min-width: 148px; display: grid; gap: 1px; font-size: 12px; }
+.ribbon .reading { min-width: 168px; display: grid; gap: 1px; font-size: 12px; justify-items: start; align-content: center; }
+.ribbon .reading .title { max-width: 190px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.ribbon .reading .title.side-b { font-weight: 600; }
 .ribbon .reading .step { font-size: 20px; line-height: 1.15; font-weight: 600; }
-.ribbon .reading .status { justify-self: start; height: auto; padding: 1px 6px; margin-left: -6px; font-size: 12px; color: var(--muted); }
+.ribbon .reading .status {
+  height: auto; padding: 1px 6px; margin: 1px 0 0 -6px; font-size: 12px; color: var(--muted);
+  display: grid; justify-items: start; gap: 0; line-height: 1.35;
+}
 .ribbon .reading .status.alarm { color: var(--danger); }
+.ribbon .reading .status .number { display: inline-block; text-align: right; }
+.curve-values { border-collapse: collapse; line-height: 1.35; }
+.curve-values th { font-weight: 400; text-align: left; padding: 0 10px 0 0; white-space: nowrap; }
+.curve-values thead th[scope="col"] { font-weight: 600; }
+.curve-values td { padding: 0 10px 0 0; }
+.line-key { width: 18px; height: 4px; vertical-align: middle; margin-right: 2px; }
+.digits { display: inline-block; text-align: right; }
 .live-dot { width: 7px; height: 7px; border-radius: 50%; background: #24a148; display: inline-block; }
-.key-line { display: flex; gap: 4px 12px; flex-wrap: wrap; }
-.key-line i { display: inline-block; width: 12px; height: 0; border-top: 2px solid currentColor; vertical-align: middle; margin-right: 4px; }
 @media (max-width: 760px) {
   .ribbon { grid-template-columns: auto minmax(0, 1fr); position: sticky; bottom: 0; z-index: 5; padding: 8px 10px; }
   .ribbon .track { grid-column: 1 / -1; grid-row: 1; }
   .ribbon .transport { display: flex; }
-  .ribbon .reading { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 10px; }
-  .ribbon .reading .status { margin-left: 0; padding: 0; }
+  .ribbon .reading { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; }
+}
+@media (max-width: 640px) {
+  .ribbon { position: static; border-bottom: 1px solid var(--border); }
 }
 `;
 
@@ -221,11 +261,17 @@ dialog.panel ul:not(.found) { margin: 0; padding-left: 18px; }
 dialog.panel dl.pairs { display: grid; grid-template-columns: max-content 1fr; gap: 5px 14px; align-items: baseline; align-content: start; }
 dialog.panel dl.pairs dt { display: inline-flex; align-items: center; gap: 6px; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; }
-@media (max-width: 640px) { .columns { grid-template-columns: 1fr; } }
+@media (max-width: 640px) {
+  .columns { grid-template-columns: 1fr; gap: 5px; }
+  .columns dl.pairs { grid-template-columns: 86px 1fr !important; }
+  dialog.panel { width: calc(100vw - 16px); max-height: calc(100vh - 16px); }
+  dialog.panel > .content { padding: 2px 14px 14px; }
+}
 kbd {
   font: 11px/1 var(--mono); padding: 4px 6px; border-radius: 4px; border: 1px solid var(--border);
   border-bottom-width: 2px; background: var(--surface); display: inline-block; min-width: 22px; text-align: center;
 }
+.hits { height: 404px; overflow: auto; }
 .found { list-style: none; margin: 8px 0 0; padding: 0; }
 .found button { display: flex; width: 100%; justify-content: space-between; gap: 12px; padding: 6px 9px; border: 0; border-radius: 6px; background: none; cursor: pointer; text-align: left; }
 .found button:hover, .found button:focus-visible, .found button.first { background: var(--hover); }

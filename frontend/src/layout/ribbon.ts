@@ -8,11 +8,17 @@ export interface RibbonInput {
   readonly records: number;
   /** Whether loss or accuracy is drawn beneath. */
   readonly hasCurves: boolean;
+  /** Whether the screen is so small that rows get half of their height. */
+  readonly isLow: boolean;
 }
 
 /** The ribbon's parts. */
 export interface RibbonLayout {
   readonly height: number;
+  /** Baseline of the title, which has a line of its own. */
+  readonly captionY: number;
+  /** Top of the markers' flags, between the title and the picture. */
+  readonly flagY: number;
   /** Room for the names of layers, left of the picture. */
   readonly gutter: number;
   readonly picture: Rect;
@@ -35,29 +41,38 @@ export interface RibbonTick {
   readonly anchor: "start" | "middle" | "end";
 }
 
-const MAX_PICTURE = 132;
+const MAX_PICTURE = 120;
 const MAX_ROW = 15;
 const NAMED_ROW = 9;
+const CAPTION = 13;
 const FLAG = 15;
 const CURVES = 26;
 const GAP = 4;
 const AXIS = 15;
 const GUTTER = 118;
-const NARROW = 560;
+/** Room for "12 layers", and for the scale of the curves. */
+const UNNAMED = 56;
+const SCALE_OF_CURVES = 92;
+const NARROW = 480;
 
-/** Lay the ribbon out for a width; rows share at most 132 pixels. */
+/** Lay the ribbon out for a width; rows share at most 120 pixels. */
 export function layOutRibbon(input: RibbonInput): RibbonLayout {
   const { layers, records, width } = input;
-  const rowHeight = layers === 0 ? MAX_ROW : Math.min(MAX_ROW, rowFor(layers));
+  const most = input.isLow ? 0.5 : 1;
+  const rowHeight = Math.min(most * MAX_ROW, rowFor(layers, most * MAX_PICTURE));
   const hasNames = rowHeight >= NAMED_ROW;
-  const gutter = width < NARROW ? 0 : hasNames ? GUTTER : 56;
+  const unnamed = input.hasCurves ? SCALE_OF_CURVES : UNNAMED;
+  const gutter = width < NARROW ? 0 : hasNames ? GUTTER : unnamed;
   const plotWidth = Math.max(1, width - gutter);
-  const picture = { x: gutter, y: FLAG, width: plotWidth, height: rowHeight * Math.max(1, layers) };
+  const height = rowHeight * Math.max(1, layers);
+  const picture = { x: gutter, y: CAPTION + FLAG, width: plotWidth, height };
   const top = picture.y + picture.height + GAP;
   const curves = { x: gutter, y: top, width: plotWidth, height: input.hasCurves ? CURVES : 0 };
   const axisY = top + (input.hasCurves ? CURVES + GAP : 0) + 9;
   return {
     height: axisY + AXIS - 9,
+    captionY: CAPTION - 3,
+    flagY: CAPTION,
     gutter,
     picture,
     rowHeight,
@@ -87,24 +102,31 @@ export function columnCentre(layout: RibbonLayout, record: number): number {
   return layout.picture.x + (record + 0.5) * layout.columnWidth;
 }
 
-/** Records whose steps are written on the axis: the ends, and evenly between them without touching. */
+/** Records whose steps are written on the axis: every so many, and the last, without touching. */
 export function ribbonTicks(layout: RibbonLayout, labelWidth: number): readonly RibbonTick[] {
   const last = layout.records - 1;
   if (last < 0) return [];
   const room = Math.max(1, Math.floor(layout.picture.width / (labelWidth * 1.8)));
-  const intervals = Math.min(last, room);
-  const records = Array.from({ length: intervals + 1 }, (_, place) =>
-    Math.round((place * last) / Math.max(1, intervals)),
-  );
-  return records.map((record) => ({
+  const stride = strideFor(last / room);
+  const inner = Array.from({ length: Math.ceil(last / stride) }, (_, place) => place * stride);
+  const isFree = (record: number) => (last - record) * layout.columnWidth > labelWidth * 1.6;
+  const records = [...inner.filter((record) => record === 0 || isFree(record)), last];
+  return [...new Set(records)].map((record) => ({
     record,
     x: columnCentre(layout, record),
     anchor: record === 0 ? "start" : record === last ? "end" : "middle",
   }));
 }
 
+/** The least of 1, 2, 5, 10, 20, 50 … that is not below a number. */
+function strideFor(least: number): number {
+  let power = 1;
+  while (10 * power < least) power *= 10;
+  return [1, 2, 5, 10].map((digit) => digit * power).find((stride) => stride >= least) ?? power;
+}
+
 /** Whole pixels where rows allow it, so that no row is blurred. */
-function rowFor(layers: number): number {
-  const height = MAX_PICTURE / layers;
+function rowFor(layers: number, room: number): number {
+  const height = room / Math.max(1, layers);
   return height >= 2 ? Math.floor(height) : height;
 }

@@ -7,7 +7,26 @@ const SHARED = `
 .view-bar .fill { flex: 1 1 0; }
 .view-bar .button { height: 26px; }
 .trail { display: inline-flex; align-items: center; gap: 4px; flex-wrap: wrap; }
-.order { display: inline-flex; align-items: center; gap: 2px; flex-wrap: wrap; }
+.order { display: inline-flex; align-items: center; gap: 8px; min-width: 0; }
+.order > .muted { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.amount { white-space: nowrap; }
+@media (max-width: 1180px) { .amount .extra { display: none; } }
+@media (min-width: 641px) {
+  .view-bar { flex-wrap: nowrap; }
+  .trail { min-width: 0; overflow: hidden; }
+}
+@media (max-width: 640px) { .view-bar .order { order: 1; flex: 1 0 100%; justify-content: space-between; padding-bottom: 4px; } }
+.view-bar .button { flex: none; }
+/* A shadow at the edge over which a table goes on; it is covered where the table ends. */
+.layer-table {
+  background:
+    linear-gradient(to right, var(--page) 40%, transparent) left / 36px 100% local,
+    linear-gradient(to left, var(--page) 40%, transparent) right / 36px 100% local,
+    linear-gradient(to right, var(--strong-border), transparent) left / 14px 100% scroll,
+    linear-gradient(to left, var(--strong-border), transparent) right / 14px 100% scroll,
+    var(--page);
+  background-repeat: no-repeat;
+}
 .exports { display: grid; gap: 8px; margin: 12px 0; }
 .export-choice {
   display: grid; grid-template-columns: 48px 1fr; gap: 12px; align-items: baseline; padding: 10px 14px; text-align: left;

@@ -9,7 +9,7 @@ import {
   rowAt,
 } from "../../src/layout/ribbon";
 
-const USUAL: RibbonInput = { width: 1000, layers: 8, records: 200, hasCurves: true };
+const USUAL: RibbonInput = { width: 1000, layers: 8, records: 200, hasCurves: true, isLow: false };
 
 const INPUTS: RibbonInput[] = [
   USUAL,
@@ -18,6 +18,7 @@ const INPUTS: RibbonInput[] = [
   { ...USUAL, layers: 1000 },
   { ...USUAL, width: 320 },
   { ...USUAL, hasCurves: false },
+  { ...USUAL, width: 460, isLow: true },
 ];
 
 describe.each(INPUTS)("a ribbon of %o", (input) => {
@@ -81,6 +82,24 @@ describe("a ribbon", () => {
 
   it("gives all its width to the picture where it is narrow", () => {
     expect(layOutRibbon({ ...USUAL, width: 400 }).gutter).toBe(0);
+  });
+
+  it("writes steps at equal distances but for the last", () => {
+    const records = ribbonTicks(layOutRibbon({ ...USUAL, records: 58 }), 46).map(
+      (tick) => tick.record,
+    );
+    const apart = records.slice(1, -1).map((record, place) => record - (records[place] ?? 0));
+    expect(new Set(apart).size).toBe(1);
+  });
+
+  it("is half as high on a small screen", () => {
+    const heights = [true, false].map((isLow) => layOutRibbon({ ...USUAL, isLow }).picture.height);
+    expect(2 * (heights[0] ?? 0)).toBeLessThanOrEqual(heights[1] ?? 0);
+  });
+
+  it("keeps flags clear of its title and its picture", () => {
+    const { captionY, flagY, picture } = layOutRibbon(USUAL);
+    expect(captionY < flagY && flagY < picture.y).toBe(true);
   });
 
   it("has no labels without records", () => {

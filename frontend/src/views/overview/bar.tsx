@@ -1,11 +1,12 @@
 /** Above the overview: what is shown, in which order its units stand, and the way back out. */
 import { anchorHere, openView } from "../../actions";
+import { anchorNow } from "../../anchor";
 import { titleOf } from "../../chrome/controls";
 import { isUnder } from "../../layout/modules";
 import { formatCount } from "../../numbers";
-import { anchorRecord, focus, layerName, recordingA, statistic } from "../../state";
+import { focus, layerName, mode, recordingA, statistic } from "../../state";
 import { formatStep } from "../../steps";
-import { toldStepA } from "../../told";
+import { toldStepA, toldStepB } from "../../told";
 import { trail, zoomTo } from "./focus";
 
 export function OverviewBar() {
@@ -15,7 +16,7 @@ export function OverviewBar() {
       <Amount />
       <span class="fill" />
       <Order />
-      <button type="button" class="button quiet" onClick={openTable}>
+      <button type="button" class="button" onClick={openTable}>
         Table
       </button>
     </div>
@@ -56,24 +57,29 @@ function Amount() {
   const shown = layers.filter(({ name }) => isUnder(name, focus.value ?? ""));
   const units = shown.reduce((sum, layer) => sum + layer.units, 0);
   return (
-    <span class="muted">
+    <span class="amount muted">
       {formatCount(units)} units
-      {shown.length !== 1 && ` in ${formatCount(shown.length)} layers`}, one cell each
+      {shown.length !== 1 && ` in ${formatCount(shown.length)} layers`}
+      <span class="extra">, one cell each</span>
     </span>
   );
 }
 
 function Order() {
-  const step = recordingA.value?.records.steps[anchorRecord.value];
-  const isHere = step === toldStepA.value;
+  const at = anchorNow.value;
+  const step = at?.recording.records.steps[at.record];
+  const isHere = step === (mode.value === "b" ? toldStepB : toldStepA).value;
+  // Whose values they are is plain only where A alone is shown.
+  const whose = mode.value === "a" ? "" : `${at?.side ?? "A"}’s `;
+  const text = `sorted by ${whose}${titleOf(statistic.value?.name ?? "")} at step ${formatStep(step)}`;
   return (
     <span class="order">
-      <span class="muted">
-        sorted by {titleOf(statistic.value?.name ?? "")} at step {formatStep(step)}
+      <span class="muted" title={text}>
+        {text}
       </span>
       <button
         type="button"
-        class="button quiet"
+        class="button"
         disabled={isHere}
         title="Units keep their places while steps pass; sort them anew by the step that is shown"
         onClick={anchorHere}
