@@ -1,25 +1,23 @@
-"""A real training, a real TensorBoard and its Neurons tab, for the browser tests."""
+"""A real TensorBoard and its Neurons tab in Chromium, for the browser tests."""
 
+import csv
+import io
+import json
+import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 from urllib.request import urlopen
 
-import torch
-from playwright.sync_api import Browser, Frame, Page
-from sklearn.datasets import load_digits
-from torch import nn
-from torch.nn import functional
-
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
+from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -32,10 +30,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: A run name that a careless page would read as markup, a careless server as an address.
-HOSTILE_RUN = "q'\"<b>b</b> %20&a=b#x?y ü"
-STEPS, STEPS_BETWEEN_RECORDS = 60, 4
-PLANTED_LAYER, PLANTED_UNIT, PLANTED_STEP = "3", 5, 28
 PATIENCE_SECONDS = 90.0
 #: The data provider in place of the event index: what a hosted TensorBoard reads through.
 USE_PROVIDER = """
@@ -51,62 +45,42 @@ SERVERS = {
 }
 
 
-def train(folder: Path, learning_rate: float) -> None:
-    """Train a small network on digits; unit 5 of the hidden layer is killed by hand on the way."""
-    torch.manual_seed(0)
-    pixels, digits = load_digits(return_X_y=True)
-    images = torch.tensor(pixels / 16, dtype=torch.float32).reshape(-1, 1, 8, 8)
-    labels = torch.tensor(digits)
-    hidden = nn.Linear(8 * 6 * 6, 24)
-    model = nn.Sequential(
-        nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Sequential(hidden, nn.ReLU())
-    )
-    model.append(nn.Linear(24, 10))
-    probe = ProbeSet.from_tensors(
-        images[:128], labels[:128], class_names=[f"digit {digit}" for digit in range(10)]
-    )
-    optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
-    schedule = every(STEPS_BETWEEN_RECORDS)
-    with NeuronRecorder(model, probe, str(folder), schedule=schedule) as recorder:
-        for step in range(STEPS + 1):
-            if step == PLANTED_STEP:
-                with torch.no_grad():
-                    hidden.bias[PLANTED_UNIT] = -1e3
-            recorder.step(step)
-            optimiser.zero_grad()
-            chosen = torch.randint(0, len(images), (64,))
-            functional.cross_entropy(model(images[chosen]), labels[chosen]).backward()
-            optimiser.step()
+#: Ends after what was asked for has been drawn.
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PREFIX = "p.tb_neuron."
 
 
 @contextmanager
-def served(logdir: Path, server: str) -> Iterator[str]:
-    """A TensorBoard in a process of its own; its address."""
+def served(logdir: Path, server: str = "event index", port: int = 0) -> Iterator[str]:
+    """A TensorBoard in a process of its own, on a free port unless named; its address."""
     before, arguments = SERVERS[server]
-    with socket.create_server(("127.0.0.1", 0)) as probe:
+    with socket.create_server(("127.0.0.1", port)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", before + RUN_MAIN, "--logdir", str(logdir)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--reload_interval", "1", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"
     try:
-        _wait_for_runs(f"{address}data/plugin/tb_neuron/runs", process)
+        _wait_for_runs(f"{address}data/plugin/tb_neuron/runs", logdir, process)
         yield address
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for_runs(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for_runs(url: str, logdir: Path, process: "subprocess.Popen[bytes]") -> None:
+    wanted = {str(file.parent.relative_to(logdir)) for file in logdir.rglob("*tfevents*")}
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
             with urlopen(url, timeout=5) as answer:
-                if b"first" in answer.read():
-                    return
+                runs = json.loads(answer.read())["runs"]
+            # The data server cannot read a run with a quote in its name, and says so.
+            if wanted <= {run["name"] for run in runs if run["recordings"] or run["problems"]}:
+                return
         except (URLError, ConnectionError, TimeoutError):
             pass
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise RuntimeError("TensorBoard did not serve the recorded runs in time")
 
 
@@ -119,31 +93,152 @@ class Tab:
         frame: the plugin's frame in it.
         complaints: console errors and errors of scripts of the tab.
         foreign: addresses asked for outside TensorBoard's own.
+        links: how many were followed; each is another address, so that each is heard.
     """
 
     page: Page
     frame: Frame
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    links: int = 0
 
     def wait(self, selector: str) -> Any:
         """Wait until the frame shows an element; return it."""
         return self.frame.wait_for_selector(selector, timeout=20_000)
 
-    def text(self, selector: str) -> str:
-        """Text of the first element of a selector, once it is there."""
-        self.wait(selector)
-        return self.frame.locator(selector).first.inner_text()
-
-    def press(self, key: str) -> None:
-        """Press a key inside the tab; a frame hears keys once it was clicked."""
-        self.frame.locator(".legend .scale-name").click()
-        self.page.keyboard.press(key)
-        self.page.wait_for_timeout(1200)
+    def press(self, *keys: str) -> None:
+        """Press keys inside the tab."""
+        self.frame.evaluate("window.focus()")
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def pixels(self) -> str:
         """The units' canvas, as a data address."""
         return self.frame.evaluate("document.querySelector('.stage canvas').toDataURL()")
+
+    def visit(self, state: dict[str, str]) -> None:
+        """Follow a link in the page that is open; `state` maps the address's keys to values."""
+        self.close_dialog()
+        self.page.mouse.move(1, 1)
+        self.follow(state)
+        if "s" in state:
+            self.expect_step(state["s"])
+        self.ready(state)
+
+    def follow(self, state: dict[str, str]) -> None:
+        """Change the page's address, until it holds what is asked for.
+
+        What was pressed before is written into the address with a pause, perhaps just now.
+        """
+        wanted = without_defaults(state)
+
+        def is_followed() -> bool:
+            self.links += 1
+            link = f"{hash_of(state)}&link={self.links}"
+            self.page.evaluate("hash => { location.hash = hash }", link)
+            self.frame.evaluate(TWO_FRAMES)
+            return without_defaults(self.address()) == wanted
+
+        until(is_followed, self.page)
+
+    def reload(self, state: dict[str, str]) -> None:
+        """Load the page anew; wait for what it showed."""
+        self.page.reload()
+        self.frame = plugin_frame(self.page)
+        self.ready(state)
+
+    def ready(self, state: dict[str, str]) -> None:
+        """Wait until the view of a state shows its data."""
+        view = state.get("v", "overview")
+        if view == "unit":
+            self.wait(".unit-view .chart-place svg")
+            heading = self.frame.get_by_role("region", name="Unit").get_by_role("heading")
+            expect(heading.first).to_have_text(re.compile(rf"unit {state['u']}$"))
+        elif view == "layer":
+            self.wait("tr.row")
+            if "l" in state:
+                view = self.frame.locator(".view")
+                expect(view.get_by_role("heading", name=state["l"], exact=True)).to_be_visible()
+                step = state.get("bs" if state.get("c") == "b" else "s", "")
+                self.expect_in_view(f"at step {step}")
+        else:
+            self.wait(".tile-header")
+            # The legend counts what is drawn: nothing before it has arrived.
+            expect(self.legend).to_contain_text(re.compile(r"\d of [\d,]+"))
+        self.frame.evaluate(TWO_FRAMES)
+
+    def expect_in_view(self, text: str) -> None:
+        """Wait until the view says something."""
+        expect(self.frame.locator(".view").get_by_text(text).first).to_be_visible()
+
+    @property
+    def legend(self) -> Locator:
+        """The scale, and the states with their counts."""
+        return self.frame.get_by_role("region", name="Legend")
+
+    @property
+    def slider(self) -> Locator:
+        """The ribbon."""
+        return self.frame.get_by_role("slider", name="Step of A")
+
+    def expect_step(self, step: str | int) -> None:
+        """Wait until A stands at a step."""
+        expect(self.slider).to_have_attribute("aria-valuetext", f"step {step}")
+
+    def address(self) -> dict[str, str]:
+        """The keys and values of the address that are ours."""
+        pairs = parse_qsl(urlsplit(self.page.url).fragment, keep_blank_values=True)
+        return {key[len(PREFIX) :]: value for key, value in pairs if key.startswith(PREFIX)}
+
+    def expect_address(self, **wanted: str) -> None:
+        """Wait until the address holds these values; it is written with a pause."""
+        until(lambda: wanted.items() <= self.address().items(), self.page)
+
+    def open_dialog(self, button: str) -> Locator:
+        """Press a button that opens a dialog; the dialog."""
+        self.frame.get_by_role("button", name=re.compile(button)).first.click()
+        dialog = self.frame.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        return dialog
+
+    def close_dialog(self) -> None:
+        """Close the dialog that is open, if one is."""
+        dialog = self.frame.get_by_role("dialog")
+        if dialog.count():
+            dialog.get_by_role("button", name="Close").click()
+            expect(dialog).to_have_count(0)
+
+    def export(self, kind: str) -> bytes:
+        """Save the view as PNG, SVG or CSV; the file's content."""
+        dialog = self.open_dialog("^Export")
+        with self.page.expect_download() as download:
+            dialog.get_by_role("button", name=re.compile(f"^{kind}")).click()
+        self.close_dialog()
+        return Path(download.value.path()).read_bytes()
+
+    def export_rows(self) -> list[dict[str, str]]:
+        """The view's table as CSV, a dictionary a row."""
+        return list(csv.DictReader(io.StringIO(self.export("CSV").decode())))
+
+
+def until(is_so: Callable[[], bool], page: Page) -> None:
+    """Wait until something is so; fail if it never is."""
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end, "it took too long"
+        page.wait_for_timeout(30)
+
+
+def without_defaults(state: dict[str, str]) -> dict[str, str]:
+    """A selection without what the address leaves out."""
+    defaults = {"v": "overview", "c": "a", "s": "last"}
+    return {key: value for key, value in state.items() if defaults.get(key) != value}
+
+
+def hash_of(state: dict[str, str]) -> str:
+    """The address's part after `#` for a selection."""
+    pairs = [f"{PREFIX}{key}={quote(value, safe='')}" for key, value in state.items()]
+    return "&".join(["tb_neuron", *pairs])
 
 
 def open_tab(
@@ -160,8 +255,7 @@ def open_tab(
     page.on("pageerror", lambda error: tab.complaints.append(str(error)))
     page.on("console", lambda message: _note(tab, message))
     page.on("request", lambda request: _note_foreign(tab, request.url, address))
-    pairs = [f"p.tb_neuron.{key}={quote(value, safe='')}" for key, value in (state or {}).items()]
-    page.goto(f"{address}{'?darkMode=true' if dark else ''}#{'&'.join(['tb_neuron', *pairs])}")
+    page.goto(f"{address}{'?darkMode=true' if dark else ''}#{hash_of(state or {})}")
     tab.frame = plugin_frame(page)
     return tab
 
