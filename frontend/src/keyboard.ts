@@ -16,6 +16,7 @@ import {
 } from "./actions";
 import type { Undo } from "./host";
 import { panel, togglePanel } from "./panels";
+import { copyLink } from "./pinned";
 
 /** Keys that do one thing. */
 export interface Binding {
@@ -56,6 +57,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ["x"], shown: "x", does: "swap A and B", run: swap },
   { keys: ["d"], shown: "d", does: "show A − B, or A again", run: () => show("diff") },
   { keys: ["/"], shown: "/", does: "find a layer or unit", run: () => togglePanel("search") },
+  { keys: ["c"], shown: "c", does: "copy a link to what is shown", run: () => void copyLink() },
   { keys: ["e"], shown: "e", does: "export", run: () => togglePanel("export") },
   { keys: ["?", "Shift+?"], shown: "?", does: "this help", run: () => togglePanel("help") },
 ];

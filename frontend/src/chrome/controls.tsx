@@ -1,5 +1,6 @@
 /** What is coloured and how: the statistic, the scale, and the buttons at the bar's end. */
 import { togglePanel } from "../panels";
+import { copyLink } from "../pinned";
 import { recordingA, scaleChoice, scaleKind, statistic, statisticName } from "../state";
 import { titleOf } from "../titles";
 import { Hint } from "./hint";
@@ -53,26 +54,33 @@ export function ScaleSwitch() {
   );
 }
 
-const TOOLS: readonly [IconName & ("search" | "export" | "help"), string][] = [
-  ["search", "Find a layer or unit (/)"],
-  ["export", "Export (e)"],
-  ["help", "Keys and definitions (?)"],
+interface Tool {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly run: () => void;
+}
+
+const TOOLS: readonly Tool[] = [
+  { icon: "search", title: "Find a layer or unit (/)", run: () => togglePanel("search") },
+  { icon: "link", title: "Copy a link to what is shown (c)", run: () => void copyLink() },
+  { icon: "export", title: "Export (e)", run: () => togglePanel("export") },
+  { icon: "help", title: "Keys and definitions (?)", run: () => togglePanel("help") },
 ];
 
-/** Search, export and help. */
+/** Search, link, export and help. */
 export function Tools() {
   return (
     <div class="tools">
-      {TOOLS.map(([name, title]) => (
+      {TOOLS.map(({ icon, title, run }) => (
         <button
-          key={name}
+          key={icon}
           type="button"
           class="button icon quiet"
           aria-label={title}
           title={title}
-          onClick={() => togglePanel(name)}
+          onClick={run}
         >
-          <Icon name={name} />
+          <Icon name={icon} />
         </button>
       ))}
     </div>

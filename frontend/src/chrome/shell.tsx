@@ -10,6 +10,7 @@ import { Empty } from "./empty";
 import { Failure } from "./failure";
 import { Help } from "./help";
 import { Legend } from "./legend";
+import { Copied, LinkPanel } from "./link";
 import { Notices } from "./notices";
 import { Ribbon } from "./ribbon";
 import { RunPickers } from "./runs";
@@ -43,6 +44,7 @@ export function Shell({ view, inspector, exportPanel }: ShellProps) {
       </main>
       {recordingA.value ? <Ribbon /> : <div />}
       <OpenPanel exportPanel={exportPanel} />
+      <Copied />
     </div>
   );
 }
@@ -130,6 +132,8 @@ function OpenPanel({ exportPanel }: Pick<ShellProps, "exportPanel">) {
       return <Search />;
     case "status":
       return <Status />;
+    case "link":
+      return <LinkPanel />;
     case "export":
       return <>{exportPanel}</>;
     default:
