@@ -214,6 +214,40 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
     return Bulk(header, arrays)
 
 
+def flows(experiment: Experiment, key: RecordingKey) -> wire.FlowSteps:
+    """Return when flow was recorded, and of which groups of examples.
+
+    Raises:
+        NotFoundError: there is no such recording.
+    """
+    reader = find_recording(experiment, key).flows
+    groups = [wire.FlowGroup(name=e.name, examples=e.examples) for e in reader.groups()]
+    return wire.FlowSteps(steps=_texts(reader.steps), groups=groups)
+
+
+def flow(experiment: Experiment, key: RecordingKey, step: int, group: str) -> Bulk:
+    """Return the flow of a group of examples at the record at or before a step.
+
+    Raises:
+        NotFoundError: there is no such recording or group, or no flow.
+    """
+    found = find_recording(experiment, key).flows.flow(step, group)
+    header = wire.Flow(
+        step=str(found.step),
+        group=group,
+        examples=found.examples,
+        method=found.method,
+        target=found.target,
+        layers=[wire.FlowLayer(name=e.name, units=e.units, shown=e.shown) for e in found.layers],
+        links=[wire.FlowLink(source=link.source, target=link.target) for link in found.links],
+    )
+    arrays = {f"link{number}": link.values for number, link in enumerate(found.links)}
+    arrays["attributions"] = np.concatenate(found.attributions)
+    arrays["magnitudes"] = np.concatenate(found.magnitudes)
+    arrays["remainders"] = np.concatenate(found.remainders)
+    return Bulk(header, arrays)
+
+
 def thumbnail(experiment: Experiment, key: RecordingKey, example: int) -> bytes:
     """Return the PNG of an example.
 

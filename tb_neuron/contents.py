@@ -48,6 +48,7 @@ class Contents:
             steps are their companions.
         outputs: of kind "outputs", in step order.
         classes: of kind "classes", in step order.
+        flow: of kind "flow", in step order.
         problems: what could not be read.
     """
 
@@ -59,6 +60,7 @@ class Contents:
     records: list[Record]
     outputs: list[Record]
     classes: list[Record]
+    flow: list[Record]
     problems: list[Problem]
 
 
@@ -93,11 +95,12 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         records=records,
         outputs=[record for record in alike if record.kind == "outputs"],
         classes=[record for record in alike if record.kind == "classes"],
+        flow=[record for record in alike if record.kind == "flow"],
         problems=[*_dropped(source, measured), *problems, *model_problems, *probe_problems],
     )
 
 
-_TIMED_KINDS = ("activations", "outputs", "classes", "attributions")
+_TIMED_KINDS = ("activations", "outputs", "classes", "attributions", "flow")
 _COMPANIONS = ("attributions", "classes")
 
 

@@ -18,6 +18,7 @@ from tb_neuron.analysis.states import is_dead
 from tb_neuron.byte_lru import DEFAULT_BYTES, ByteLRU
 from tb_neuron.contents import Identity, make_contents
 from tb_neuron.errors import DamagedRecordError, not_found
+from tb_neuron.flows import Flow
 from tb_neuron.metadata import Tag, format_tag
 from tb_neuron.outputs import Outputs
 from tb_neuron.recording import Recording
@@ -144,6 +145,18 @@ class Run:
                 return recording.activations(layer_name, kind.name)
         known = [kind.name for kind in recording.statistics if kind.method]
         raise not_found("attribution", attribution_name(method, str(target), statistic), known)
+
+    def flow(self, step: int, group: str = "all") -> Flow:
+        """Return the attribution passed between layers at the last record at or before a step.
+
+        Args:
+            step: of training.
+            group: "all", or a class or tracked example such as "class 3" or "example 17".
+
+        Raises:
+            NotFoundError: no flow was recorded, or not of this group.
+        """
+        return self.recording().flows.flow(step, group)
 
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.

@@ -17,6 +17,7 @@ from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.examples import Examples
 from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk
+from tb_neuron.flows import FlowReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, Header, Layer, Thresholds
@@ -58,6 +59,7 @@ class Recording:
         self.records = contents.records
         self.classes = contents.classes
         self.reader = reader
+        self.flows = FlowReader(reader.source, reader, contents.flow)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = class_statistics_of(contents.records)
         self._check_size()

@@ -55,6 +55,8 @@ class Routes:
             "/film": self._serve_film,
             "/layer": self._serve_layer,
             "/unit": self._serve_unit,
+            "/flows": self._serve_flows,
+            "/flow": self._serve_flow,
             "/thumbnail": self._serve_thumbnail,
             "/tokens": self._serve_tokens,
         }
@@ -101,6 +103,15 @@ class Routes:
         unit = _count(request, "unit")
         answer = answers.unit(self._experiment.current(), key, layer_name, unit)
         return _bulk(request, answer)
+
+    def _serve_flows(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, answers.flows(self._experiment.current(), key))
+
+    def _serve_flow(self, request: Request) -> Response:
+        key, step = _recording_key(request), _step(request)
+        group = request.args.get("group", "all")
+        return _bulk(request, answers.flow(self._experiment.current(), key, step, group))
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")

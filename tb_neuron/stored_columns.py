@@ -88,6 +88,11 @@ class ColumnReader:
         self._problems: dict[str, Problem] = {}
         self._lock = threading.Lock()
 
+    @property
+    def source(self) -> Source:
+        """Where values come from."""
+        return self._source
+
     def problems(self) -> list[Problem]:
         """Return what could not be decoded so far."""
         with self._lock:

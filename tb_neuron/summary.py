@@ -40,6 +40,8 @@ Precision = Literal["u8", "f16", "f32"]
 
 #: `Entry.what` of a layer's statistics; its rows are columns, the exact ones first.
 COLUMNS = "columns"
+#: `Entry.what` of links between two layers.
+LINKS = "links"
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).
 STATES = "states"
 
@@ -122,6 +124,18 @@ class ValueWriter:
     ) -> None:
         """Add a matrix of which every row is a column of one kind; its name is the entry's."""
         entry = self._entry(kind.name, layer_name, [kind])
+        self._add_rows(entry, columns.encode_rows(rows, kind.grid))
+
+    def add_links(
+        self,
+        layer_name: str,
+        to_layer: str,
+        rows: Float[np.ndarray, "group link"],
+        kind: ColumnKind,
+    ) -> None:
+        """Add the links between two layers, each group on a grid of its own."""
+        entry = self._entry(LINKS, layer_name, [kind])
+        entry.to_layer = to_layer
         self._add_rows(entry, columns.encode_rows(rows, kind.grid))
 
     def add_array(

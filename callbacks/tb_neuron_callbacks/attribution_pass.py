@@ -68,7 +68,7 @@ class AttributionPass:
         with preserved(unwrap(self.subject.model)):
             reduction = _Reduction(self, self.classes if classes else 0)
             prepared = replace(self, baselines=self._resolved())
-            for batch, labels in self._batches():
+            for batch, labels in self.batches():
                 prepared._take(batch, labels, reduction)
         return reduction.finish()
 
@@ -86,7 +86,8 @@ class AttributionPass:
             piece = None if labels is None else labels[: count_examples(batch)]
             few._take(self._on_device(batch), piece, _Reduction(self, 0))
 
-    def _batches(self) -> Iterator[tuple[Any, Tensor | None]]:
+    def batches(self) -> Iterator[tuple[Any, Tensor | None]]:
+        """Yield the probe set's batches on the model's device, each with its labels."""
         seen, labels = 0, self.subject.probe.labels
         for batch in self.subject.probe.batches:
             count = count_examples(batch)
@@ -115,7 +116,7 @@ class AttributionPass:
         at_point = [method for method in self.methods if method.at_point is not None]
         if at_point:
             points = sweep_at_examples(
-                self.subject.model, self.layout, self._run, batch, self.target, labels
+                self.subject.model, self.layout, self.run, batch, self.target, labels
             )
             for name, point in points.items():
                 found += [(m, name, m.at_point(point)) for m in at_point if m.at_point]
@@ -130,7 +131,7 @@ class AttributionPass:
         return PathSweep(
             self.subject.model,
             self.layout,
-            self._run,
+            self.run,
             method.along_path["trapezoid"],
             self.steps,
             "trapezoid",
@@ -143,7 +144,7 @@ class AttributionPass:
             return self.baselines
         sweep = self._sweep(next(method for method in self.methods if method.needs_path))
         totals: list[Tensor] = []
-        for batch, _ in self._batches():
+        for batch, _ in self.batches():
             sums = [start.sum(0, dtype=torch.float64) for start in sweep.starts(batch)]
             if totals and [t.shape for t in totals] != [s.shape for s in sums]:
                 raise AttributionError(
@@ -154,7 +155,8 @@ class AttributionPass:
         means = [total / len(self.subject.probe) for total in totals]
         return tuple(means if _is_mean(b) else b for b in self.baselines)
 
-    def _run(self, batch: Any) -> Any:
+    def run(self, batch: Any) -> Any:
+        """Call the model with a batch on its device."""
         return self.subject.forward(unwrap(self.subject.model), batch)
 
     def _on_device(self, batch: Any) -> Any:

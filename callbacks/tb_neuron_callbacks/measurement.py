@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int64, UInt8
 
 from tb_neuron.summary import ColumnKind
+from tb_neuron_callbacks.attributions.flow import Flow
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.predictions import Predictions
 
@@ -69,6 +71,35 @@ class MethodAttributions:
     absences: dict[str, str] = field(default_factory=dict)
 
 
+class Group(NamedTuple):
+    """Examples whose flow is told apart.
+
+    Attributes:
+        kind: "all", "class" or "example".
+        number: of the class or the example.
+    """
+
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True)
+class MeasuredFlow:
+    """The flow of one record.
+
+    Attributes:
+        groups: of examples, in the order of the flow's first axis.
+        units: of each layer in the flow, in execution order.
+        flow: sums over the examples of each group.
+        target: what was explained, as it is stored.
+    """
+
+    groups: Sequence[Group]
+    units: Mapping[str, int]
+    flow: Flow
+    target: str
+
+
 @dataclass(frozen=True)
 class PassCosts:
     """What a probe pass took.
@@ -97,6 +128,7 @@ class Measurement:
         costs: of the pass.
         notes: stated losses, a sentence each.
         attributions: what each method found, where they were due.
+        flow: between layers, where it was due.
     """
 
     layers: Sequence[LayerMeasurement]
@@ -105,6 +137,7 @@ class Measurement:
     costs: PassCosts
     notes: tuple[str, ...] = ()
     attributions: Sequence[MethodAttributions] = ()
+    flow: MeasuredFlow | None = None
 
 
 class SilentStreaks:

@@ -14,6 +14,7 @@ from tb_neuron.metadata import Tag
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
 from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
+from tb_neuron_callbacks.flow_value import add_flow
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.masks import Masks
 from tb_neuron_callbacks.measurement import (
@@ -84,6 +85,9 @@ class RecordWriter:
             values["classes"] = self._classes(header, measured)
         if measured.attributions:
             values["attributions"] = self._attributions(header, measured.attributions)
+        if measured.flow is not None:
+            values["flow"] = _value(header, "flow")
+            add_flow(values["flow"], measured.flow)
         return values
 
     def describing_values(self, header: neuron_pb2.Header) -> dict[str, ValueWriter]:

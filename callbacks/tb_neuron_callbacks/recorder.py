@@ -8,7 +8,6 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, SupportsIndex
 
@@ -17,14 +16,14 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[repo
 from torch import nn
 
 from tb_neuron.schema import neuron_pb2
-from tb_neuron_callbacks.attribution_pass import find_attribution
 from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.errors import ProbeSetError, RecordError
+from tb_neuron_callbacks.explanation import Explanation
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
-from tb_neuron_callbacks.probe_pass import Subject, count_classes, measure
+from tb_neuron_callbacks.probe_pass import Subject, measure
 from tb_neuron_callbacks.record import RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
 from tb_neuron_callbacks.resumption import earlier_streaks
@@ -87,9 +86,8 @@ class NeuronRecorder:
         self._recording = recording or Recording()
         self._subject = Subject(model, probe, forward or call_model)
         self._layout = self._subject.find_layers(layers, self._recording)
-        self._attribution, self._reason = find_attribution(
-            self._subject, self._layout, self._recording, count_classes(probe)
-        )
+        self._warned: set[str] = set()
+        self._explanation = Explanation.of(self._subject, self._layout, self._recording, self._warn)
         self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
         self._schedule = schedule or every(100)
         self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
@@ -98,7 +96,6 @@ class NeuronRecorder:
         self._last_step: int | None = None
         self._failures = 0
         self._write_seconds = 0.0
-        self._warned: set[str] = set()
         self._scalars: dict[str, float] = {}
         self._sink: Sink | None = None
         self._open(writer_or_folder)
@@ -187,7 +184,7 @@ class NeuronRecorder:
         started = time.perf_counter()
         wants = self._due_kinds(step)
         measured = measure(self._subject, self._layout, self._recording, wants=wants)
-        measured = self._with_attributions(measured, wants, step)
+        measured = self._explanation.add(measured, wants, step)
         self._report_absent(measured)
         streaks = self._extended_streaks(sink, measured, step)
         self._scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
@@ -248,23 +245,6 @@ class NeuronRecorder:
                 overhead=self._budget.overhead(),
             ),
         )
-
-    def _with_attributions(self, measured: Measurement, wants: set[str], step: int) -> Measurement:
-        if self._attribution is None:
-            notes = (self._reason,) if self._reason and self._session.sequence == 0 else ()
-            return replace(measured, notes=(*measured.notes, *notes))
-        if "attributions" not in wants:
-            return measured
-        try:
-            found = self._attribution.measure("classes" in wants)
-        except Exception as error:
-            self._warn(
-                "attributions",
-                f"attributions at step {step} are left out: {reason(error)}. What else is "
-                "recorded goes on",
-            )
-            return measured
-        return replace(measured, attributions=found)
 
     def _summary(
         self,

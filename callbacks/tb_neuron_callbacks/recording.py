@@ -12,7 +12,7 @@ from tb_neuron.summary import Precision
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
 #: wait for each other where they have none.
-SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1}
+SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1, "flow": 8}
 #: Measured unless another choice is made; left out where the model does not allow them.
 DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
 
@@ -68,10 +68,13 @@ class Recording:
         baselines: where the paths of integrating methods begin: "zero", "mean" (of the probe set),
             or tensors of an example's shape; several are averaged.
         path_steps: steps of a path.
+        flow: units of each layer whose links to other layers are recorded, chosen by mean
+            |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
+            a record.
         max_attribution_bytes: what one internal batch of a path may take.
-        schedules: schedules of "outputs", "classes" and "attributions"; each is due where the
-            recorder's schedule is due too. By default classes are in every fourth record, the
-            others in each.
+        schedules: schedules of "outputs", "classes", "attributions" and "flow"; each is due where
+            the recorder's schedule is due too. By default classes are in every fourth record, flow
+            in every eighth, the others in each.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
@@ -90,6 +93,7 @@ class Recording:
     target: str | int | Callable[[Any, Any], Any] | None = None
     baselines: Sequence[Any] = ("zero",)
     path_steps: int = 20
+    flow: int = 0
     max_attribution_bytes: int = 1 << 28
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     max_overhead: float | None = None
@@ -114,7 +118,7 @@ class Recording:
         _require(len(self.baselines) > 0, "baselines", "at least one", self.baselines)
         named = not isinstance(self.attributions, str)
         _require(named, "attributions", "a list of names", self.attributions)
-        for name in ("max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
+        for name in ("flow", "max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
             _require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
 
 

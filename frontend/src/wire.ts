@@ -492,6 +492,95 @@ export function parseTokens(json: unknown, path = "tokens"): Tokens {
   };
 }
 
+/** Examples whose flow is told apart: "all", "class 3" or "example 17". */
+export interface FlowGroup {
+  readonly name: string;
+  readonly examples: number;
+}
+
+export function parseFlowGroup(json: unknown, path = "flowGroup"): FlowGroup {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    examples: read("examples", integer),
+  };
+}
+
+/** Answer of `flows`: when flow was recorded, and of which groups of examples. */
+export interface FlowSteps {
+  readonly steps: readonly string[];
+  readonly groups: readonly FlowGroup[];
+}
+
+export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    groups: read("groups", list(parseFlowGroup)),
+  };
+}
+
+/** A layer in the flow; its units are those `shown`, rising, and one more: the rest. */
+export interface FlowLayer {
+  readonly name: string;
+  readonly units: number;
+  readonly shown: readonly number[];
+}
+
+export function parseFlowLayer(json: unknown, path = "flowLayer"): FlowLayer {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    units: read("units", integer),
+    shown: read("shown", list(integer)),
+  };
+}
+
+/** Links from one layer to another, by positions in `Flow.layers`. */
+export interface FlowLink {
+  readonly source: number;
+  readonly target: number;
+}
+
+export function parseFlowLink(json: unknown, path = "flowLink"): FlowLink {
+  const read = reader(json, path);
+  return {
+    source: read("source", integer),
+    target: read("target", integer),
+  };
+}
+
+/**
+ * Header of `flow`: attribution passed between layers, mean over a group's examples.
+ *
+ * Arrays: `link0`, `link1`, ... float32[source unit, target unit], signed, one for each of
+ * `links`; float32[unit], the units of all layers in order: `attributions` (signed mean),
+ * `magnitudes` (mean magnitude) and `remainders` (what is beyond the incoming links, from biases
+ * and normalisation; NaN in a layer that nothing leads to).
+ */
+export interface Flow {
+  readonly step: string;
+  readonly group: string;
+  readonly examples: number;
+  readonly method: string;
+  readonly target: string;
+  readonly layers: readonly FlowLayer[];
+  readonly links: readonly FlowLink[];
+}
+
+export function parseFlow(json: unknown, path = "flow"): Flow {
+  const read = reader(json, path);
+  return {
+    step: read("step", text),
+    group: read("group", text),
+    examples: read("examples", integer),
+    method: read("method", text),
+    target: read("target", text),
+    layers: read("layers", list(parseFlowLayer)),
+    links: read("links", list(parseFlowLink)),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;

@@ -164,7 +164,7 @@ class LayerAggregate(_message.Message):
     def __init__(self, layer: _Optional[str] = ..., units: _Optional[int] = ..., silent: _Optional[int] = ..., dormant: _Optional[int] = ..., saturated: _Optional[int] = ..., nonfinite: _Optional[int] = ..., dead: _Optional[int] = ..., positions: _Optional[int] = ..., means: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Entry(_message.Message):
-    __slots__ = ("what", "layer", "example", "method", "target", "dtype", "codec", "shape", "blob", "columns", "offsets")
+    __slots__ = ("what", "layer", "example", "method", "target", "dtype", "codec", "shape", "blob", "columns", "offsets", "to_layer")
     WHAT_FIELD_NUMBER: _ClassVar[int]
     LAYER_FIELD_NUMBER: _ClassVar[int]
     EXAMPLE_FIELD_NUMBER: _ClassVar[int]
@@ -176,6 +176,7 @@ class Entry(_message.Message):
     BLOB_FIELD_NUMBER: _ClassVar[int]
     COLUMNS_FIELD_NUMBER: _ClassVar[int]
     OFFSETS_FIELD_NUMBER: _ClassVar[int]
+    TO_LAYER_FIELD_NUMBER: _ClassVar[int]
     what: str
     layer: str
     example: int
@@ -187,7 +188,8 @@ class Entry(_message.Message):
     blob: int
     columns: _containers.RepeatedScalarFieldContainer[int]
     offsets: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, what: _Optional[str] = ..., layer: _Optional[str] = ..., example: _Optional[int] = ..., method: _Optional[str] = ..., target: _Optional[str] = ..., dtype: _Optional[_Union[Dtype, str]] = ..., codec: _Optional[_Union[Codec, str]] = ..., shape: _Optional[_Iterable[int]] = ..., blob: _Optional[int] = ..., columns: _Optional[_Iterable[int]] = ..., offsets: _Optional[_Iterable[int]] = ...) -> None: ...
+    to_layer: str
+    def __init__(self, what: _Optional[str] = ..., layer: _Optional[str] = ..., example: _Optional[int] = ..., method: _Optional[str] = ..., target: _Optional[str] = ..., dtype: _Optional[_Union[Dtype, str]] = ..., codec: _Optional[_Union[Codec, str]] = ..., shape: _Optional[_Iterable[int]] = ..., blob: _Optional[int] = ..., columns: _Optional[_Iterable[int]] = ..., offsets: _Optional[_Iterable[int]] = ..., to_layer: _Optional[str] = ...) -> None: ...
 
 class Model(_message.Message):
     __slots__ = ("layout_id", "name", "module_type", "parameters", "layers", "absences")
@@ -300,3 +302,43 @@ class MetadataColumn(_message.Message):
     name: str
     values: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, name: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Flow(_message.Message):
+    __slots__ = ("method", "target", "groups", "layers")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    target: str
+    groups: _containers.RepeatedCompositeFieldContainer[FlowGroup]
+    layers: _containers.RepeatedCompositeFieldContainer[FlowLayer]
+    def __init__(self, method: _Optional[str] = ..., target: _Optional[str] = ..., groups: _Optional[_Iterable[_Union[FlowGroup, _Mapping]]] = ..., layers: _Optional[_Iterable[_Union[FlowLayer, _Mapping]]] = ...) -> None: ...
+
+class FlowGroup(_message.Message):
+    __slots__ = ("kind", "number", "examples")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ALL: _ClassVar[FlowGroup.Kind]
+        CLASS: _ClassVar[FlowGroup.Kind]
+        EXAMPLE: _ClassVar[FlowGroup.Kind]
+    ALL: FlowGroup.Kind
+    CLASS: FlowGroup.Kind
+    EXAMPLE: FlowGroup.Kind
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    kind: FlowGroup.Kind
+    number: int
+    examples: int
+    def __init__(self, kind: _Optional[_Union[FlowGroup.Kind, str]] = ..., number: _Optional[int] = ..., examples: _Optional[int] = ...) -> None: ...
+
+class FlowLayer(_message.Message):
+    __slots__ = ("name", "units", "shown")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    units: int
+    shown: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, name: _Optional[str] = ..., units: _Optional[int] = ..., shown: _Optional[_Iterable[int]] = ...) -> None: ...

@@ -54,6 +54,7 @@ def test_a_recording_has_these_choices() -> None:
         "target",
         "baselines",
         "path_steps",
+        "flow",
         "max_attribution_bytes",
         "schedules",
         "max_overhead",

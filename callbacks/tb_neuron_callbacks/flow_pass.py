@@ -1,0 +1,111 @@
+"""The flow pass: attribution between watched layers, measured on the probe set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from tb_neuron_callbacks.attribution_pass import AttributionPass
+from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep, choose_shown
+from tb_neuron_callbacks.attributions.target import target_name
+from tb_neuron_callbacks.batches import count_examples
+from tb_neuron_callbacks.measurement import Group, MeasuredFlow, MethodAttributions
+from tb_neuron_callbacks.preservation import preserved
+from tb_neuron_callbacks.unwrapping import unwrap
+
+#: The only method whose flow is measured.
+METHOD = "gradient_x_activation"
+
+
+@dataclass
+class FlowPass:
+    """How the flow of one model on one probe set is measured.
+
+    Attributes:
+        attribution: model, probe set, layers and target.
+        count: units of a layer with links of their own, beside the pinned.
+        pins: units that are always shown, by layer.
+    """
+
+    attribution: AttributionPass
+    count: int
+    pins: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    _shown: dict[str, list[int]] = field(default_factory=dict)
+
+    def measure(self, attributions: Sequence[MethodAttributions]) -> MeasuredFlow:
+        """Run the probe set and return the flow between the units that contribute most.
+
+        Units shown at the record before stay shown while they are among the larger ones.
+
+        Args:
+            attributions: of this record, by which units are chosen.
+
+        Raises:
+            Exception: whatever the model raises, or an `AttributionError`.
+        """
+        subject, layout = self.attribution.subject, self.attribution.layout
+        self._choose(attributions)
+        sweep = FlowSweep(subject.model, layout, self.attribution.run, self._shown)
+        groups = self._groups()
+        memberships = self._memberships(groups)
+        found: Flow | None = None
+        seen = 0
+        with preserved(unwrap(subject.model)):
+            for batch, labels in self.attribution.batches():
+                count = count_examples(batch)
+                part = memberships[:, seen : seen + count]
+                measured = sweep.measure(batch, self.attribution.target, labels, part)
+                found = measured if found is None else found
+                if found is not measured:
+                    found.merge(measured)
+                seen += count
+        assert found is not None
+        units = {layer.name: layer.units for layer in layout.layers if layer.name in found.nodes}
+        return MeasuredFlow(groups, units, found, target_name(self.attribution.target))
+
+    def _choose(self, attributions: Sequence[MethodAttributions]) -> None:
+        layout = self.attribution.layout
+        magnitudes = _magnitudes(attributions)
+        for layer in layout.layers:
+            found = magnitudes.get(layer.name)
+            # The pseudo-layers have no attributions of their own: their first units are shown.
+            known = torch.zeros(layer.units) if found is None else found
+            self._shown[layer.name] = choose_shown(
+                known, self.count, self.pins.get(layer.name, ()), self._shown.get(layer.name, ())
+            )
+
+    def _groups(self) -> list[Group]:
+        probe, classes = self.attribution.subject.probe, self.attribution.classes
+        return [
+            Group("all", 0),
+            *(Group("class", number) for number in range(classes)),
+            *(Group("example", number) for number in probe.tracked),
+        ]
+
+    def _memberships(self, groups: Sequence[Group]) -> Bool[Tensor, "group example"]:
+        probe = self.attribution.subject.probe
+        found = torch.zeros(len(groups), len(probe), dtype=torch.bool)
+        for row, group in zip(found, groups, strict=True):
+            if group.kind == "all":
+                row[:] = True
+            elif group.kind == "example":
+                row[group.number] = True
+            elif probe.labels is not None:
+                row[:] = probe.labels == group.number
+        return found
+
+
+def _magnitudes(attributions: Sequence[MethodAttributions]) -> dict[str, Tensor]:
+    chosen = next((found for found in attributions if found.method == METHOD), None)
+    if chosen is None:
+        return {}
+    return {
+        layer.layer.name: torch.from_numpy(values)
+        for layer in chosen.layers
+        for kind, values in layer.columns.items()
+        if kind.name == "mean_abs"
+    }

@@ -1,0 +1,55 @@
+"""How a record's flow is stored: means over each group's examples."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import Tensor
+
+from tb_neuron.schema import neuron_pb2
+from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG
+from tb_neuron.summary import ColumnKind, ValueWriter
+from tb_neuron_callbacks.flow_pass import METHOD
+from tb_neuron_callbacks.measurement import MeasuredFlow
+
+_LINK = "Mean over the group's examples of the attribution that one unit passes to another."
+
+
+def add_flow(value: ValueWriter, measured: MeasuredFlow) -> None:
+    """Add the flow of a record to the value of kind "flow"."""
+    flow = measured.flow
+    value.add_message(_message(measured))
+    kind = ColumnKind("flow", GRID_SIGNED_LOG, _LINK, METHOD, measured.target)
+    for (source, target), links in flow.links.items():
+        rows = _means(links, flow.examples).reshape(len(measured.groups), -1)
+        value.add_links(source, target, rows, kind)
+    # Links are on a grid and their sums would be, too; totals are kept as they are.
+    totals = {
+        "attribution": flow.nodes,
+        "magnitude": flow.magnitudes,
+        "remainder": flow.remainders,
+    }
+    for what, sums in totals.items():
+        for name, values in sums.items():
+            value.add_array(what, _means(values, flow.examples), name)
+
+
+def _means(sums: Tensor, examples: Tensor) -> np.ndarray:
+    """Return sums over examples as means; 0 for a group without examples."""
+    count = examples.clamp(min=1).reshape(-1, *[1] * (sums.dim() - 1))
+    return (sums / count).cpu().numpy().astype("<f4")
+
+
+def _message(measured: MeasuredFlow) -> neuron_pb2.Flow:
+    examples = measured.flow.examples.tolist()
+    return neuron_pb2.Flow(
+        method=METHOD,
+        target=measured.target,
+        groups=[
+            neuron_pb2.FlowGroup(kind=group.kind.upper(), number=group.number, examples=int(count))
+            for group, count in zip(measured.groups, examples, strict=True)
+        ],
+        layers=[
+            neuron_pb2.FlowLayer(name=name, units=units, shown=measured.flow.shown[name])
+            for name, units in measured.units.items()
+        ],
+    )

@@ -1,0 +1,122 @@
+"""Flow from the recorder to the reader: links, totals, groups, and when it is left out."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import tb_neuron
+from tb_neuron.errors import NotFoundError
+from tb_neuron.experiment import Run
+from tb_neuron.flows import Flow
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
+from tb_neuron_callbacks.errors import AttributionError
+
+EXAMPLES = 20
+
+
+def network() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3))
+
+
+def probe() -> ProbeSet:
+    generator = torch.Generator().manual_seed(1)
+    inputs = torch.randn(EXAMPLES, 4, generator=generator)
+    return ProbeSet.from_tensors(inputs, torch.arange(EXAMPLES) % 3, batch_size=8, tracked=[3, 11])
+
+
+def recorded(folder: Path, records: int = 1, **choices: Any) -> Run:
+    recording = Recording(**choices)
+    model = network()
+    with NeuronRecorder(model, probe(), folder, schedule=every(1), recording=recording) as recorder:
+        for step in range(records):
+            assert recorder.step(step)
+    (run,) = tb_neuron.open(folder).runs.values()
+    return run
+
+
+def places(flow: Flow) -> dict[str, int]:
+    return {layer.name: place for place, layer in enumerate(flow.layers)}
+
+
+def test_links_out_of_a_unit_sum_to_its_attribution_within_the_grids_error(tmp_path: Path) -> None:
+    run = recorded(tmp_path, flow=8, precision="f32")
+    flow = run.flow(0)
+    hidden = places(flow)["1"]
+    (link,) = [link for link in flow.links if link.source == hidden]
+    found = link.values.sum(1)[:-1]
+    tolerance = 0.04 * abs(link.values).sum(1)[:-1] + 1e-6
+    assert (abs(found - run.attributions("1")[0]) <= tolerance).all()
+
+
+def test_totals_are_not_rounded(tmp_path: Path) -> None:
+    run = recorded(tmp_path, flow=8, precision="f32")
+    flow = run.flow(0)
+    totals = flow.attributions[places(flow)["3"]][:-1]
+    assert totals == pytest.approx(run.attributions("3")[0], rel=1e-5, abs=1e-9)
+
+
+def test_remainders_are_the_biases_part(tmp_path: Path) -> None:
+    flow = recorded(tmp_path, flow=8).flow(0)
+    model, inputs = network(), probe()
+    last = model[4]
+    assert isinstance(last, nn.Linear)
+    labels = inputs.labels
+    assert labels is not None
+    share = torch.bincount(labels, minlength=3) / EXAMPLES
+    expected = (share * last.bias.detach()).numpy()
+    assert flow.remainders[places(flow)["4"]][:-1] == pytest.approx(expected, rel=1e-5)
+
+
+def test_units_that_contribute_most_are_shown(tmp_path: Path) -> None:
+    run = recorded(tmp_path, flow=2)
+    flow = run.flow(0)
+    largest = np.argsort(-run.attributions("1", statistic="mean_abs")[0])[:2]
+    assert flow.layers[places(flow)["1"]].shown == sorted(largest.tolist())
+
+
+@pytest.mark.parametrize(("group", "examples"), [("all", 20), ("class 1", 7), ("example 11", 1)])
+def test_groups_are_told_apart(tmp_path: Path, group: str, examples: int) -> None:
+    assert recorded(tmp_path, flow=4).flow(0, group).examples == examples
+
+
+def test_an_example_has_its_own_gradient_x_activation(tmp_path: Path) -> None:
+    flow = recorded(tmp_path, flow=8).flow(0, "example 11")
+    model, inputs = network(), probe()
+    example = torch.cat(list(inputs.batches))[11:12]
+    with torch.no_grad():
+        hidden = torch.relu(model[0](example))
+    hidden.requires_grad_()
+    score = nn.Sequential(*list(model)[2:])(hidden)[0, 11 % 3]
+    (gradient,) = torch.autograd.grad(score, hidden)
+    expected = (gradient * hidden).detach()[0].numpy()
+    assert flow.attributions[places(flow)["1"]][:-1] == pytest.approx(expected, abs=1e-6)
+
+
+def test_flow_has_a_schedule_of_its_own(tmp_path: Path) -> None:
+    run = recorded(tmp_path, records=5, flow=4, schedules={"flow": every(2)})
+    assert run.recording().flows.steps == [0, 2, 4]
+    assert run.flow(3).step == 2
+
+
+def test_without_flow_the_reader_says_how_to_record_it(tmp_path: Path) -> None:
+    run = recorded(tmp_path)
+    with pytest.raises(NotFoundError, match=r"Recording\(flow=16\)"):
+        run.flow(0)
+
+
+def test_an_unknown_group_is_told_with_those_that_exist(tmp_path: Path) -> None:
+    run = recorded(tmp_path, flow=4)
+    with pytest.raises(NotFoundError, match="class 2"):
+        run.flow(0, "class 9")
+
+
+def test_flow_without_its_method_is_refused() -> None:
+    with pytest.raises(AttributionError, match="needs attributions by"):
+        NeuronRecorder(
+            network(), probe(), "unused", recording=Recording(attributions=("gradient",), flow=4)
+        )
