@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
-from tensorboard.data import server_ingester
+from data_server import data_server
 from written_run import WrittenRun
 
 from tb_neuron.container import unpack
@@ -107,19 +107,12 @@ def served_steps(address: str, expected: int) -> list[int]:
     return [int(step) for step in unpack(body).header["steps"]]
 
 
-def needs_data_server() -> None:
-    try:
-        server_ingester.get_server_binary()
-    except server_ingester.NoDataServerError as error:
-        pytest.skip(f"this platform has no data server: {error}")
-
-
 @pytest.mark.parametrize("load_fast", ["true", "false"])
 def test_all_of_a_thousand_records_are_served_on_both_data_paths(
     logdir: Path, load_fast: str
 ) -> None:
     if load_fast == "true":
-        needs_data_server()
+        data_server()
     with tensorboard("--logdir", str(logdir), "--load_fast", load_fast) as address:
         assert served_steps(address, STEPS) == list(range(STEPS))
         assert listing(address)["tb_neuron"]["enabled"] is True
@@ -132,7 +125,7 @@ def test_all_of_a_thousand_records_come_through_the_python_data_provider(logdir:
 
 
 def test_all_of_a_thousand_records_come_through_the_data_server(logdir: Path) -> None:
-    needs_data_server()
+    data_server()
     arguments = ("--logdir", str(logdir), "--load_fast", "true")
     with tensorboard(*arguments, before=USE_PROVIDER) as address:
         assert served_steps(address, STEPS) == list(range(STEPS))

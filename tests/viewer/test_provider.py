@@ -12,8 +12,9 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
+from data_server import data_server
 from tensorboard.backend.event_processing.data_ingester import LocalDataIngester
-from tensorboard.data import grpc_provider, server_ingester
+from tensorboard.data import grpc_provider
 from written_run import WrittenRun
 
 from tb_neuron.experiment import Experiment
@@ -50,10 +51,7 @@ def python_path(logdir: str) -> Iterator[Any]:
 
 @contextmanager
 def rust_path(logdir: str) -> Iterator[Any]:
-    try:
-        binary = server_ingester.get_server_binary()
-    except server_ingester.NoDataServerError as error:
-        pytest.skip(f"this platform has no data server: {error}")
+    binary = data_server()
     samples = ",".join(f"{name}=all" for name in SAMPLES)
     with tempfile.TemporaryDirectory() as folder:
         port_file = Path(folder) / "port"
