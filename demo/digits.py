@@ -3,7 +3,7 @@
 One run has a sane learning rate, the other one that is too high. The loss curve says that the
 second is worse; the tab says why: layer by layer, its units fall silent and stay dead.
 
-    python demo/digits.py [--port 6006] [--no-browser] [--only-train]
+    python demo/digits.py [--epochs 20] [--port 6006] [--no-browser] [--only-train]
 """
 
 import logging
@@ -69,7 +69,7 @@ class QuietBar(TQDMProgressBar):
         return metrics
 
 
-def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
+def train(name: str, learning_rate: float, epochs: int) -> None:
     """Train one network from the same start and on the same batches; record its units."""
     lightning.seed_everything(0, verbose=False)
     training, validation = digit_loaders()
@@ -95,7 +95,7 @@ def train(name: str, learning_rate: float, epochs: int = EPOCHS) -> None:
 
 
 def main() -> None:
-    arguments = demo_arguments("train twice on handwritten digits and show the Neurons tab")
+    arguments = demo_arguments("train twice on handwritten digits and show the Neurons tab", EPOCHS)
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     # A network this small is no faster on more threads, and a busy machine slows them all.
     torch.set_num_threads(1)
@@ -103,7 +103,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")
     warnings.filterwarnings("ignore", ".*does not have many workers.*")
     for name, learning_rate in LEARNING_RATES.items():
-        train(name, learning_rate)
+        train(name, learning_rate, arguments.epochs)
     open_tab(arguments)
 
 

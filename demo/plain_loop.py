@@ -1,6 +1,6 @@
 """The demo of `digits.py` in a training loop without Lightning: one network, one `with`.
 
-python demo/plain_loop.py [--port 6006] [--no-browser] [--only-train]
+python demo/plain_loop.py [--epochs 20] [--port 6006] [--no-browser] [--only-train]
 """
 
 import torch
@@ -16,9 +16,10 @@ from tab import demo_arguments, empty_run, open_tab
 
 LEARNING_RATE = 0.02
 EPOCHS = 20
+STEPS_BETWEEN_RECORDS = 8
 
 
-def train() -> None:
+def train(epochs: int) -> None:
     """Train the network; everything about recording stands in three lines."""
     torch.manual_seed(0)
     training, validation = digit_loaders()
@@ -26,10 +27,13 @@ def train() -> None:
     optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)
     writer = SummaryWriter(empty_run("plain-loop"))
     probe = ProbeSet.from_loader(validation, examples=256, class_names=CLASS_NAMES)
-    with writer, NeuronRecorder(model, probe, writer, schedule=every(8)) as recorder:
+    with (
+        writer,
+        NeuronRecorder(model, probe, writer, schedule=every(STEPS_BETWEEN_RECORDS)) as recorder,
+    ):
         recorder.step(0)
         step = 0
-        for _ in tqdm(range(EPOCHS), unit="epoch"):
+        for _ in tqdm(range(epochs), unit="epoch"):
             for images, labels in training:
                 loss = functional.cross_entropy(model(images), labels)
                 optimizer.zero_grad()
@@ -41,10 +45,10 @@ def train() -> None:
 
 
 def main() -> None:
-    arguments = demo_arguments("train on handwritten digits and show the Neurons tab")
+    arguments = demo_arguments("train on handwritten digits and show the Neurons tab", EPOCHS)
     # A network this small is no faster on more threads, and a busy machine slows them all.
     torch.set_num_threads(1)
-    train()
+    train(arguments.epochs)
     open_tab(arguments)
 
 

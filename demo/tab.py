@@ -12,13 +12,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-RUNS = Path(__file__).parent / "runs"
+#: Where the demos train; the environment may name another folder.
+RUNS = Path(os.environ.get("DEMO_RUNS") or Path(__file__).parent / "runs")
 START_SECONDS = 60
 
 
-def demo_arguments(description: str) -> argparse.Namespace:
-    """Parse what both demos take from the command line."""
+def demo_arguments(description: str, epochs: int) -> argparse.Namespace:
+    """Parse what both demos take from the command line.
+
+    Args:
+        description: what the demo does.
+        epochs: that it trains unless told otherwise.
+    """
     parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--epochs", type=int, default=epochs, help=f"(default {epochs})")
     parser.add_argument("--port", type=int, default=6006, help="first port to try (default 6006)")
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
     parser.add_argument(
