@@ -55,8 +55,13 @@ function Folded() {
       }}
     >
       <summary>
-        {titleOf(statistic.value?.name ?? "")}
-        {dead !== undefined && <span class="muted number"> · {formatCount(dead)} dead</span>}
+        {nameOfScale()}
+        {dead !== undefined && (
+          <span class="muted number">
+            {" "}
+            · {formatCount(dead)} dead{mode.value === "diff" && " in A"}
+          </span>
+        )}
         {filter}
       </summary>
       {isOpen.value && <Parts />}
@@ -64,11 +69,16 @@ function Folded() {
   );
 }
 
+/** The statistic, and whose it is where A alone is not meant. */
+function nameOfScale(): string {
+  const sign = { a: "", b: "B, ", diff: "A − B, " }[mode.value];
+  return `${sign}${titleOf(statistic.value?.name ?? "")}`;
+}
+
 function ColourScale() {
   const counted = histogram.value;
   const ticks = legendTicks(scale.value);
-  const sign = mode.value === "diff" ? "A − B, " : mode.value === "b" ? "B, " : "";
-  const name = `${sign}${titleOf(statistic.value?.name ?? "")}`;
+  const name = nameOfScale();
   const kind = scale.value.kind === "log" ? "logarithmic" : "linear";
   return (
     <figure>

@@ -137,10 +137,9 @@ function captionOf(subject: RibbonSubject, isInText: boolean): string {
 
 /** The ribbon's shares are of all units in a state, also of those that are counted under a weightier one. */
 function captionOfShares(state: StateName, isDifference: boolean): string {
-  const of = isDifference ? "of A’s units in each layer" : "of each layer’s units";
   const isHidden = state === "dormant" || state === "silent";
   const among = isHidden ? ", those in weightier states among them" : "";
-  return `share ${of} that are ${titleOfState(state)}${among}`;
+  return `share of ${isDifference ? "A’s " : ""}units that are ${titleOfState(state)}${among}`;
 }
 
 const GRAB_PX = 9;

@@ -58,7 +58,7 @@ input.field { cursor: text; }
 .labelled { display: inline-flex; align-items: center; gap: 6px; min-width: 0; }
 .labelled > span:first-child { color: var(--muted); }
 .chip {
-  display: inline-flex; align-items: center; gap: 5px; height: 24px; padding: 0 7px; border-radius: 12px;
+  display: inline-flex; align-items: center; gap: 5px; height: 24px; padding: 0 6px; border-radius: 12px;
   border: 1px solid var(--border); background: var(--raised); cursor: pointer; white-space: nowrap;
 }
 .chip:hover { background: var(--hover); border-color: var(--strong-border); }
@@ -109,7 +109,6 @@ const SHELL = `
 .crumbs { display: flex; align-items: center; gap: 4px; min-width: 0; flex: 1 1 110px; }
 .crumbs ol { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin: 0; padding: 0; list-style: none; min-width: 0; }
 .crumbs li { display: inline-flex; align-items: center; min-width: 0; }
-.crumbs li + li::before { content: "›"; color: var(--muted); margin: 0 4px 0 2px; }
 .crumbs button, .crumbs .here { padding: 2px 5px; border: 0; border-radius: 4px; background: none; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 320px; }
 .crumbs button { color: var(--accent); cursor: pointer; }
 .crumbs button:hover { background: var(--hover); }
@@ -144,7 +143,7 @@ const SHELL = `
   .side input.step { width: 58px; padding: 0 6px; }
   .side select.step { max-width: 100px; }
   .bar .labelled select.field { max-width: 122px; }
-  .legend figure { width: 250px; }
+  .path .legend figure { width: 250px; }
   .bar .tools { gap: 0; }
   .bar .tools .button { width: 26px; }
 }
@@ -169,8 +168,8 @@ const SHELL = `
 
 const LEGEND = `
 .legend { display: flex; align-items: flex-end; gap: 6px 16px; flex-wrap: wrap; }
-.legend figure { display: grid; grid-template-columns: minmax(0, 1fr); justify-items: stretch; width: 272px; max-width: 100%; }
-.legend .scale-name { display: flex; justify-content: space-between; gap: 12px; font-size: 11px; line-height: 14px; color: var(--muted); }
+.legend figure { display: grid; grid-template-columns: minmax(0, 1fr); justify-items: stretch; width: 276px; max-width: 100%; }
+.legend .scale-name { display: flex; justify-content: space-between; gap: 8px; font-size: 11px; line-height: 14px; color: var(--muted); }
 .legend .scale-name b { color: var(--text); font-weight: 600; }
 .legend .scale-name > span { white-space: nowrap; }
 .legend .scale-name > span:first-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
@@ -181,7 +180,7 @@ const LEGEND = `
 .legend .ticks span:last-child { transform: translateX(-100%); }
 .legend summary { cursor: pointer; padding: 2px 0; }
 .legend details[open] > figure { margin: 4px 0 8px; }
-.chips { display: inline-flex; flex-wrap: wrap; gap: 5px; align-self: center; align-items: center; }
+.chips { display: inline-flex; flex-wrap: wrap; gap: 4px; align-self: center; align-items: center; }
 .chips > .side-a { font-weight: 600; }
 .chip-note { display: inline-flex; align-items: center; gap: 5px; padding: 0 4px; white-space: nowrap; }
 .chip-note svg { width: 13px; height: 13px; flex: none; }
@@ -190,7 +189,7 @@ const LEGEND = `
 const RIBBON = `
 .ribbon {
   display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 4px 14px; align-items: center;
-  padding: 8px 14px 6px; background: var(--surface); border-top: 1px solid var(--border);
+  padding: 8px 14px 6px; background: var(--surface); border-top: 1px solid var(--border); overflow-x: clip;
 }
 .ribbon .transport { display: grid; gap: 6px; justify-items: center; }
 .ribbon .play { width: 38px; height: 38px; border-radius: 50%; }
