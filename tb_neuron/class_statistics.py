@@ -49,6 +49,14 @@ class ClassStatistic:
             "mean",
         )
 
+    def is_in(self, record: Record, layer_name: str) -> bool:
+        """Whether a record holds this statistic of a layer."""
+        return any(
+            entry.method == self.method
+            for sheet in record.sheets
+            for entry in sheet.entries.get((self.what, layer_name), ())
+        )
+
     def columns(
         self, reader: ColumnReader, records: Sequence[Record], layer_name: str, number: int
     ) -> list[StoredColumn | None]:

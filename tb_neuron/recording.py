@@ -5,7 +5,7 @@ another that takes over what this one has already worked out.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8, UInt32
@@ -273,12 +273,29 @@ class Recording:
     def _statistic_columns(
         self, layer: Layer, records: Sequence[Record], statistic: str
     ) -> list[StoredColumn | None]:
+        """Return a column at each record; what is recorded more rarely holds until the next."""
         of_class = parse_class_statistic(statistic)
         known = self.class_statistics.get(of_class.name) if of_class else None
         if known is not None and of_class is not None:
-            return known.columns(self.reader, records, layer.name, of_class.number)
+            held = self._held(records, lambda record: known.is_in(record, layer.name))
+            return known.columns(self.reader, held, layer.name, of_class.number)
+        if self.statistic(statistic).method:
+            records = self._held(records, lambda record: _has_kind(record, "attributions"))
         found = self.reader.layer(records, layer.name, layer.units, statistic)
         return [at.get(statistic) for at in found]
+
+    def _held(self, records: Sequence[Record], has: Callable[[Record], bool]) -> list[Record]:
+        """Return for each record the last one at or before it that has something."""
+        last = next((r for r in self._before(records) if has(r)), None)
+        held: list[Record] = []
+        for record in records:
+            last = record if has(record) else last
+            held.append(last or record)
+        return held
+
+    def _before(self, records: Sequence[Record]) -> Iterator[Record]:
+        first = self.records.index(records[0]) if records else 0
+        return reversed(self.records[:first])
 
     # -- its film -------------------------------------------------------------------------------
 
@@ -288,9 +305,12 @@ class Recording:
         return -(-len(self.records) // CHUNK_FRAMES)
 
     def chunk_hash(self, chunk: int) -> str:
-        """Return the identity of the records in a chunk: equal hashes mean equal films."""
-        digests = b"".join(record.digest for record in self._chunk(chunk))
-        return hashlib.blake2b(digests, digest_size=8, person=b"film 1").hexdigest()
+        """Return the identity of the records up to a chunk's end: equal hashes, equal films."""
+        self._chunk(chunk)
+        # What is recorded more rarely may be held from before the chunk.
+        last = (chunk + 1) * CHUNK_FRAMES
+        digests = b"".join(record.digest for record in self.records[:last])
+        return hashlib.blake2b(digests, digest_size=8, person=b"film 2").hexdigest()
 
     def film_chunk(self, statistic: str, chunk: int) -> FilmChunk:
         """Return a chunk of the film of one statistic.
@@ -406,3 +426,7 @@ class Recording:
 
     def _slice(self, layer: int) -> slice:
         return slice(int(self._starts[layer]), int(self._starts[layer + 1]))
+
+
+def _has_kind(record: Record, kind: str) -> bool:
+    return any(sheet.kind == kind for sheet in record.sheets)

@@ -230,8 +230,8 @@ export function parseStatistic(json: unknown, path = "statistic"): Statistic {
 /**
  * A statistic that is also known over each class's examples, on grid "signed_log".
  *
- * `film` and `layer` take it as `name@class`, with `class` from 0 to `classes` - 1. `top` is the
- * largest magnitude over all classes, records and layers.
+ * `film` takes it as `name@class`, with `class` from 0 to `classes` - 1; a record without one
+ * shows the last before it. `top` is the largest magnitude over all classes, records and layers.
  */
 export interface ClassStatistic {
   readonly name: string;
