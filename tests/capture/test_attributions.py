@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 import torch
 from captum.attr import LayerConductance, LayerGradientXActivation, LayerIntegratedGradients
-from networks import Branches, Functional, ResidualNetwork, Transformer, settled
+from networks import (
+    Branches,
+    Functional,
+    Recurrent,
+    ResidualNetwork,
+    TokenClassifier,
+    settled,
+)
 from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions import UNIT_METHODS
@@ -19,33 +26,6 @@ from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.layers import Layout, discover
 
 EXAMPLES = 6
-
-
-class Recurrent(nn.Module):
-    """An LSTM over [example, position, 4] and the logits of its last position.
-
-    Captum takes layers that return one tensor, so the LSTM's own tuple is passed on by `Identity`.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lstm = nn.LSTM(4, 7, batch_first=True)
-        self.same = nn.Identity()
-        self.fc = nn.Linear(7, 3)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.fc(self.same(self.lstm(inputs)[0])[:, -1])
-
-
-class TokenClassifier(nn.Module):
-    """The small transformer with one row of logits an example."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.body = Transformer()
-
-    def forward(self, numbers: Tensor) -> Tensor:
-        return self.body(numbers).mean(1)
 
 
 class Reused(nn.Module):

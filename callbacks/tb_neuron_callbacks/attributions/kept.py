@@ -73,6 +73,11 @@ class KeptOutputs:
             list(found[len(edges) :]),
         )
 
+    def activations(self, layer_name: str) -> Tensor:
+        """Return the kept output of a layer, without its graph."""
+        names = [layer.name for layer in self.layers]
+        return self._activations[names.index(layer_name)]
+
     def points(self, gradients: Sequence[Tensor | None]) -> dict[str, Point]:
         """Return the kept outputs with their gradients, by layer; without those cut off."""
         return {

@@ -7,6 +7,7 @@ nodes at a time, and the contributions of the steps between them are summed as t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule
 from tb_neuron_callbacks.attributions.starts import Starts, differentiable, repeated
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain
 from tb_neuron_callbacks.batches import count_examples
+from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, Layout
@@ -78,7 +80,8 @@ class PathSweep:
         model: as the user has it, wrapped or not.
         layout: the watched layers; those without an example axis are passed over.
         run: calls the model with a batch on its device.
-        rule: of a step, such as conductance's.
+        rule: of a step, such as conductance's; None integrates at the starts alone, and keeps no
+            output.
         steps: of the path; it has one node more.
         quadrature: where the nodes lie.
         max_bytes: what the watched outputs of one internal batch, their gradients and what
@@ -88,7 +91,7 @@ class PathSweep:
     model: nn.Module
     layout: Layout
     run: Callable[[Any], Any]
-    rule: StepRule
+    rule: StepRule | None
     steps: int = 20
     quadrature: Quadrature = "trapezoid"
     max_bytes: int = 1 << 28
@@ -168,9 +171,8 @@ class _Walk:
     ) -> None:
         self._sweep, self._batch, self._explained = sweep, batch, explained
         self._origins, self._ends = origins, ends
-        self._layers = {
-            layer.name: layer for layer in sweep.layout.watched if layer.example_axis is not None
-        }
+        layers = () if sweep.rule is None else sweep.layout.watched
+        self._layers = {layer.name: layer for layer in layers if layer.example_axis is not None}
         self._last: dict[str, Point] = {}
         self._moved = [end - origin for origin, end in zip(origins, ends, strict=True)]
         self.found = PathAttributions(starts=[torch.zeros_like(moved) for moved in self._moved])
@@ -203,13 +205,22 @@ class _Walk:
         starts = Starts(repeated(self._batch, copies), between)
         kept = KeptOutputs(self._sweep.layout.overwritten)
         with differentiable(model):
-            with starts.attached(model), watch(model, self._sweep.layout, kept.receive):
+            with starts.attached(model), self._watched(kept):
                 output = self._sweep.run(starts.batch)
             scores = self._explained.scores(output, copies)
             gradients, of_starts = kept.gradients(scores, starts.leaves)
         return kept.points(gradients), of_starts
 
+    def _watched(self, kept: KeptOutputs) -> AbstractContextManager[None]:
+        model = self._sweep.model
+        if self._layers:
+            return watch(model, self._sweep.layout, kept.receive)
+        return run_eagerly(model)
+
     def _step_to(self, points: dict[str, Point], copies: int) -> None:
+        rule = self._sweep.rule
+        if rule is None:
+            return
         for name, layer in self._layers.items():
             if name not in points:
                 continue
@@ -220,9 +231,7 @@ class _Walk:
             self._last[name] = Point(*(part[-1:] for part in now))
             if len(now.activations) < 2:
                 continue
-            steps = self._sweep.rule(
-                Point(*(part[:-1] for part in now)), Point(*(part[1:] for part in now))
-            )
+            steps = rule(Point(*(part[:-1] for part in now)), Point(*(part[1:] for part in now)))
             gained = steps.sum(0).movedim(0, layer.example_axis or 0)
             self.found.units[name] = self.found.units.get(name, 0.0) + gained
 
