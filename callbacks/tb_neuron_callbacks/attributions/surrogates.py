@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from tb_neuron_callbacks import nonlinearities
-from tb_neuron_callbacks.attributions.traits import RECTIFIERS
+from tb_neuron_callbacks.attributions.traits import is_rectifier
 from tb_neuron_callbacks.errors import AttributionError
 
 Function = Callable[..., Any]
@@ -124,7 +124,7 @@ def _rectifying(relu: Function) -> Callable[..., Surrogate | None]:
                 'choose "saliency" or "integrated_gradients"'
             )
         kind = nonlinearities.of_function(function, args, kwargs)
-        return surrogate if kind is not None and kind.name in RECTIFIERS else None
+        return surrogate if is_rectifier(kind) else None
 
     return find
 

@@ -24,6 +24,7 @@ from tb_neuron_callbacks.batches import count_examples
 from tb_neuron_callbacks.calling import find_logits
 from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.nonlinearities import Nonlinearity
 from tb_neuron_callbacks.unwrapping import named_modules
 
 #: Functions whose nonlinearities run inside one kernel, where none can be replaced.
@@ -32,8 +33,6 @@ FUSED = frozenset(
     for kernel in ("lstm", "gru", "rnn_tanh", "rnn_relu")
     for ending in ("", "_cell")
 )
-#: Names of the functions that guided backpropagation and DeconvNet change.
-RECTIFIERS = frozenset(("relu", "relu6"))
 #: Extra tokens before a square grid of patches: none, or a class token.
 _CLASS_TOKENS = (0, 1)
 
@@ -148,6 +147,16 @@ def grid_of(layer: Layer) -> Grid | None:
     return None
 
 
+def is_rectifier(kind: Nonlinearity | None) -> bool:
+    """Return whether a function is what guided backpropagation and DeconvNet change.
+
+    Those are ReLU and ReLU6, which a module spells as a hard tanh from 0 on.
+    """
+    if kind is None:
+        return False
+    return kind.name in ("relu", "relu6") or (kind.name == "hardtanh" and kind.lower == 0)
+
+
 class _NotedFunctions(TorchFunctionMode):
     """Notes which of the functions that matter are called."""
 
@@ -166,7 +175,7 @@ class _NotedFunctions(TorchFunctionMode):
         """Run the function and note it."""
         keywords = kwargs or {}
         kind = nonlinearities.of_function(func, args, keywords)
-        self.has_relu |= kind is not None and kind.name in RECTIFIERS
+        self.has_relu |= is_rectifier(kind)
         name = getattr(func, "__name__", "")
         if name in FUSED:
             self.fused.add(name)
