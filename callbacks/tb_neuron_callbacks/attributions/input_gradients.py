@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -71,13 +70,23 @@ def gradients(
     ]
 
 
-def maps(
-    case: Case, attributions: Sequence[Tensor], by: Literal["sum", "max"] = "sum"
-) -> tuple[InputMap, ...]:
-    """Return attributions of the starts' shapes as maps, their channels reduced."""
+def maps(case: Case, attributions: Sequence[Tensor]) -> tuple[InputMap, ...]:
+    """Return attributions of the starts' shapes as maps, summed over their channels."""
     return tuple(
-        InputMap(form.name, reduced(values, form, by))
+        InputMap(form.name, reduced(values, form))
         for form, values in zip(case.traits.forms, attributions, strict=True)
+    )
+
+
+def magnitudes(case: Case, found: Sequence[Tensor]) -> tuple[InputMap, ...]:
+    """Return gradients of the starts' shapes as maps, the largest |gradient| over their channels.
+
+    Gradients are not shares: their sum over channels has no meaning, and over the dimensions of an
+    embedding that a LayerNorm reads it is 0.
+    """
+    return tuple(
+        InputMap(form.name, reduced(values.abs(), form, by="max"))
+        for form, values in zip(case.traits.forms, found, strict=True)
     )
 
 

@@ -103,9 +103,9 @@ class InputMap:
 
     Attributes:
         form: what the axes after the first mean.
-        values: float32 on the CPU. [example, y, x] for images (channels summed, or for saliency
-            the largest), [example, position] for tokens and signals (embedding dimensions or
-            channels reduced alike), [example, feature] for tabular inputs.
+        values: float32 on the CPU. [example, y, x] for images, [example, position] for tokens and
+            signals, [example, feature] for tabular inputs. Channels and embedding dimensions are
+            summed; of methods that are gradients, the largest magnitude over them is taken.
     """
 
     form: FormName

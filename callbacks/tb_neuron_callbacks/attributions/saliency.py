@@ -1,12 +1,12 @@
 """Saliency: the magnitude of the target's gradient toward the input, and nothing else."""
 
-from tb_neuron_callbacks.attributions.input_gradients import gradients, maps
+from tb_neuron_callbacks.attributions.input_gradients import gradients, magnitudes
 from tb_neuron_callbacks.attributions.input_method import Case, InputAttributions, InputMethod
 
 
 def _attribute(case: Case) -> InputAttributions:
     _, found = gradients(case)
-    return InputAttributions(maps(case, [gradient.abs() for gradient in found], by="max"))
+    return InputAttributions(magnitudes(case, found))
 
 
 METHOD = InputMethod(

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from tb_neuron_callbacks.attributions.input_gradients import gradients, maps, start_values
+from tb_neuron_callbacks.attributions.input_gradients import gradients, magnitudes, start_values
 from tb_neuron_callbacks.attributions.input_method import Case, InputAttributions, InputMethod
 
 
@@ -42,7 +42,7 @@ def _attribute(case: Case) -> InputAttributions:
         for total, gradient in zip(sums, found, strict=True):
             total.add_(gradient.float().unflatten(0, (-1, examples)).sum(0))
     return InputAttributions(
-        maps(case, [total / choices.samples for total in sums]),
+        magnitudes(case, [total / choices.samples for total in sums]),
         f"{choices.samples} noisy copies, sigma {choices.noise:g} of the example's range, seed "
         f"{choices.seed}",
     )
@@ -60,8 +60,9 @@ def _shaken(
 
 METHOD = InputMethod(
     name="smooth_grad",
-    description="Gradient of the target averaged over noisy inputs, summed over channels.",
+    description="Largest |gradient| over the channels, the gradient averaged over noisy inputs.",
     source="Smilkov et al. 2017",
     attribute=_attribute,
     needs=frozenset(("noise",)),
+    is_signed=False,
 )
