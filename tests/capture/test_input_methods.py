@@ -230,6 +230,13 @@ def test_a_map_has_the_positions_of_its_input(
     assert (found.form, found.values.shape[1:]) == (form, kept)
 
 
+def test_one_number_an_example_has_one_value() -> None:
+    model = nn.Sequential(nn.Unflatten(0, (-1, 1)), nn.Linear(1, 3))
+    case = case_of(model, torch.randn(EXAMPLES), target=0)
+    for name in ("saliency", "smooth_grad", "integrated_gradients", "occlusion"):
+        assert values(name, case).shape == (EXAMPLES, 1)
+
+
 def test_tokens_have_one_value_each() -> None:
     model, numbers, labels = made("transformer")
     embedding = model.get_submodule("body.wte")

@@ -141,7 +141,7 @@ class Rectified(nn.Module):
 def test_captums_layer_methods_are_found_by_name(name: str) -> None:
     model, inputs, labels = made("residual")
     case = case_of(model, inputs, labels)
-    found = attribute_units(name, case)
+    found = attribute_units(f"captum:{name}", case)
     assert set(found.units) == {layer.name for layer in case.layout.watched}
     # Captum told by itself, without the adapter.
     module = model.get_submodule("layer1.relu2")

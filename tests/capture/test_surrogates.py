@@ -159,6 +159,20 @@ def test_gradient_x_activation_is_not_conserved_by_a_smooth_network_and_relevanc
     assert off_by(attribute_inputs("gradient_x_input", case).totals, scores) > 0.01
 
 
+class NewGELUActivation(nn.Module):
+    """An activation written out, known by its name."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return inputs * (1 + torch.tanh(0.8 * (inputs + 0.04 * inputs**3))) / 2
+
+
+def test_an_activation_that_is_written_out_passes_its_relevance_whole() -> None:
+    torch.manual_seed(0)
+    model, inputs = convolutional(NewGELUActivation), torch.randn(EXAMPLES, 2, 10, 10)
+    found = attribute_inputs("lrp", case_of(model, inputs, target="prediction"))
+    assert off_by(found.totals, model(inputs).max(1).values.detach()) < 1e-3
+
+
 def normalised(kind: str) -> nn.Module:
     norms = {
         "layer": nn.LayerNorm([4, 4, 4], elementwise_affine=False),

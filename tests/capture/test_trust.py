@@ -11,6 +11,7 @@ from digits_run import count_hooks, digits
 from scipy.stats import spearmanr
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrizations import weight_norm
 
 from tb_neuron_callbacks.attributions import INPUT_METHODS, Case, attribute_inputs
 from tb_neuron_callbacks.attributions.conductance import METHOD as CONDUCTANCE
@@ -185,6 +186,17 @@ def test_weights_are_drawn_anew_in_every_kind_of_network(network: str) -> None:
     found = randomisation(case_of(model, inputs, labels), INPUT_METHODS["saliency"])
     assert found.by_example.shape == (len(found.stages), EXAMPLES)
     assert found.value < 0.99
+
+
+def test_weights_that_are_computed_are_drawn_anew_too() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(weight_norm(nn.Linear(7, 9)), nn.Tanh(), nn.Linear(9, 3))
+    before = model(torch.ones(1, 7)).detach()
+    found = randomisation(
+        case_of(model, torch.randn(EXAMPLES, 7), target=1), INPUT_METHODS["saliency"]
+    )
+    assert found.stages == ("2", "0.parametrizations.weight", "0")
+    assert torch.equal(model(torch.ones(1, 7)), before)
 
 
 def test_a_shift_does_not_move_a_gradient_and_moves_gradient_x_input(case: Case) -> None:

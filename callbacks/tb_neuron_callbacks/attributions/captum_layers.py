@@ -72,14 +72,14 @@ def attribute_units(name: str, case: Case, **choices: Any) -> UnitAttributions:
     """Attribute to the units of all watched modules, one layer after the other.
 
     Args:
-        name: of the layer method.
+        name: of the layer method, "captum:" before it or not.
         case: of a batch that is one tensor, and a logit as the target.
         **choices: passed on to Captum's `attribute`; a method that takes baselines gets zeros.
 
     Raises:
         AttributionError: Captum is not installed, has no such method, or can't take the case.
     """
-    kind = captum_method(name)
+    kind = captum_method(name.removeprefix("captum:"))
     if not isinstance(case.batch, Tensor) or case.explained.indices is None:
         raise AttributionError(
             "Captum's methods must have a batch that is one tensor and a logit as the target, and "

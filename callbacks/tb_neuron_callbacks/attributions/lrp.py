@@ -16,7 +16,7 @@ def _attribute(case: Case) -> InputAttributions:
 
 METHOD = InputMethod(
     name="lrp",
-    description="Relevance by the epsilon rule; norms' std and attention weights constant.",
+    description="Relevance by the epsilon rule, biases keeping their part; norms' std constant.",
     source="Bach et al. 2015; for norms and attention, Ali et al. 2022",
     attribute=_attribute,
     complete_from="target",

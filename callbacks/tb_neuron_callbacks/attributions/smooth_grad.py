@@ -51,7 +51,7 @@ def _attribute(case: Case) -> InputAttributions:
 def _shaken(
     value: Float[Tensor, "example ..."], shakes: Float[Tensor, "sample ..."], share: float
 ) -> Float[Tensor, "row ..."]:
-    flat = value.float().flatten(1)
+    flat = value.float().reshape(len(value), -1)
     sigma = share * (flat.amax(1) - flat.amin(1))
     sigma = sigma.view(-1, *[1] * (value.dim() - 1))
     moved = value.float() + sigma * shakes.to(value.device)[:, None]

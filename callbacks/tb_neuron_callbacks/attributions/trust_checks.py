@@ -300,23 +300,25 @@ def _calls(case: Case) -> list[str]:
 
 
 def _draw_anew(module: nn.Module) -> None:
-    """Give a module's own parameters new storage, drawn as it draws them at first."""
+    """Give a module's own parameters new storage.
+
+    A module of torch draws them as at first; those of others are normal, with their own mean and
+    spread.
+    """
     own = {name: value for name, value in module._parameters.items() if value is not None}
-    # A stand-in that shares nothing that changes: neither weights nor running statistics.
-    drawn: Any = copy.copy(module)
-    drawn.__dict__["_parameters"] = {
-        name: nn.Parameter(_like(value), requires_grad=False) for name, value in own.items()
-    }
-    drawn.__dict__["_buffers"] = {
-        name: None if value is None else value.clone() for name, value in module._buffers.items()
-    }
-    drawn.__dict__["_modules"] = {}
-    if type(module).__module__.startswith("torch.nn.modules"):
-        draw = getattr(drawn, "reset_parameters", None)
-        if draw is not None:
-            draw()
+    drawn = {name: nn.Parameter(_like(value), requires_grad=False) for name, value in own.items()}
+    is_torchs = type(module).__module__.startswith("torch.nn.modules")
+    if is_torchs and hasattr(module, "reset_parameters"):
+        # A stand-in that shares nothing that changes: neither weights nor running statistics.
+        stand_in: Any = copy.copy(module)
+        stand_in.__dict__["_parameters"] = drawn
+        stand_in.__dict__["_buffers"] = {
+            name: None if value is None else value.clone()
+            for name, value in module._buffers.items()
+        }
+        stand_in.reset_parameters()
     for name, value in own.items():
-        value.data = drawn._parameters[name].data
+        value.data = drawn[name].data
 
 
 def _like(values: Tensor) -> Tensor:
