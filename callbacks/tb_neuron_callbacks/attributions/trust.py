@@ -52,6 +52,9 @@ class Criterion(NamedTuple):
 
 
 #: The figures of a verdict. Agreements are Spearman's rank correlation of magnitudes.
+#: The thresholds are conventions. Those of `randomisation` lie between what gradients (0.22 to
+#: 0.47) and guided backpropagation (0.70 to 0.77) had on three small CNNs trained on digits; other
+#: inputs and deeper networks may need others.
 CRITERIA: Mapping[str, Criterion] = MappingProxyType(
     {
         row.name: row
