@@ -296,7 +296,9 @@ class PlantedError(Exception):
 @pytest.mark.parametrize("check", [randomisation, input_shift])
 def test_checks_leave_the_model_as_it_was(case: Case, check: Any, fails: bool) -> None:
     model = case.model.train()
-    weights = [(p, p.data_ptr(), p.detach().clone(), p._version) for p in model.parameters()]
+    weights = [
+        (p, p.data_ptr(), p.detach().clone(), p._version, p.grad) for p in model.parameters()
+    ]
     pending = model(case.batch).sum()
     state = torch.get_rng_state()
     calls = 0
@@ -313,11 +315,11 @@ def test_checks_leave_the_model_as_it_was(case: Case, check: Any, fails: bool) -
         check(case, method)
     except PlantedError:
         assert fails
-    for parameter, place, content, version in weights:
+    for parameter, place, content, version, gradient in weights:
         assert parameter.data_ptr() == place
         assert torch.equal(parameter, content)
         assert parameter._version == version
-        assert parameter.grad is None or not fails
+        assert parameter.grad is gradient
     assert all(module.training for module in model.modules())
     assert sum(map(count_hooks, model.modules())) == 0
     assert torch.equal(torch.get_rng_state(), state)
