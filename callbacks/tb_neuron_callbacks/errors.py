@@ -11,6 +11,8 @@
         ├── ProbeSetError        a probe set that is empty or inconsistent
         ├── ProbeForwardError    the model cannot run the probe set
         ├── RecordError          a step that goes back, a writer that cannot take a record
+        ├── RanksError           a rank of a distributed training that did not come
+        ├── ShareError           a rank that could not measure its share of the probe set
         └── AttributionError     a target, baseline or method that the model does not allow
 
 Each message states the rule, the value that broke it, and the way out.
@@ -49,6 +51,14 @@ class ProbeForwardError(CaptureError, RuntimeError):
 
 class RecordError(CaptureError, ValueError):
     """A step that goes back, or a writer that cannot take a record."""
+
+
+class RanksError(CaptureError, RuntimeError):
+    """A rank of a distributed training did not come."""
+
+
+class ShareError(CaptureError, RuntimeError):
+    """Another rank could not measure its share of the probe set."""
 
 
 class AttributionError(CaptureError, ValueError):

@@ -68,7 +68,8 @@ class NeuronCallback(_lightning.Callback):
         name: the model's name in the tab.
 
     Attributes:
-        recorder: while a training runs on this rank and is recorded; else None.
+        recorder: while a training runs and is recorded; else None. Every rank has one, measures
+            its share of the probe set, and rank 0 writes.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917
@@ -102,7 +103,7 @@ class NeuronCallback(_lightning.Callback):
         """Make the recorder, and record the step from which the training starts."""
         log_dir = trainer.log_dir  # on every rank: it communicates
         self._close()
-        if not trainer.is_global_zero or trainer.fast_dev_run:
+        if trainer.fast_dev_run:
             return
         if _is_sharded(trainer):
             strategy = type(trainer.strategy).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tb_neuron_callbacks.batches import (
     to_device,
 )
 from tb_neuron_callbacks.calling import Forward, call_model, device_of, find_logits, floating_dtype
+from tb_neuron_callbacks.distributed import OneRank, Ranks, exchanged
 from tb_neuron_callbacks.errors import ProbeForwardError
 from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, Layout, discover
@@ -28,11 +30,13 @@ from tb_neuron_callbacks.predictions import Predictions, evaluate, join
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
+from tb_neuron_callbacks.reduction import Sums
 from tb_neuron_callbacks.statistics import LARGEST, ClassMeans, LayerStatistics, unit_states
 from tb_neuron_callbacks.unwrapping import unwrap
 
 #: Examples in the forward that finds the layers; a number that few axes have.
 _FEW = 3
+_ONE_RANK = OneRank()
 
 _Result = TypeVar("_Result")
 
@@ -128,13 +132,21 @@ def _check_initialised(model: nn.Module) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Due:
+    """Whether outputs are due, and which ranks measure which batches."""
+
+    outputs: bool
+    ranks: Ranks
+
+
 @dataclass
 class _Reduction:
     """Everything that grows while the probe set runs."""
 
     statistics: dict[str, LayerStatistics]
     class_means: dict[str, ClassMeans]
-    predictions: list[Predictions] = field(default_factory=list)
+    predictions: dict[int, Predictions] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
     batch: Any = None
     labels: Tensor | None = None
@@ -154,9 +166,49 @@ class _Reduction:
         self.peak_output_bytes = max(self.peak_output_bytes, size)
         self.seconds += time.perf_counter() - started
 
+    def found(self) -> tuple[Any, ...]:
+        """Return what ranks exchange as it is."""
+        others = {name: statistics.others for name, statistics in self.statistics.items()}
+        return self.predictions, self.positions, others
+
+    def merge(self, ranks: Ranks, found: list[tuple[Any, ...]]) -> None:
+        """Take what all ranks have found in place of what this one has."""
+        if ranks.size == 1:
+            return
+        self.predictions = {
+            n: each for predictions, _, _ in found for n, each in predictions.items()
+        }
+        counted = Counter[str]()
+        for _, positions, _ in found:
+            counted.update(positions)
+        self.positions = dict(counted)
+        sums = [statistics.sums for statistics in self.statistics.values()]
+        extremes = _split(ranks.largest, [each.extremes() for each in sums])
+        parts = [each.summands(own) for each, own in zip(sums, extremes, strict=True)]
+        means = [each.summands for each in self.class_means.values()]
+        totals = _split(ranks.total, [*parts, *means])
+        for (name, statistics), own, total in zip(
+            self.statistics.items(), extremes, totals, strict=False
+        ):
+            statistics.replace(Sums.of_merged(own, total), [others[name] for _, _, others in found])
+        for each, total in zip(self.class_means.values(), totals[len(parts) :], strict=True):
+            each.replace(total)
+
+
+def _split(merge: Callable[[Tensor], Tensor], parts: list[Tensor]) -> list[Tensor]:
+    """Return tensors merged as one."""
+    whole = merge(torch.cat([part.flatten() for part in parts]))
+    pieces = whole.split([part.numel() for part in parts])
+    return [piece.view_as(part) for piece, part in zip(pieces, parts, strict=True)]
+
 
 def measure(
-    subject: Subject, layout: Layout, recording: Recording, *, wants: set[str]
+    subject: Subject,
+    layout: Layout,
+    recording: Recording,
+    *,
+    wants: set[str],
+    ranks: Ranks = _ONE_RANK,
 ) -> Measurement:
     """Run the probe set and return the figures of every watched layer.
 
@@ -167,9 +219,11 @@ def measure(
         layout: the layers to watch.
         recording: statistics, thresholds and caps.
         wants: the kinds that are due, of "outputs" and "classes".
+        ranks: those that measure a share each; all of them return the whole.
 
     Raises:
         Exception: whatever the model raises.
+        ShareError: it raised on another rank.
     """
     classes = count_classes(subject.probe) if "classes" in wants else 0
     chosen, notes = _within_cap(layout, classes, recording.max_class_bytes)
@@ -177,43 +231,62 @@ def measure(
         {layer.name: _statistics(layer, recording) for layer in layout.watched},
         {layer.name: ClassMeans(layer, classes) for layer in chosen},
     )
-    with preserved(unwrap(subject.model)), _device_costs(subject.model) as device:
-        started = time.perf_counter()
-        with watch(subject.model, layout, reduction.receive):
-            _run_batches(subject, recording, reduction, "outputs" in wants)
-        elapsed = time.perf_counter() - started
+    due = _Due("outputs" in wants, ranks)
+    costs: list[PassCosts] = []
+
+    def run() -> tuple[Any, ...]:
+        costs.append(_run(subject, layout, recording, reduction, due))
+        return reduction.found()
+
+    reduction.merge(ranks, exchanged(ranks, run))
     return Measurement(
         layers=[
             _finish(layer, reduction, recording)
             for layer in layout.watched
             if layer.name in reduction.positions
         ],
-        predictions=join(reduction.predictions) if reduction.predictions else None,
+        predictions=_joined(reduction.predictions),
         examples=len(subject.probe),
-        costs=PassCosts(
-            forward_seconds=elapsed - reduction.seconds,
-            peak_output_bytes=reduction.peak_output_bytes,
-            peak_extra_bytes=device.get("extra_bytes"),
-            device_seconds=device.get("seconds", 0.0),
-        ),
+        costs=costs[0],
         notes=(*notes, *_beyond_float32(reduction.statistics)),
     )
 
 
-def _run_batches(
-    subject: Subject, recording: Recording, reduction: _Reduction, with_predictions: bool
-) -> None:
+def _joined(predictions: Mapping[int, Predictions]) -> Predictions | None:
+    return join([predictions[number] for number in sorted(predictions)]) if predictions else None
+
+
+def _run(
+    subject: Subject, layout: Layout, recording: Recording, reduction: _Reduction, due: _Due
+) -> PassCosts:
+    with preserved(unwrap(subject.model)), _device_costs(subject.model) as device:
+        started = time.perf_counter()
+        with watch(subject.model, layout, reduction.receive):
+            _run_batches(subject, recording, reduction, due)
+        elapsed = time.perf_counter() - started
+    return PassCosts(
+        forward_seconds=elapsed - reduction.seconds,
+        peak_output_bytes=reduction.peak_output_bytes,
+        peak_extra_bytes=device.get("extra_bytes"),
+        device_seconds=device.get("seconds", 0.0),
+    )
+
+
+def _run_batches(subject: Subject, recording: Recording, reduction: _Reduction, due: _Due) -> None:
     seen = 0
-    for batch in subject.probe.batches:
+    for number, batch in enumerate(subject.probe.batches):
         count = count_examples(batch)
+        if not due.ranks.has(number):
+            seen += count
+            continue
         labels = subject.probe.labels
         reduction.batch = batch
         reduction.labels = None if labels is None else labels[seen : seen + count]
         output = subject.run(batch)
         started = time.perf_counter()
-        logits = find_logits(output, count) if with_predictions else None
+        logits = find_logits(output, count) if due.outputs else None
         if logits is not None:
-            reduction.predictions.append(evaluate(logits, reduction.labels, recording.max_logits))
+            reduction.predictions[number] = evaluate(logits, reduction.labels, recording.max_logits)
         reduction.seconds += time.perf_counter() - started
         seen += count
 

@@ -9,7 +9,7 @@ import uuid
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, SupportsIndex
+from typing import Any, NamedTuple, SupportsIndex
 
 # TensorBoard builds its messages at run time and ships no types of them.
 from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
@@ -18,7 +18,8 @@ from torch import nn
 from tb_neuron.schema import neuron_pb2
 from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
-from tb_neuron_callbacks.errors import ProbeSetError, RecordError
+from tb_neuron_callbacks.distributed import OneRank, Ranks, join_ranks
+from tb_neuron_callbacks.errors import ProbeSetError, RanksError, RecordError
 from tb_neuron_callbacks.explanation import Explanation
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
@@ -28,7 +29,7 @@ from tb_neuron_callbacks.record import RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
 from tb_neuron_callbacks.resumption import earlier_streaks
 from tb_neuron_callbacks.schedule import every
-from tb_neuron_callbacks.sink import EVENT_BYTES, Sink, open_sink
+from tb_neuron_callbacks.sink import EVENT_BYTES, NoSink, Sink, open_sink
 
 _LOGGER = logging.getLogger("tb_neuron")
 _FAILURES = 3
@@ -98,7 +99,9 @@ class NeuronRecorder:
         self._write_seconds = 0.0
         self._scalars: dict[str, float] = {}
         self._sink: Sink | None = None
-        self._open(writer_or_folder)
+        self._ranks: Ranks = OneRank()
+        self._is_awaited = False
+        self._join(writer_or_folder)
 
     @property
     def is_recording(self) -> bool:
@@ -122,19 +125,23 @@ class NeuronRecorder:
         Returns:
             Whether a record was written.
         """
-        if self._sink is None:
+        if self._sink is None and not self._is_awaited:
             return False
         try:
             number = operator.index(step)
-            if not self._schedule(number) or not self._accepts(number):
+            if not self._schedule(number):
                 return False
-            return self._record(self._sink, number, checkpoint)
+            kinds = self._agreed_kinds(number)
+            if self._sink is None or kinds is None:
+                return False
+            return self._record(self._sink, number, checkpoint, kinds)
         except Exception as error:
             self._skip(step, error)
             return False
 
     def close(self) -> None:
         """Write what is pending and record no more; a writer that was passed stays open."""
+        self._is_awaited = False
         if self._sink is not None:
             self._stop()
 
@@ -149,12 +156,25 @@ class NeuronRecorder:
     ) -> None:
         self.close()
 
-    def _open(self, writer_or_folder: Any) -> None:
+    def _join(self, writer_or_folder: Any) -> None:
+        """Find the other ranks of a distributed training, and open the sink on the first."""
+        names = (self._record_writer.name, self._subject.probe.name)
+        ranks = join_ranks((*names, self._layout.layout_id, self._subject.probe.hash))
+        if ranks is None:
+            return
+        self._ranks = ranks
         try:
-            sink = open_sink(writer_or_folder, (self._record_writer.name, self._subject.probe.name))
+            if ranks.rank == 0:
+                self._hold(open_sink(writer_or_folder, names))
         except OSError as error:
             self._warn("off", f"recording is off: {reason(error)}. The training goes on")
-            return
+        finally:
+            is_open = ranks.decided(self._sink is not None)
+        if ranks.rank > 0 and is_open:
+            self._hold(NoSink())
+        self._is_awaited = is_open and ranks.rank == 0 and ranks.size > 1
+
+    def _hold(self, sink: Sink) -> None:
         self._sink = sink
         # Closes also at the interpreter's exit, and when the recorder is forgotten.
         self._finalizer = weakref.finalize(self, _close, sink)
@@ -162,6 +182,19 @@ class NeuronRecorder:
     def _stop(self) -> None:
         self._sink = None
         self._finalizer()
+
+    def _agreed_kinds(self, step: int) -> set[str] | None:
+        """Return the kinds that are due if this step is recorded, by the word of rank 0."""
+        if self._ranks.rank > 0:
+            mine = _Word()
+        elif self._sink is None:
+            mine = _Word(is_off=True)
+        else:
+            mine = _Word(kinds=self._due_kinds(step) if self._accepts(step) else None)
+        word = self._ranks.decided(mine)
+        if word.is_off:
+            self.close()
+        return word.kinds
 
     def _accepts(self, step: int) -> bool:
         if self._last_step is not None and step <= self._last_step:
@@ -180,14 +213,30 @@ class NeuronRecorder:
             )
         return not refusal
 
-    def _record(self, sink: Sink, step: int, checkpoint: str) -> bool:
+    def _record(self, sink: Sink, step: int, checkpoint: str, kinds: set[str]) -> bool:
         started = time.perf_counter()
-        wants = self._due_kinds(step)
-        measured = measure(self._subject, self._layout, self._recording, wants=wants)
-        measured = self._explanation.add(measured, wants, step)
+        measured = measure(
+            self._subject, self._layout, self._recording, wants=kinds, ranks=self._ranks
+        )
         self._report_absent(measured)
         streaks = self._extended_streaks(sink, measured, step)
         self._scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
+        if self._ranks.rank == 0:
+            measured = self._explanation.add(measured, kinds, step)
+            if not self._write_record(sink, measured, streaks, (step, checkpoint, started)):
+                return False
+        self._last_step, self._failures = step, 0
+        self._session.sequence += 1
+        return True
+
+    def _write_record(
+        self,
+        sink: Sink,
+        measured: Measurement,
+        streaks: SilentStreaks,
+        event: tuple[int, str, float],
+    ) -> bool:
+        step, checkpoint, started = event
         beside = [_scalar_summary(self._scalars)] if self._recording.scalars else []
         summary, size = self._summary(
             measured, streaks, self._header(measured, step, checkpoint, started), beside
@@ -196,8 +245,6 @@ class NeuronRecorder:
         if not self._write(sink, [summary, *beside], step):
             return False
         self._write_seconds = time.perf_counter() - before_writing
-        self._last_step, self._failures = step, 0
-        self._session.sequence += 1
         self._budget.add(time.perf_counter() - started, size)
         return True
 
@@ -281,13 +328,19 @@ class NeuronRecorder:
             self._warn("absent", f"{', '.join(absent)} did not run, so records don't hold them")
 
     def _skip(self, step: Any, error: Exception) -> None:
+        if isinstance(error, RanksError):
+            self._warn(
+                "off", f"recording is off from step {step} on: {error}. The training goes on"
+            )
+            self.close()
+            return
         self._warn(
             "failure",
             f"step {step} could not be recorded and is skipped: {reason(error)}. The training goes "
             f"on; recording ends after {_FAILURES} such steps in a row",
         )
         self._failures += 1
-        if self._failures >= _FAILURES:
+        if self._failures >= _FAILURES and self._sink is not None:
             self._stop()
             _LOGGER.info("recording is off from step %s on: %s", step, reason(error))
 
@@ -297,6 +350,13 @@ class NeuronRecorder:
             return
         self._warned.add(topic)
         warn(sentence)
+
+
+class _Word(NamedTuple):
+    """What rank 0 says of a step that is due: the kinds to record, if any, or that it's over."""
+
+    kinds: set[str] | None = None
+    is_off: bool = False
 
 
 def _scalar_summary(scalars: dict[str, float]) -> Summary:

@@ -15,6 +15,7 @@ _DEVICE_CHUNK_ELEMENTS = 1 << 22
 _FEW = 16
 #: Inner axes from this length on are folded by themselves.
 _WIDE = 64
+_ADDED = ("absolute", "positives", "zeros", "near_ends")
 _COUNTED = ("finite", "mean", "squares", "absolute", "positives", "zeros", "near_ends")
 
 
@@ -65,8 +66,53 @@ class Sums:
         self.seen += other.seen
         self.minimum = torch.minimum(self.minimum, other.minimum)
         self.maximum = torch.maximum(self.maximum, other.maximum)
-        for name in ("absolute", "positives", "zeros", "near_ends"):
+        for name in _ADDED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @classmethod
+    def nothing(cls, units: int) -> "Sums":
+        """Return the sums of nothing, on the CPU."""
+        zeros = torch.zeros(units, dtype=torch.float64)
+        return cls.none_like(cls(0, *(zeros,) * 9))
+
+    def extremes(self) -> Float[Tensor, "2 unit"]:
+        """Return what is merged by the larger one: the largest, and minus the smallest."""
+        return torch.stack((self.maximum, -self.minimum)).cpu()
+
+    def summands(self, extremes: Float[Tensor, "2 unit"]) -> Float[Tensor, "8 unit"]:
+        """Return what is merged by adding up; squares are about the middle of common extremes.
+
+        About 0 they would cancel where a unit's mean is large beside its deviations; about the
+        middle they are at most as many times its own squares as it has activations.
+        """
+        apart = torch.where(self.finite > 0, self.mean - _middle(extremes).to(self.mean), 0.0)
+        first = self.finite * apart
+        rows = [self.finite, first, self.squares + first * apart]
+        rows += [getattr(self, name) for name in _ADDED]
+        return torch.stack([*rows, torch.full_like(self.mean, self.seen)]).cpu()
+
+    @classmethod
+    def of_merged(
+        cls, extremes: Float[Tensor, "2 unit"], summands: Float[Tensor, "8 unit"]
+    ) -> "Sums":
+        """Return the sums of what was merged."""
+        finite, first, squares, *added, seen = summands
+        apart = first / finite.clamp(min=1)
+        return cls(
+            seen=int(seen.max()) if len(seen) else 0,
+            finite=finite,
+            mean=torch.where(finite > 0, _middle(extremes) + apart, 0.0),
+            squares=squares - first * apart,
+            minimum=-extremes[1],
+            maximum=extremes[0],
+            **dict(zip(_ADDED, added, strict=True)),
+        )
+
+
+def _middle(extremes: Float[Tensor, "2 unit"]) -> Float[Tensor, " unit"]:
+    """Return the middle between smallest and largest activations; 0 where there is none."""
+    middle = (extremes[0] - extremes[1]) / 2
+    return torch.where(middle.isfinite(), middle, 0.0)
 
 
 @dataclass(frozen=True)

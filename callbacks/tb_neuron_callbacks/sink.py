@@ -88,6 +88,21 @@ def open_sink(writer_or_folder: Any, names: Names = ("model", "probe")) -> Sink:
     return WriterSink(writer, names)
 
 
+class NoSink:
+    """Of a rank that measures and does not write."""
+
+    @property
+    def folder(self) -> Path | None:
+        """None."""
+        return None
+
+    def write(self, summary: Summary, step: int) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """Have nothing to release."""
+
+
 class WriterSink:
     """Writes through a SummaryWriter that the user has opened and will close.
 

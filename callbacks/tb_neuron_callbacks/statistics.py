@@ -190,6 +190,31 @@ class LayerStatistics:
         own = {name: statistic.finish() for name, statistic in self._extra.items()}
         return {name: _within_float32(found[name]) for name in self._names} | own
 
+    @property
+    def sums(self) -> Sums:
+        """What was seen so far, without the user-defined statistics."""
+        return Sums.nothing(self.layer.units) if self._sums is None else self._sums
+
+    @property
+    def others(self) -> tuple[bool, list[Statistic]]:
+        """Whether float64 was seen, and the user-defined statistics."""
+        return self._is_double, list(self._extra.values())
+
+    def replace(self, sums: Sums, others: Sequence[tuple[bool, list[Statistic]]]) -> None:
+        """Take what all ranks have seen in place of what this one has.
+
+        Args:
+            sums: of all ranks.
+            others: each rank's, as `others` gives it, this one's among them.
+        """
+        self._sums = sums
+        self._is_double = any(is_double for is_double, _ in others)
+        for name, *parts in zip(self._extra, *(extra for _, extra in others), strict=True):
+            merged, *rest = parts
+            for part in rest:
+                merged.merge(part)
+            self._extra[name] = merged
+
     def exceeds_float32(self) -> bool:
         """Whether an activation that was seen is finite and its magnitude beyond `LARGEST`."""
         if self._sums is None or not self._is_double:
@@ -241,6 +266,17 @@ class ClassMeans:
         """Take in what was measured elsewhere of the same layer."""
         if other._sums is not None and other._counts is not None:
             self._add(torch.arange(other.classes), other._sums, other._counts)
+
+    @property
+    def summands(self) -> Float[Tensor, "2 class unit"]:
+        """Sums and counts of what was seen so far, on the CPU."""
+        if self._sums is None or self._counts is None:
+            return torch.zeros(2, self.classes, self.layer.units, dtype=torch.float64)
+        return torch.stack((self._sums, self._counts)).cpu()
+
+    def replace(self, summands: Float[Tensor, "2 class unit"]) -> None:
+        """Take what all ranks have seen in place of what this one has."""
+        self._sums, self._counts = summands
 
     def finish(self) -> Float[Tensor, "class unit"]:
         """Return the means, float32; NaN for a class without a finite activation.
