@@ -109,6 +109,13 @@ const SHELL = `
 .crumbs { display: flex; align-items: center; gap: 4px; min-width: 0; flex: 1 1 110px; }
 .crumbs ol { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin: 0; padding: 0; list-style: none; min-width: 0; }
 .crumbs li { display: inline-flex; align-items: center; min-width: 0; }
+.crumbs li + li::before { content: "›"; color: var(--muted); margin: 0 4px 0 2px; }
+@media (min-width: 641px) {
+  .crumbs ol { overflow: hidden; padding: 3px; }
+  .crumbs ol { flex-wrap: nowrap; }
+  .crumbs li { flex: 0 1 auto; }
+  .crumbs li:last-child { flex: none; max-width: 100%; }
+}
 .crumbs button, .crumbs .here { padding: 2px 5px; border: 0; border-radius: 4px; background: none; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 320px; }
 .crumbs button { color: var(--accent); cursor: pointer; }
 .crumbs button:hover { background: var(--hover); }
