@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from tb_neuron.analysis.life import LifeEvent
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron.film_chunk import CHUNK_FRAMES
+from tb_neuron.maps import Method, Verdict
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
@@ -248,6 +249,41 @@ def flow(experiment: Experiment, key: RecordingKey, step: int, group: str) -> Bu
     return Bulk(header, arrays)
 
 
+def maps(experiment: Experiment, key: RecordingKey) -> wire.MapSteps:
+    """Return when maps were recorded, by which methods and of which examples.
+
+    Raises:
+        NotFoundError: there is no such recording.
+    """
+    recording = find_recording(experiment, key)
+    reader = recording.maps
+    labels = recording.labels() if recording.probe_set.has_labels else []
+    return wire.MapSteps(
+        steps=_texts(reader.steps),
+        target=reader.target,
+        examples=[
+            wire.TrackedExample(
+                example=example, label=int(labels[example]) if example < len(labels) else -1
+            )
+            for example in reader.examples
+        ],
+        methods=[_map_method(method) for method in reader.methods()],
+    )
+
+
+def method_maps(experiment: Experiment, key: RecordingKey, method: str) -> Bulk:
+    """Return one method's maps of all tracked examples at all records of maps.
+
+    Raises:
+        NotFoundError: there is no such recording or method.
+    """
+    recording = find_recording(experiment, key)
+    reader = recording.maps
+    values = reader.maps(method)
+    arrays = {"values": values, **_answers_to(recording, reader.steps, reader.examples)}
+    return Bulk(wire.MethodMaps(method=method, steps=_texts(reader.steps)), arrays)
+
+
 def thumbnail(experiment: Experiment, key: RecordingKey, example: int) -> bytes:
     """Return the PNG of an example.
 
@@ -373,6 +409,60 @@ def _probe_set(recording: Recording) -> wire.ProbeSet:
         thumbnails=recording.thumbnails,
         tokens=recording.examples_with_tokens,
     )
+
+
+def _map_method(method: Method) -> wire.MapMethod:
+    return wire.MapMethod(
+        name=method.name,
+        form=method.form,
+        shape=list(method.shape),
+        settings=method.settings,
+        layer=method.layer,
+        is_signed=method.is_signed,
+        description=method.description,
+        source=method.source,
+        absence=method.absence,
+        verdicts=[_verdict(verdict) for verdict in method.verdicts],
+    )
+
+
+def _verdict(verdict: Verdict) -> wire.Verdict:
+    return wire.Verdict(
+        step=str(verdict.step),
+        mark=verdict.mark,
+        figures=[
+            wire.TrustFigure(
+                name=each.name,
+                value=float(each.value) if math.isfinite(each.value) else None,
+                mark=each.mark,
+                sentence=each.sentence,
+            )
+            for each in verdict.figures
+        ],
+    )
+
+
+def _answers_to(
+    recording: Recording, steps: Sequence[int], examples: Sequence[int]
+) -> dict[str, Shaped[np.ndarray, "record example"]]:
+    """Return what the model answered to some examples at some steps."""
+    shape = (len(steps), len(examples))
+    prediction = np.full(shape, -1, np.int32)
+    probability = np.full(shape, np.nan, np.float32)
+    correct = np.full(shape, 2, np.uint8)
+    for row, step in enumerate(steps):
+        try:
+            outputs = recording.outputs(step)
+        except NotFoundError:
+            continue
+        for values, found in (
+            (prediction, outputs.prediction),
+            (probability, outputs.probability),
+            (correct, outputs.correct),
+        ):
+            if found is not None and len(found) > max(examples, default=0):
+                values[row] = found[list(examples)]
+    return {"prediction": prediction, "probability": probability, "correct": correct}
 
 
 def _is_live(recording: Recording, now: float) -> bool:

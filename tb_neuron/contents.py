@@ -49,6 +49,7 @@ class Contents:
         outputs: of kind "outputs", in step order.
         classes: of kind "classes", in step order.
         flow: of kind "flow", in step order.
+        maps: of kind "maps", in step order.
         problems: what could not be read.
     """
 
@@ -61,6 +62,7 @@ class Contents:
     outputs: list[Record]
     classes: list[Record]
     flow: list[Record]
+    maps: list[Record]
     problems: list[Problem]
 
 
@@ -96,11 +98,12 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         outputs=[record for record in alike if record.kind == "outputs"],
         classes=[record for record in alike if record.kind == "classes"],
         flow=[record for record in alike if record.kind == "flow"],
+        maps=[record for record in alike if record.kind == "maps"],
         problems=[*_dropped(source, measured), *problems, *model_problems, *probe_problems],
     )
 
 
-_TIMED_KINDS = ("activations", "outputs", "classes", "attributions", "flow")
+_TIMED_KINDS = ("activations", "outputs", "classes", "attributions", "flow", "maps")
 _COMPANIONS = ("attributions", "classes")
 
 

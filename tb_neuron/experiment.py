@@ -158,6 +158,17 @@ class Run:
         """
         return self.recording().flows.flow(step, group)
 
+    def maps(self, method: str = "saliency") -> Float32[np.ndarray, "record example position"]:
+        """Return a method's maps of the tracked examples at all records of maps.
+
+        `recording().maps` tells the steps, the examples, the maps' shape, and whether to believe
+        them.
+
+        Raises:
+            NotFoundError: the method was not recorded.
+        """
+        return self.recording().maps.maps(method)
+
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.
 

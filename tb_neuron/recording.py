@@ -18,6 +18,7 @@ from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.examples import Examples
 from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk
 from tb_neuron.flows import FlowReader
+from tb_neuron.maps import MapReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, Header, Layer, Thresholds
@@ -60,6 +61,7 @@ class Recording:
         self.classes = contents.classes
         self.reader = reader
         self.flows = FlowReader(reader.source, reader, contents.flow)
+        self.maps = MapReader(reader, contents.maps)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = class_statistics_of(contents.records)
         self._check_size()

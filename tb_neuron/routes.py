@@ -57,6 +57,8 @@ class Routes:
             "/unit": self._serve_unit,
             "/flows": self._serve_flows,
             "/flow": self._serve_flow,
+            "/maps": self._serve_maps,
+            "/map": self._serve_map,
             "/thumbnail": self._serve_thumbnail,
             "/tokens": self._serve_tokens,
         }
@@ -112,6 +114,14 @@ class Routes:
         key, step = _recording_key(request), _step(request)
         group = request.args.get("group", "all")
         return _bulk(request, answers.flow(self._experiment.current(), key, step, group))
+
+    def _serve_maps(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, answers.maps(self._experiment.current(), key))
+
+    def _serve_map(self, request: Request) -> Response:
+        key, method = _recording_key(request), _text(request, "method")
+        return _bulk(request, answers.method_maps(self._experiment.current(), key, method))
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")

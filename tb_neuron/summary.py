@@ -40,6 +40,8 @@ Precision = Literal["u8", "f16", "f32"]
 
 #: `Entry.what` of a layer's statistics; its rows are columns, the exact ones first.
 COLUMNS = "columns"
+#: `Entry.what` of a method's maps of tracked examples.
+MAP = "map"
 #: `Entry.what` of links between two layers.
 LINKS = "links"
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).

@@ -275,6 +275,74 @@ class Flow(TypedDict):
     links: list[FlowLink]
 
 
+Mark = Literal["none", "good", "doubtful", "failing"]
+
+
+class TrustFigure(TypedDict):
+    """One figure of a verdict; `value` is null where there is none, and `sentence` says why."""
+
+    name: str
+    value: float | None
+    mark: Mark
+    sentence: str
+
+
+class Verdict(TypedDict):
+    """Whether to believe a method's maps, as checked at a step; `mark` is the worst of all."""
+
+    step: str
+    mark: Mark
+    figures: list[TrustFigure]
+
+
+class MapMethod(TypedDict):
+    """A method whose maps were recorded.
+
+    `form` is "image", "tokens", "signal" or "features", and empty with an `absence`: why it has no
+    maps. `layer` is where it reads, if it reads at a layer.
+    """
+
+    name: str
+    form: str
+    shape: list[int]
+    settings: str
+    layer: str
+    is_signed: bool
+    description: str
+    source: str
+    absence: str
+    verdicts: list[Verdict]
+
+
+class TrackedExample(TypedDict):
+    """An example whose maps are kept; `label` is -1 where there is none."""
+
+    example: int
+    label: int
+
+
+class MapSteps(TypedDict):
+    """Answer of `maps`: when maps were recorded, by which methods and of which examples."""
+
+    steps: list[str]
+    target: str
+    examples: list[TrackedExample]
+    methods: list[MapMethod]
+
+
+class MethodMaps(TypedDict):
+    """Header of `map`: one method's maps of all tracked examples at all records of maps.
+
+    Arrays: `values` float32[record, example, position], positions of `MapMethod.shape` in row-major
+    order, NaN where there is none; `prediction` int32[record, example], -1 where unknown;
+    `probability` float32[record, example] of the label (without labels, of the prediction), NaN
+    where unknown; `correct` uint8[record, example], 2 where unknown.
+    """
+
+    method: str
+    steps: list[str]
+
+
 class ErrorAnswer(TypedDict):
     """Body of every 4xx answer: the rule, the value that broke it, the way out."""
 

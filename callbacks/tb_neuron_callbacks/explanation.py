@@ -1,4 +1,4 @@
-"""What a record holds beyond activations: attributions and flow; each part may fail by itself."""
+"""What a record holds beyond activations: attributions, flow, maps; each may fail by itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tb_neuron_callbacks.attribution_pass import AttributionPass, find_attributi
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.flow_pass import METHOD, FlowPass
 from tb_neuron_callbacks.layers import Layout
+from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.measurement import Measurement
 from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.probe_pass import Subject, count_classes
@@ -25,12 +26,16 @@ class Explanation:
     Attributes:
         attribution: of units; None where there is none.
         flow: between layers; None where there is none.
+        maps: of tracked examples' inputs; None where there is none.
+        has_trust: whether maps are checked.
         absence: why attributions that are recorded by default are not; told once.
         warn: called with a topic and a sentence on what a record lacks.
     """
 
     attribution: AttributionPass | None
     flow: FlowPass | None
+    maps: MapPass | None
+    has_trust: bool
     absence: str
     warn: Warn
     _told: bool = field(default=False)
@@ -45,7 +50,7 @@ class Explanation:
         attribution, absence = find_attribution(
             subject, layout, recording, count_classes(subject.probe)
         )
-        flow = None
+        flow, maps = None, None
         if recording.flow:
             if attribution is None or METHOD not in recording.attributions:
                 raise AttributionError(
@@ -53,7 +58,9 @@ class Explanation:
                     f"{': ' + absence if absence else ''}; name it in attributions=, or pass flow=0"
                 )
             flow = FlowPass(attribution, recording.flow)
-        return cls(attribution, flow, absence, warn)
+        if recording.maps:
+            maps = _map_pass(attribution, absence, recording)
+        return cls(attribution, flow, maps, recording.trust, absence, warn)
 
     def add(self, measured: Measurement, wants: set[str], step: int) -> Measurement:
         """Return a measurement with the parts that are due.
@@ -75,6 +82,9 @@ class Explanation:
         if flow is not None and "flow" in wants and measured.attributions:
             known = measured.attributions
             measured = replace(measured, flow=self._try("flow", step, lambda: flow.measure(known)))
+        maps, trust = self.maps, self.has_trust and "trust" in wants
+        if maps is not None and "maps" in wants:
+            measured = replace(measured, maps=self._try("maps", step, lambda: maps.measure(trust)))
         return measured
 
     def _try(self, part: str, step: int, measure: Callable[[], Any]) -> Any:
@@ -87,3 +97,18 @@ class Explanation:
                 "What else is recorded goes on",
             )
             return None
+
+
+def _map_pass(attribution: AttributionPass | None, absence: str, recording: Recording) -> MapPass:
+    if attribution is None:
+        raise AttributionError(
+            f"Recording(maps=...) needs a target that can be explained, and there is none"
+            f"{': ' + absence if absence else ''}; pass target=, or maps=()"
+        )
+    if not attribution.subject.probe.tracked:
+        raise AttributionError(
+            "Recording(maps=...) needs tracked examples, and the probe set has none; pass "
+            "tracked=16 to it"
+        )
+    methods = find_input_methods(recording.maps)
+    return MapPass(attribution, methods, recording.map_layer, recording.thumbnail or 64)

@@ -10,7 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int64, UInt8
 
 from tb_neuron.summary import ColumnKind
+from tb_neuron_callbacks.attributions import InputAttributions, InputMethod
 from tb_neuron_callbacks.attributions.flow import Flow
+from tb_neuron_callbacks.attributions.trust import Verdict
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.predictions import Predictions
 
@@ -101,6 +103,40 @@ class MeasuredFlow:
 
 
 @dataclass(frozen=True)
+class MethodMaps:
+    """What one method holds responsible in the inputs of tracked examples.
+
+    Attributes:
+        method: of inputs.
+        values: float32[example, position ...], as stored; None where there is none.
+        found: as it was measured, with the settings; None where there is none.
+        absence: why there is none; empty if there is.
+        verdict: whether to believe it; None where it was not checked.
+    """
+
+    method: InputMethod
+    values: Float[np.ndarray, "example ..."] | None
+    found: InputAttributions | None
+    absence: str = ""
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class MeasuredMaps:
+    """The maps of one record.
+
+    Attributes:
+        target: what was explained, as it is stored.
+        examples: the tracked examples, in the order of the maps.
+        methods: in the order in which they were chosen.
+    """
+
+    target: str
+    examples: Sequence[int]
+    methods: Sequence[MethodMaps]
+
+
+@dataclass(frozen=True)
 class PassCosts:
     """What a probe pass took.
 
@@ -129,6 +165,7 @@ class Measurement:
         notes: stated losses, a sentence each.
         attributions: what each method found, where they were due.
         flow: between layers, where it was due.
+        maps: of tracked examples, where they were due.
     """
 
     layers: Sequence[LayerMeasurement]
@@ -138,6 +175,7 @@ class Measurement:
     notes: tuple[str, ...] = ()
     attributions: Sequence[MethodAttributions] = ()
     flow: MeasuredFlow | None = None
+    maps: MeasuredMaps | None = None
 
 
 class SilentStreaks:

@@ -16,6 +16,7 @@ from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
 from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
 from tb_neuron_callbacks.flow_value import add_flow
 from tb_neuron_callbacks.layers import Layer, Layout
+from tb_neuron_callbacks.maps_value import add_maps
 from tb_neuron_callbacks.masks import Masks
 from tb_neuron_callbacks.measurement import (
     DORMANT,
@@ -88,6 +89,9 @@ class RecordWriter:
         if measured.flow is not None:
             values["flow"] = _value(header, "flow")
             add_flow(values["flow"], measured.flow)
+        if measured.maps is not None:
+            values["maps"] = _value(header, "maps")
+            add_maps(values["maps"], measured.maps)
         return values
 
     def describing_values(self, header: neuron_pb2.Header) -> dict[str, ValueWriter]:

@@ -12,7 +12,7 @@ from tb_neuron.summary import Precision
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
 #: wait for each other where they have none.
-SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1, "flow": 8}
+SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1, "flow": 8, "maps": 4, "trust": 16}
 #: Measured unless another choice is made; left out where the model does not allow them.
 DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
 
@@ -71,10 +71,16 @@ class Recording:
         flow: units of each layer whose links to other layers are recorded, chosen by mean
             |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
             a record.
+        maps: names of input methods whose maps of the tracked examples are recorded
+            (`tb_neuron_callbacks.attributions.INPUT_METHODS`); () for none.
+        map_layer: where Grad-CAM reads; by default the last watched layer with positions in two
+            dimensions.
+        trust: whether maps are checked: completeness, agreement under weight randomisation and
+            input shift, between methods, seeds and records. A check runs a method about ten times.
         max_attribution_bytes: what one internal batch of a path may take.
-        schedules: schedules of "outputs", "classes", "attributions" and "flow"; each is due where
-            the recorder's schedule is due too. By default classes are in every fourth record, flow
-            in every eighth, the others in each.
+        schedules: schedules of "outputs", "classes", "attributions", "flow", "maps" and "trust";
+            each is due where the recorder's schedule is due too. By default classes and maps are in
+            every fourth record, flow in every eighth, trust in every sixteenth, the others in each.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
@@ -94,6 +100,9 @@ class Recording:
     baselines: Sequence[Any] = ("zero",)
     path_steps: int = 20
     flow: int = 0
+    maps: Sequence[str] = ()
+    map_layer: str | None = None
+    trust: bool = True
     max_attribution_bytes: int = 1 << 28
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     max_overhead: float | None = None
@@ -116,8 +125,9 @@ class Recording:
         steps = self.path_steps
         _require(isinstance(steps, int) and steps > 0, "path_steps", "a number above 0", steps)
         _require(len(self.baselines) > 0, "baselines", "at least one", self.baselines)
-        named = not isinstance(self.attributions, str)
-        _require(named, "attributions", "a list of names", self.attributions)
+        for name in ("attributions", "maps"):
+            names = getattr(self, name)
+            _require(not isinstance(names, str), name, "a list of names", names)
         for name in ("flow", "max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
             _require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
 

@@ -581,6 +581,132 @@ export function parseFlow(json: unknown, path = "flow"): Flow {
   };
 }
 
+/** Every `Mark`, in the order of `wire.py`. */
+export const MARKS = ["none", "good", "doubtful", "failing"] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** One figure of a verdict; `value` is null where there is none, and `sentence` says why. */
+export interface TrustFigure {
+  readonly name: string;
+  readonly value: number | null;
+  readonly mark: Mark;
+  readonly sentence: string;
+}
+
+export function parseTrustFigure(json: unknown, path = "trustFigure"): TrustFigure {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    value: read("value", nullable(decimal)),
+    mark: read("mark", oneOf(MARKS)),
+    sentence: read("sentence", text),
+  };
+}
+
+/** Whether to believe a method's maps, as checked at a step; `mark` is the worst of all. */
+export interface Verdict {
+  readonly step: string;
+  readonly mark: Mark;
+  readonly figures: readonly TrustFigure[];
+}
+
+export function parseVerdict(json: unknown, path = "verdict"): Verdict {
+  const read = reader(json, path);
+  return {
+    step: read("step", text),
+    mark: read("mark", oneOf(MARKS)),
+    figures: read("figures", list(parseTrustFigure)),
+  };
+}
+
+/**
+ * A method whose maps were recorded.
+ *
+ * `form` is "image", "tokens", "signal" or "features", and empty with an `absence`: why it has no
+ * maps. `layer` is where it reads, if it reads at a layer.
+ */
+export interface MapMethod {
+  readonly name: string;
+  readonly form: string;
+  readonly shape: readonly number[];
+  readonly settings: string;
+  readonly layer: string;
+  readonly isSigned: boolean;
+  readonly description: string;
+  readonly source: string;
+  readonly absence: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+export function parseMapMethod(json: unknown, path = "mapMethod"): MapMethod {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    form: read("form", text),
+    shape: read("shape", list(integer)),
+    settings: read("settings", text),
+    layer: read("layer", text),
+    isSigned: read("is_signed", flag),
+    description: read("description", text),
+    source: read("source", text),
+    absence: read("absence", text),
+    verdicts: read("verdicts", list(parseVerdict)),
+  };
+}
+
+/** An example whose maps are kept; `label` is -1 where there is none. */
+export interface TrackedExample {
+  readonly example: number;
+  readonly label: number;
+}
+
+export function parseTrackedExample(json: unknown, path = "trackedExample"): TrackedExample {
+  const read = reader(json, path);
+  return {
+    example: read("example", integer),
+    label: read("label", integer),
+  };
+}
+
+/** Answer of `maps`: when maps were recorded, by which methods and of which examples. */
+export interface MapSteps {
+  readonly steps: readonly string[];
+  readonly target: string;
+  readonly examples: readonly TrackedExample[];
+  readonly methods: readonly MapMethod[];
+}
+
+export function parseMapSteps(json: unknown, path = "mapSteps"): MapSteps {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    target: read("target", text),
+    examples: read("examples", list(parseTrackedExample)),
+    methods: read("methods", list(parseMapMethod)),
+  };
+}
+
+/**
+ * Header of `map`: one method's maps of all tracked examples at all records of maps.
+ *
+ * Arrays: `values` float32[record, example, position], positions of `MapMethod.shape` in row-major
+ * order, NaN where there is none; `prediction` int32[record, example], -1 where unknown;
+ * `probability` float32[record, example] of the label (without labels, of the prediction), NaN
+ * where unknown; `correct` uint8[record, example], 2 where unknown.
+ */
+export interface MethodMaps {
+  readonly method: string;
+  readonly steps: readonly string[];
+}
+
+export function parseMethodMaps(json: unknown, path = "methodMaps"): MethodMaps {
+  const read = reader(json, path);
+  return {
+    method: read("method", text),
+    steps: read("steps", list(text)),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;

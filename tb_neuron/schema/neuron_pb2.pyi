@@ -29,6 +29,13 @@ class Codec(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CODEC_RAW: _ClassVar[Codec]
     CODEC_ZLIB: _ClassVar[Codec]
+
+class TrustMark(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRUST_NONE: _ClassVar[TrustMark]
+    TRUST_GOOD: _ClassVar[TrustMark]
+    TRUST_DOUBTFUL: _ClassVar[TrustMark]
+    TRUST_FAILING: _ClassVar[TrustMark]
 GRID_UNSPECIFIED: Grid
 GRID_UNSIGNED_LOG: Grid
 GRID_SIGNED_LOG: Grid
@@ -44,6 +51,10 @@ DTYPE_BYTES: Dtype
 DTYPE_PROTO: Dtype
 CODEC_RAW: Codec
 CODEC_ZLIB: Codec
+TRUST_NONE: TrustMark
+TRUST_GOOD: TrustMark
+TRUST_DOUBTFUL: TrustMark
+TRUST_FAILING: TrustMark
 
 class PluginData(_message.Message):
     __slots__ = ("schema_version",)
@@ -342,3 +353,57 @@ class FlowLayer(_message.Message):
     units: int
     shown: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, name: _Optional[str] = ..., units: _Optional[int] = ..., shown: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Maps(_message.Message):
+    __slots__ = ("target", "examples", "methods")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    METHODS_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    examples: _containers.RepeatedScalarFieldContainer[int]
+    methods: _containers.RepeatedCompositeFieldContainer[MapMethod]
+    def __init__(self, target: _Optional[str] = ..., examples: _Optional[_Iterable[int]] = ..., methods: _Optional[_Iterable[_Union[MapMethod, _Mapping]]] = ...) -> None: ...
+
+class MapMethod(_message.Message):
+    __slots__ = ("name", "form", "shape", "settings", "layer", "is_signed", "description", "source", "absence", "trust")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    IS_SIGNED_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ABSENCE_FIELD_NUMBER: _ClassVar[int]
+    TRUST_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    form: str
+    shape: _containers.RepeatedScalarFieldContainer[int]
+    settings: str
+    layer: str
+    is_signed: bool
+    description: str
+    source: str
+    absence: str
+    trust: Trust
+    def __init__(self, name: _Optional[str] = ..., form: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., settings: _Optional[str] = ..., layer: _Optional[str] = ..., is_signed: bool = ..., description: _Optional[str] = ..., source: _Optional[str] = ..., absence: _Optional[str] = ..., trust: _Optional[_Union[Trust, _Mapping]] = ...) -> None: ...
+
+class Trust(_message.Message):
+    __slots__ = ("mark", "figures")
+    MARK_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    mark: TrustMark
+    figures: _containers.RepeatedCompositeFieldContainer[TrustFigure]
+    def __init__(self, mark: _Optional[_Union[TrustMark, str]] = ..., figures: _Optional[_Iterable[_Union[TrustFigure, _Mapping]]] = ...) -> None: ...
+
+class TrustFigure(_message.Message):
+    __slots__ = ("name", "value", "mark", "sentence")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    MARK_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: float
+    mark: TrustMark
+    sentence: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., mark: _Optional[_Union[TrustMark, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
