@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tb_neuron.schema import neuron_pb2
@@ -63,6 +65,5 @@ def _trust(verdict: Verdict) -> neuron_pb2.Trust:
     )
 
 
-def _mark(mark: Mark | None) -> neuron_pb2.TrustMark:
-    name = "NONE" if mark is None else mark.upper()
-    return neuron_pb2.TrustMark.Value(f"TRUST_{name}")
+def _mark(mark: Mark | None) -> Any:
+    return f"TRUST_{'NONE' if mark is None else mark.upper()}"

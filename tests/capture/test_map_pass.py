@@ -139,12 +139,12 @@ def test_values_that_are_no_numbers_fail_the_map(tmp_path: Path) -> None:
     class Root(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.relu = nn.ReLU()
+            self.tanh = nn.Tanh()
             self.head = nn.Linear(64, 3)
 
         def forward(self, inputs: torch.Tensor) -> torch.Tensor:
             # An infinite gradient times 0.
-            return self.head(self.relu(inputs * (inputs > 0.5)).sqrt().flatten(1))
+            return self.head(self.tanh(inputs * (inputs > 0.5)).sqrt().flatten(1))
 
     recording = Recording(maps=("gradient_x_input",), attributions=("gradient_x_activation",))
     with NeuronRecorder(Root(), probe(), tmp_path, recording=recording) as recorder:
