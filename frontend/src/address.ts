@@ -2,11 +2,14 @@
 import { STATE_NAMES, type StateName } from "./api";
 import type { ScaleKind } from "./colour";
 
-export const VIEWS = ["overview", "layer", "unit"] as const;
+export const VIEWS = ["overview", "layer", "unit", "flow"] as const;
 export type View = (typeof VIEWS)[number];
 export const MODES = ["a", "b", "diff"] as const;
 export type Mode = (typeof MODES)[number];
 export const SCALE_KINDS = ["linear", "log"] as const satisfies readonly ScaleKind[];
+/** How the units of a layer stand in the flow: by attribution at the anchor step, or by number. */
+export const FLOW_ORDERS = ["attribution", "unit"] as const;
+export type FlowOrder = (typeof FLOW_ORDERS)[number];
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -40,6 +43,15 @@ export interface Selection {
   readonly isLogSteps: boolean;
   /** Whether the unit view shows rows in place of charts. */
   readonly isUnitTable: boolean;
+  /** The examples whose flow is shown, as the recording names them: "all", "class 3", "example 17". */
+  readonly flowGroup: string;
+  /** Most units of a layer that the flow shows; null: all that were recorded. */
+  readonly flowUnits: number | null;
+  /** Links below this percentage of the largest are not drawn. */
+  readonly flowThreshold: number;
+  readonly flowOrder: FlowOrder;
+  /** Whether the flow view shows its links as rows. */
+  readonly isFlowTable: boolean;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -61,6 +73,11 @@ export const NOTHING_CHOSEN: Selection = {
   focus: null,
   isLogSteps: false,
   isUnitTable: false,
+  flowGroup: "all",
+  flowUnits: null,
+  flowThreshold: 0.5,
+  flowOrder: "attribution",
+  isFlowTable: false,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -90,6 +107,11 @@ const FIELDS: Fields = {
   focus: { key: "z", parse: anyText },
   isLogSteps: { key: "ls", parse: parseClaim },
   isUnitTable: { key: "t", parse: parseClaim },
+  flowGroup: { key: "fg", parse: anyText },
+  flowUnits: { key: "fk", parse: parseUnit },
+  flowThreshold: { key: "ft", parse: parsePercentage },
+  flowOrder: { key: "fo", parse: oneOf(FLOW_ORDERS) },
+  isFlowTable: { key: "fl", parse: parseClaim },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */
@@ -156,6 +178,11 @@ function parseStep(text: string): string | undefined {
 function parseUnit(text: string): number | undefined {
   const unit = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(unit) ? unit : undefined;
+}
+
+function parsePercentage(text: string): number | undefined {
+  const share = Number(text);
+  return /^\d+(\.\d+)?$/.test(text) && share <= 100 ? share : undefined;
 }
 
 function parseClaim(text: string): boolean | undefined {

@@ -1,8 +1,12 @@
 /** The routes of `tb_neuron/http_api.md`: fetched, checked, and retried where that can help. */
 import { type Container, decodeContainer } from "./container";
 import {
+  type Flow,
+  type FlowSteps,
   type LayerValues,
   parseErrorAnswer,
+  parseFlow,
+  parseFlowSteps,
   parseLayerValues,
   parseRecords,
   parseRuns,
@@ -68,6 +72,19 @@ export interface UnitTrace {
   readonly rank: Float32Array;
   /** float32[class, class record]. */
   readonly classMeans: Float32Array;
+}
+
+/** Attribution passed between the layers of a recording at one record, of one group of examples. */
+export interface FlowRecord {
+  readonly header: Flow;
+  /** By link of the header: float32[source unit, target unit], the rest of each layer last. */
+  readonly links: readonly Float32Array[];
+  /** float32[unit], the shown units and the rest of all layers in order: signed means. */
+  readonly attributions: Float32Array;
+  /** The same with each example's magnitude. */
+  readonly magnitudes: Float32Array;
+  /** What is beyond the incoming links; NaN in a layer that nothing leads to. */
+  readonly remainders: Float32Array;
 }
 
 /** A request that did not give what its route promises; the message is for people. */
@@ -144,6 +161,30 @@ export async function fetchUnit(
     quantiles: container.float32("quantiles"),
     rank: container.float32("rank"),
     classMeans: container.float32("class_means"),
+  };
+}
+
+/** Fetch when flow was recorded, and of which groups of examples. */
+export async function fetchFlowSteps(key: RecordingKey, signal?: AbortSignal): Promise<FlowSteps> {
+  const answer = await request("flows", { ...key }, signal);
+  return parseFlowSteps(await answer.json());
+}
+
+/** Fetch the flow of a group of examples at a step at which flow was recorded. */
+export async function fetchFlow(
+  key: RecordingKey,
+  step: string,
+  group: string,
+  signal?: AbortSignal,
+): Promise<FlowRecord> {
+  const container = await fetchContainer("flow", { ...key, step, group }, signal);
+  const header = parseFlow(container.header);
+  return {
+    header,
+    links: header.links.map((_, place) => container.float32(`link${place}`)),
+    attributions: container.float32("attributions"),
+    magnitudes: container.float32("magnitudes"),
+    remainders: container.float32("remainders"),
   };
 }
 

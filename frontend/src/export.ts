@@ -29,6 +29,8 @@ export interface ViewExport {
   readonly name: string;
   /** Title of the picture. */
   readonly title: () => string;
+  /** What is shown, for its line of provenance; the statistic where it is left out. */
+  readonly subject?: () => string;
   /** Whether colours of the picture are those of the legend. */
   readonly hasLegend: boolean;
   /** What the picture does not show, in a sentence; the panel says it. */
@@ -50,13 +52,14 @@ export function offerExport(offer: ViewExport): Undo {
   };
 }
 
-/** Where a picture comes from, in one line: run, step, statistic, version. */
-export function provenance(): string {
+/** Where a picture comes from, in one line: run, step, what is shown, version. */
+export function provenance(offer: Pick<ViewExport, "subject"> = {}): string {
   const [a, b] = [keyA.value, keyB.value];
   const sideA = `${a?.run ?? "?"} at step ${formatStep(currentStepA.value ?? undefined)}`;
   const sideB = `${b?.run ?? "?"} at step ${formatStep(currentStepB.value ?? undefined)}`;
   const sides = hasB.value ? `A: ${sideA} · B: ${sideB}` : sideA;
-  const what = `${mode.value === "diff" ? "A − B of " : ""}${titleOf(statistic.value?.name ?? "")}`;
+  const values = `${mode.value === "diff" ? "A − B of " : ""}${titleOf(statistic.value?.name ?? "")}`;
+  const what = offer.subject?.() ?? values;
   const parts = [sides, what, ...namesOf(a), `tb_neuron ${runs.value?.version ?? ""}`];
   return parts.join(" · ");
 }
@@ -107,7 +110,7 @@ function framed(offer: ViewExport): Drawing | null {
   const inner = offer.drawing();
   if (!inner) return null;
   const foot = (offer.hasLegend ? LEGEND : 0) + FOOT;
-  const said = [provenance(), EXACTNESS];
+  const said = [provenance(offer), EXACTNESS];
   const widest = Math.max(inner.width, ...said.map((line) => widthOf(line, SMALL)));
   const width = widest + 2 * EDGE;
   const height = inner.height + HEAD + foot;

@@ -1,6 +1,13 @@
 /** The one selection that drives every view: what is shown, of which run, at which step. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { type Mode, NOTHING_CHOSEN, type Only, type Selection, type View } from "./address";
+import {
+  type FlowOrder,
+  type Mode,
+  NOTHING_CHOSEN,
+  type Only,
+  type Selection,
+  type View,
+} from "./address";
 import type { Recording, RecordingKey } from "./api";
 import { defaultScaleKind, makeScale, type Scale, type ScaleKind } from "./colour";
 import { type Comparison, compareRecordings } from "./comparison";
@@ -8,7 +15,7 @@ import { theme } from "./host";
 import { recordOf } from "./steps";
 import type { Layer, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
 
-export type { Mode, Only, Selection, View } from "./address";
+export type { FlowOrder, Mode, Only, Selection, View } from "./address";
 export { isVisible, theme } from "./host";
 
 /** A unit by its layer's index and its own within the layer. */
@@ -42,6 +49,16 @@ export const focus = signal<string | null>(chosen.focus);
 export const isLogSteps = signal(chosen.isLogSteps);
 /** Whether the unit view shows its records as rows in place of the charts. */
 export const isUnitTable = signal(chosen.isUnitTable);
+
+/** The examples whose flow is shown, as the recording names them. */
+export const flowGroup = signal(chosen.flowGroup);
+/** Most units of a layer that the flow shows; null: all that were recorded. */
+export const flowUnits = signal<number | null>(chosen.flowUnits);
+/** Links below this percentage of the largest are not drawn. */
+export const flowThreshold = signal(chosen.flowThreshold);
+export const flowOrder = signal<FlowOrder>(chosen.flowOrder);
+/** Whether the flow view shows its links as rows. */
+export const isFlowTable = signal(chosen.isFlowTable);
 
 // What passes: not in the address.
 /** Whether it was said what of A and B to show; if not, the first B that is chosen is shown. */
@@ -152,6 +169,11 @@ export function currentSelection(): Selection {
     focus: focus.value,
     isLogSteps: isLogSteps.value,
     isUnitTable: isUnitTable.value,
+    flowGroup: flowGroup.value,
+    flowUnits: flowUnits.value,
+    flowThreshold: flowThreshold.value,
+    flowOrder: flowOrder.value,
+    isFlowTable: isFlowTable.value,
   };
 }
 
@@ -176,6 +198,11 @@ export function applySelection(selection: Selection): void {
     focus.value = selection.focus;
     isLogSteps.value = selection.isLogSteps;
     isUnitTable.value = selection.isUnitTable;
+    flowGroup.value = selection.flowGroup;
+    flowUnits.value = selection.flowUnits;
+    flowThreshold.value = selection.flowThreshold;
+    flowOrder.value = selection.flowOrder;
+    isFlowTable.value = selection.isFlowTable;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }

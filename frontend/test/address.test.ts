@@ -38,6 +38,11 @@ const EVERYTHING: Selection = {
   focus: "encoder",
   isLogSteps: true,
   isUnitTable: true,
+  flowGroup: "example 17",
+  flowUnits: 4,
+  flowThreshold: 2.5,
+  flowOrder: "unit",
+  isFlowTable: true,
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {
@@ -83,7 +88,7 @@ describe("a selection in the address", () => {
   });
 
   it.each([
-    ["a view that is none", "p.tb_neuron.v=flow", "view"],
+    ["a view that is none", "p.tb_neuron.v=joint", "view"],
     ["a unit below 0", "p.tb_neuron.u=-1", "unit"],
     ["a unit that is no integer", "p.tb_neuron.u=1.5", "unit"],
     ["a unit beyond 2^53", "p.tb_neuron.u=9007199254740993", "unit"],

@@ -1,12 +1,13 @@
 /** Where one is: the model, the layer, the unit; each a way back. */
 import { openView } from "../actions";
+import { VIEWS } from "../address";
 import { keyA, layer, unit, view } from "../state";
 
 /** The views, as tabs. */
 export function ViewTabs() {
   return (
     <nav class="tabs" aria-label="Views">
-      {(["overview", "layer", "unit"] as const).map((name, place) => (
+      {VIEWS.map((name, place) => (
         <button
           key={name}
           type="button"

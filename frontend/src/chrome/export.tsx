@@ -26,7 +26,7 @@ export function ExportPanel() {
           </div>
           <Note offer={offer} />
           <p class="muted">{EXACTNESS}</p>
-          <p class="muted">Every file says where it comes from: {provenance()}</p>
+          <p class="muted">Every file says where it comes from: {provenance(offer)}</p>
           {failure.value !== null && <p role="alert">{failure.value}</p>}
         </>
       ) : (

@@ -21,10 +21,12 @@ import { CornerOfB, StateGlyph } from "./icons";
 const BINS = 59;
 const BAR = 7;
 
-/** The colour scale, and the states beside it; folded on a small screen, and not beside charts there. */
+/** The colour scale, and the states beside it; folded on a small screen, and not beside charts there nor beside the flow. */
 export function Legend() {
   if (!recordingA.value || !statistic.value) return null;
   if (isNarrow.value && view.value === "unit") return null;
+  // The flow's colours are signs, and its own line says so.
+  if (view.value === "flow") return null;
   return (
     <section class="legend" aria-label="Legend">
       {isNarrow.value ? <Folded /> : <Parts />}

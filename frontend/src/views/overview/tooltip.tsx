@@ -137,8 +137,8 @@ function settleNow(tip: HTMLElement | null, at: Pointed | null): void {
   if (tip && at) settle(tip, at.x, at.y);
 }
 
-/** Beside the pointer, inside of the stage. */
-function settle(tip: HTMLElement, x: number, y: number): void {
+/** Put a tooltip beside the pointer, inside of what it stands in. */
+export function settle(tip: HTMLElement, x: number, y: number): void {
   const place = tip.parentElement;
   if (!place) return;
   const { offsetWidth: width, offsetHeight: height } = tip;

@@ -1,0 +1,167 @@
+/** Above the flow: of which examples, how many units, which links, in which order; or as a table. */
+import { anchorHere } from "../../actions";
+import { FLOW_ORDERS } from "../../address";
+import { thumbnailAddress } from "../../api";
+import { formatCount } from "../../numbers";
+import { flowGroup, flowOrder, flowThreshold, flowUnits, isFlowTable } from "../../state";
+import { formatStep } from "../../steps";
+import { anchorStep, flowSteps, shownRecording, toldFlowStep } from "./records";
+import { mostRecorded } from "./shown";
+import { groupTitle, parseGroup } from "./words";
+
+/** Percentages of the largest link that the threshold offers. */
+const THRESHOLDS = [0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50] as const;
+const ORDER_TITLES = { attribution: "attribution", unit: "number" } as const;
+
+export function FlowBar() {
+  return (
+    <div class="view-bar flow-bar">
+      <GroupPicker />
+      <UnitsSlider />
+      <ThresholdSlider />
+      <Order />
+      <span class="fill" />
+      <button
+        type="button"
+        class="button"
+        aria-pressed={isFlowTable.value}
+        onClick={() => {
+          isFlowTable.value = !isFlowTable.value;
+        }}
+      >
+        {isFlowTable.value ? "Diagram" : "Table"}
+      </button>
+    </div>
+  );
+}
+
+const KINDS = [
+  ["class", "Examples of a class"],
+  ["example", "One tracked example"],
+] as const;
+
+function GroupPicker() {
+  const groups = flowSteps.value?.groups ?? [];
+  const recording = shownRecording.value;
+  const optionsOf = (wanted: string) =>
+    groups
+      .filter(({ name }) => parseGroup(name).kind === wanted)
+      .map(({ name, examples }) => (
+        <option key={name} value={name}>
+          {groupTitle(name, recording)}
+          {wanted !== "example" && ` (${formatCount(examples)})`}
+        </option>
+      ));
+  return (
+    <label class="labelled flow-group">
+      <span>flow of</span>
+      <Thumbnail />
+      <select
+        class="field"
+        value={flowGroup.value}
+        onChange={(event) => {
+          flowGroup.value = event.currentTarget.value;
+        }}
+      >
+        {optionsOf("all")}
+        {KINDS.map(([kind, title]) => (
+          <optgroup key={kind} label={title}>
+            {optionsOf(kind)}
+          </optgroup>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The picture of the example whose flow is shown. */
+function Thumbnail() {
+  const recording = shownRecording.value;
+  const { kind, number } = parseGroup(flowGroup.value);
+  if (kind !== "example" || !recording || number >= recording.records.probeSet.thumbnails) {
+    return null;
+  }
+  const address = thumbnailAddress(recording.key, number);
+  return <img class="flow-thumbnail" src={address} alt={`Example ${number}`} />;
+}
+
+function UnitsSlider() {
+  const most = mostRecorded.value;
+  const shown = Math.min(flowUnits.value ?? most, most);
+  return (
+    <label
+      class="labelled"
+      title="Units of each layer that stand for themselves; the others are one node"
+    >
+      <span>units</span>
+      <input
+        type="range"
+        min={1}
+        max={most}
+        value={shown}
+        aria-valuetext={`${shown} of each layer`}
+        onInput={(event) => {
+          const wanted = Number(event.currentTarget.value);
+          flowUnits.value = wanted >= most ? null : wanted;
+        }}
+      />
+      <output class="number">{shown}</output>
+    </label>
+  );
+}
+
+function ThresholdSlider() {
+  const at = THRESHOLDS.findLastIndex((offered) => offered <= flowThreshold.value);
+  return (
+    <label class="labelled" title="Links below this share of the largest link are not drawn">
+      <span>links from</span>
+      <input
+        type="range"
+        min={0}
+        max={THRESHOLDS.length - 1}
+        value={at}
+        aria-valuetext={`${flowThreshold.value} % of the largest`}
+        onInput={(event) => {
+          flowThreshold.value = THRESHOLDS[Number(event.currentTarget.value)] ?? 0;
+        }}
+      />
+      <output class="number wide">{flowThreshold.value} %</output>
+    </label>
+  );
+}
+
+function Order() {
+  const isHere = toldFlowStep.value === anchorStep.value;
+  const at = formatStep(anchorStep.value ?? undefined);
+  return (
+    <span class="flow-order">
+      <label class="labelled" title="Nodes keep this order at every step">
+        <span>by</span>
+        <select
+          class="field"
+          value={flowOrder.value}
+          onChange={(event) => {
+            const wanted = event.currentTarget.value;
+            flowOrder.value = FLOW_ORDERS.find((order) => order === wanted) ?? "attribution";
+          }}
+        >
+          {FLOW_ORDERS.map((order) => (
+            <option key={order} value={order}>
+              {ORDER_TITLES[order]}
+              {order === "attribution" && ` at step ${at}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        class="button"
+        disabled={isHere}
+        title="Nodes keep their order while steps pass; sort them anew by the step that is shown"
+        onClick={anchorHere}
+      >
+        Sort here
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,150 @@
+/** What is pointed at in the flow: a unit with its strongest sources and targets, or one link. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { formatShare, formatSigned, formatValue } from "../../numbers";
+import { settle } from "../overview/tooltip";
+import { type FlowPointed, pointedFlow } from "./director";
+import type { FlowGraph } from "./graph";
+import { isOfB, shownRecording } from "./records";
+import { toldGraph } from "./shown";
+import { type Strand, strongest } from "./strongest";
+import { isOutput, nodeTitle, recordedLayer, shareOf } from "./words";
+
+const LISTED = 5;
+
+export function FlowTip() {
+  const element = useRef<HTMLDivElement>(null);
+  const [at, graph] = [pointedFlow.value, toldGraph.value];
+  useLayoutEffect(() => {
+    if (element.current && at) settle(element.current, at.x, at.y);
+  });
+  const content = at && graph && contentOf(at, graph);
+  if (!content) return null;
+  return (
+    <div ref={element} class="tip flow-tip" role="status">
+      {content}
+    </div>
+  );
+}
+
+function contentOf(at: FlowPointed, graph: FlowGraph) {
+  const placeOf = (key: string) => graph.nodes.findIndex((node) => node.key === key);
+  if (at.node !== null) {
+    const node = placeOf(at.node);
+    return node < 0 ? null : <NodeTip graph={graph} node={node} />;
+  }
+  if (!at.link) return null;
+  const [source, target] = [placeOf(at.link[0]), placeOf(at.link[1])];
+  const isThere = graph.links.some((link) => link.source === source && link.target === target);
+  return isThere ? <LinkTip graph={graph} source={source} target={target} /> : null;
+}
+
+interface NodeTipProps {
+  readonly graph: FlowGraph;
+  readonly node: number;
+}
+
+function NodeTip({ graph, node }: NodeTipProps) {
+  const shown = graph.nodes[node]!;
+  const title = nodeTitle(graph, shown, shownRecording.value);
+  const [sources, targets] = [
+    strongest(graph, node, "sources", LISTED),
+    strongest(graph, node, "targets", LISTED),
+  ];
+  return (
+    <>
+      <b>
+        {isOfB.value && <span class="side-b">B: </span>}
+        {title}
+      </b>
+      <dl>
+        <dt>attribution</dt>
+        <dd class="number">{formatSigned(shown.attribution)}</dd>
+        <dd />
+        <dt>mean |attribution|</dt>
+        <dd class="number">{formatValue(shown.magnitude)}</dd>
+        <dd class="muted">{formatShare(shareOf(graph, shown))} of the layer</dd>
+      </dl>
+      <Strands graph={graph} title="from" strands={sources} />
+      <Strands graph={graph} title="to" strands={targets} />
+      <Hint graph={graph} node={node} />
+    </>
+  );
+}
+
+interface StrandsProps {
+  readonly graph: FlowGraph;
+  readonly title: string;
+  readonly strands: readonly Strand[];
+}
+
+function Strands({ graph, title, strands }: StrandsProps) {
+  if (strands.length === 0) return null;
+  return (
+    <table>
+      <tbody>
+        {strands.map(({ node, value, share }, place) => (
+          <tr key={node}>
+            <th scope="row">
+              <span class="muted">{place === 0 ? title : ""}</span>
+              <span>{nodeTitle(graph, graph.nodes[node]!, shownRecording.value)}</span>
+            </th>
+            <td class="number">{formatSigned(value)}</td>
+            <td class="number muted">{formatShare(share)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** What can be done with the node. */
+function Hint({ graph, node }: NodeTipProps) {
+  const { kind, layer } = graph.nodes[node]!;
+  if (kind === "bias") {
+    return (
+      <span class="muted">
+        What the layer’s units have beyond their links: no unit is its source.
+      </span>
+    );
+  }
+  if (kind === "other") return <span class="muted">Units without links of their own, summed.</span>;
+  const name = graph.layers[layer]?.name ?? "";
+  if (recordedLayer(shownRecording.value, name) >= 0) {
+    return <span class="muted">Click to select, double-click to open.</span>;
+  }
+  return isOutput(graph, layer) ? (
+    <span class="muted">Click for the flow of this class’s examples.</span>
+  ) : null;
+}
+
+interface LinkTipProps {
+  readonly graph: FlowGraph;
+  readonly source: number;
+  readonly target: number;
+}
+
+function LinkTip({ graph, source, target }: LinkTipProps) {
+  const titleOf = (node: number) => nodeTitle(graph, graph.nodes[node]!, shownRecording.value);
+  const shareAt = (node: number, side: "sources" | "targets", other: number) =>
+    strongest(graph, node, side, Number.POSITIVE_INFINITY).find((one) => one.node === other);
+  const out = shareAt(source, "targets", target);
+  const into = shareAt(target, "sources", source);
+  return (
+    <>
+      <b>
+        {titleOf(source)} → {titleOf(target)}
+      </b>
+      <dl>
+        <dt>flow</dt>
+        <dd class="number">{formatSigned(out?.value ?? 0)}</dd>
+        <dd />
+        <dt>of all that leaves {titleOf(source)}</dt>
+        <dd class="number">{formatShare(out?.share ?? Number.NaN)}</dd>
+        <dd />
+        <dt>of all that enters {titleOf(target)}</dt>
+        <dd class="number">{formatShare(into?.share ?? Number.NaN)}</dd>
+        <dd />
+      </dl>
+    </>
+  );
+}

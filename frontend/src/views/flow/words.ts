@@ -1,0 +1,108 @@
+/** What layers, nodes and groups of examples are called. */
+import type { Recording } from "../../api";
+import { formatCount, formatShare, formatSigned } from "../../numbers";
+import type { FlowGraph, FlowNode, LayerTotals } from "./graph";
+
+/** The name of a layer for people: the pseudo-layer of the model's output holds its classes. */
+export function layerTitle(graph: FlowGraph, layer: number): string {
+  const name = graph.layers[layer]?.name ?? "";
+  return isOutput(graph, layer) ? "classes" : name;
+}
+
+/** Whether it is the pseudo-layer of the model's output, whose units are classes. */
+export function isOutput(graph: FlowGraph, layer: number): boolean {
+  return layer === graph.layers.length - 1;
+}
+
+/** The layer's index among the recorded ones; -1 for the model's input and output. */
+export function recordedLayer(recording: Recording | null, name: string): number {
+  return recording?.records.layers.findIndex((layer) => layer.name === name) ?? -1;
+}
+
+/** A node's label beside its bar: as short as the column's header allows. */
+export function labelOf(graph: FlowGraph, node: FlowNode, recording: Recording | null): string {
+  switch (node.kind) {
+    case "bias":
+      return "bias and norm";
+    case "other":
+      return node.units === graph.layers[node.layer]?.units
+        ? `all ${formatCount(node.units)}`
+        : `${formatCount(node.units)} other${node.units === 1 ? "" : "s"}`;
+    case "unit":
+      return isOutput(graph, node.layer) ? className(recording, node.unit) : String(node.unit);
+  }
+}
+
+/** A node's full name: "conv2/relu 36", "52 others of conv2/relu". */
+export function nodeTitle(graph: FlowGraph, node: FlowNode, recording: Recording | null): string {
+  const [label, layer] = [labelOf(graph, node, recording), layerTitle(graph, node.layer)];
+  switch (node.kind) {
+    case "bias":
+      return `${label} of ${layer}`;
+    case "other":
+      return `${label} of ${layer}`;
+    case "unit":
+      return isOutput(graph, node.layer) ? label : `${layer} ${label}`;
+  }
+}
+
+/** A node in one sentence. */
+export function nodeSentence(
+  graph: FlowGraph,
+  node: FlowNode,
+  recording: Recording | null,
+): string {
+  const share = formatShare(shareOf(graph, node));
+  const of = node.kind === "bias" ? "of what the layer holds" : "of the layer";
+  return `${nodeTitle(graph, node, recording)}, attribution ${formatSigned(node.attribution)}, ${share} ${of}`;
+}
+
+/** A node's share of its layer's |attribution|. */
+export function shareOf(graph: FlowGraph, node: FlowNode): number {
+  const total = graph.layers[node.layer]?.magnitude ?? 0;
+  return total > 0 ? node.magnitude / total : Number.NaN;
+}
+
+/** "12 of 64 units shown, 83 % of |attribution|". */
+export function shownSentence({ shown, units, shownMagnitude, magnitude }: LayerTotals): string {
+  const share = formatShare(magnitude > 0 ? shownMagnitude / magnitude : Number.NaN);
+  return `${formatCount(shown)} of ${formatCount(units)} units shown, ${share} of |attribution|`;
+}
+
+/** A class by its name. */
+export function className(recording: Recording | null, index: number): string {
+  return recording?.records.probeSet.classNames[index] ?? `class ${index}`;
+}
+
+/** A group of examples as the recording names it, taken apart. */
+export interface GroupName {
+  readonly kind: "all" | "class" | "example";
+  readonly number: number;
+}
+
+/** Read a group's name: "all", "class 3", "example 17". */
+export function parseGroup(name: string): GroupName {
+  const [, kind, number] = /^(class|example) (\d+)$/.exec(name) ?? [];
+  if (kind === "class" || kind === "example") return { kind, number: Number(number) };
+  return { kind: "all", number: 0 };
+}
+
+/** A group of examples for people. */
+export function groupTitle(name: string, recording: Recording | null): string {
+  const { kind, number } = parseGroup(name);
+  if (kind === "class") return className(recording, number);
+  return kind === "all" ? "all examples" : name;
+}
+
+/** What a method and its target are called. */
+export function methodTitle(method: string, target: string): string {
+  const titles: Readonly<Record<string, string>> = {
+    label: "the label’s logit",
+    prediction: "the predicted logit",
+    loss: "the loss",
+  };
+  const name =
+    method === "gradient_x_activation" ? "gradient × activation" : method.replaceAll("_", " ");
+  const of = titles[target] ?? (/^\d+$/.test(target) ? `the logit of class ${target}` : target);
+  return `${name} of ${of}`;
+}
