@@ -144,6 +144,8 @@ export class FlowDirector {
     );
     this.labels.place(graph, geometry, MARGIN);
     this.labels.choose(chosen);
+    const litKeys = new Set([...lit.litNodes].map((place) => graph.nodes[place]!.key));
+    this.labels.light(lit.lit === null ? null : litKeys);
   }
 
   /** Words follow the beat: nobody reads a sentence a frame. */

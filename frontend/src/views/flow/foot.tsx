@@ -50,7 +50,7 @@ export function methodSentence(): string {
   const count = formatCount(header.examples);
   const examples = {
     all: `mean over all ${count} examples`,
-    class: `mean over the ${count} examples of class ${name}`,
+    class: `mean over the ${count} examples of ${name}`,
     example: name,
   };
   return `${capital(methodTitle(header.method, header.target))}, ${examples[kind]}.`;
@@ -62,7 +62,7 @@ export function leftOutSentence(): string {
   const lost = toldGraph.value?.notFinite ?? 0;
   const bad = lost > 0 ? ` ${formatCount(lost)} links are not finite and left out.` : "";
   if (links === 0) return `All ${formatCount(all)} links are drawn.${bad}`;
-  return `${formatCount(links)} of ${formatCount(all)} links lie below ${flowThreshold.value} % of the largest and aren’t drawn: ${formatShare(share)} of all |flow|.${bad}`;
+  return `${formatCount(links)} of ${formatCount(all)} links, ${formatShare(share)} of all |flow|, lie below ${flowThreshold.value} % of the largest and aren’t drawn.${bad}`;
 }
 
 /** Height of the scale's piece, at most. */

@@ -85,6 +85,14 @@ export class Labels {
     }
   }
 
+  /** Let the labels of all but these nodes step back; null: of none. */
+  light(keys: ReadonlySet<string> | null): void {
+    this.plane.classList.toggle("pointing", keys !== null);
+    for (const [key, { element }] of this.known) {
+      element.classList.toggle("lit", keys?.has(key) ?? false);
+    }
+  }
+
   /** The node of an element, by its key; null for none. */
   keyOf(target: EventTarget | null): string | null {
     const element = target instanceof Element ? target.closest<HTMLElement>("[data-node]") : null;

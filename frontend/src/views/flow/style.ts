@@ -1,7 +1,8 @@
 /** How the flow looks. */
 export const FLOW_CSS = `
 .flow-view { position: absolute; inset: 0; display: flex; flex-direction: column; min-height: 0; }
-.flow-bar { gap: 4px 16px; }
+.flow-bar { gap: 4px 16px; flex-wrap: wrap; padding-bottom: 4px; }
+.flow-bar .labelled > span:first-child { white-space: nowrap; }
 .flow-bar input[type="range"] { width: 84px; accent-color: var(--accent); margin: 0; min-width: 0; }
 .flow-bar .field { height: 26px; max-width: 190px; }
 .flow-bar output { min-width: 2ch; text-align: right; }
@@ -26,6 +27,7 @@ export const FLOW_CSS = `
   display: flex; align-items: center; min-width: 16px; border-radius: 4px; font-size: 11px; line-height: 1; white-space: nowrap; text-align: left;
 }
 .flow-node > span { text-shadow: 0 0 3px var(--page), 0 0 3px var(--page), 0 0 2px var(--page), 0 0 5px var(--page); font-weight: 500; max-width: 104px; overflow: hidden; text-overflow: ellipsis; padding: 2px 0; }
+.pointing > .flow-node:not(.lit) { opacity: 0.35; }
 .flow-node.other, .flow-node.bias { cursor: default; }
 .flow-node.other > span, .flow-node.bias > span, .flow-node.idle > span { color: var(--muted); font-weight: 400; }
 .flow-node[aria-pressed="true"] > span { font-weight: 700; }
@@ -34,7 +36,7 @@ export const FLOW_CSS = `
 .flow-tip { max-width: 380px; }
 .flow-tip dl { grid-template-columns: minmax(0, max-content) max-content max-content; }
 .flow-tip table { border-collapse: collapse; border-top: 1px solid var(--border); margin-top: 3px; }
-.flow-tip th { font-weight: 400; text-align: left; padding: 0 14px 0 0; }
+.flow-tip th { font-weight: 400; text-align: left; padding: 0 14px 0 0; white-space: nowrap; max-width: 230px; overflow: hidden; text-overflow: ellipsis; }
 .flow-tip tr:first-child > * { padding-top: 4px; }
 .flow-tip th > span:first-child { display: inline-block; width: 34px; }
 .flow-tip td { text-align: right; padding: 0 0 0 10px; font-weight: 600; }
@@ -48,7 +50,6 @@ export const FLOW_CSS = `
 .flow-table > .foot { padding: 5px 14px; font-size: 12px; border-top: 1px solid var(--border); }
 .flow-table tr.row { cursor: default !important; }
 @media (max-width: 640px) {
-  .flow-bar { padding-bottom: 5px; }
   .flow-foot { padding: 6px 10px; }
   .body .stack:has(.flow-view) { height: 640px; }
 }

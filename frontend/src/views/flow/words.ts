@@ -90,7 +90,10 @@ export function parseGroup(name: string): GroupName {
 /** A group of examples for people. */
 export function groupTitle(name: string, recording: Recording | null): string {
   const { kind, number } = parseGroup(name);
-  if (kind === "class") return className(recording, number);
+  if (kind === "class") {
+    const title = className(recording, number);
+    return /^\d+$/.test(title) ? `class ${title}` : title;
+  }
   return kind === "all" ? "all examples" : name;
 }
 
