@@ -110,14 +110,20 @@ class FlowReader:
         return [record.step for record in self._records]
 
     def groups(self) -> list[Group]:
-        """Return the groups of the last record; empty without one.
+        """Return the groups of the last record that can be read; empty without a record.
 
         Raises:
-            DamagedRecordError: what is stored is no flow.
+            DamagedRecordError: no record holds a flow.
         """
-        if not self._records:
-            return []
-        return [_group(each) for each in self._message(self._records[-1]).groups]
+        damage: DamagedRecordError | None = None
+        for record in reversed(self._records):
+            try:
+                return [_group(each) for each in self._message(record).groups]
+            except DamagedRecordError as error:
+                damage = damage or error
+        if damage is not None:
+            raise damage
+        return []
 
     def flow(self, step: int, group: str = "all") -> Flow:
         """Return the flow of a group at the last record at or before a step, or the first one.
@@ -172,9 +178,14 @@ class FlowReader:
         for entry, codes in zip(wanted, arrays, strict=True):
             source, target = places[entry.layer], places[entry.to_layer]
             shape = (len(layers[source].shown) + 1, len(layers[target].shown) + 1)
-            if codes is not None and codes.shape == (groups, shape[0] * shape[1]):
-                values = _decoded(record, entry, codes[group], group)
-                yield Link(source, target, values.reshape(shape))
+            # A picture without these links would look whole and not be.
+            if codes is None or codes.shape != (groups, shape[0] * shape[1]):
+                raise DamagedRecordError(
+                    f"{record.where}: the links from {entry.layer!r} to {entry.to_layer!r} can't "
+                    "be read; show another step"
+                )
+            values = _decoded(record, entry, codes[group], group)
+            yield Link(source, target, values.reshape(shape))
 
     def _totals(
         self, record: Record, what: str, layers: list[FlowLayer], group: int
