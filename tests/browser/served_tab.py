@@ -161,6 +161,9 @@ class Tab:
                 expect(view.get_by_role("heading", name=state["l"], exact=True)).to_be_visible()
                 step = state.get("bs" if state.get("c") == "b" else "s", "")
                 self.expect_in_view(f"at step {step}")
+        elif view == "flow":
+            expect(self.frame.get_by_text("Flow recorded at step")).to_be_visible()
+            self.wait("tr.row" if "fl" in state else ".flow-node.unit")
         else:
             self.wait(".tile-header")
             # The legend counts what is drawn: nothing before it has arrived.

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 #: A run name that a careless page would read as markup, a careless server as an address.
 HOSTILE_RUN = "q'\"<b>b</b> %20&a=b#x?y ü"
@@ -52,16 +52,24 @@ def make_probe(examples: int = 128) -> ProbeSet:
     """Return the first digits as a probe set."""
     images, labels = digits()
     names = [f"digit {digit}" for digit in range(10)]
-    return ProbeSet.from_tensors(images[:examples], labels[:examples], class_names=names)
+    return ProbeSet.from_tensors(images[:examples], labels[:examples], class_names=names, tracked=2)
 
 
-def train(folder: Path, learning_rate: float, examples: int = 128, steps: int = STEPS) -> None:
+def train(
+    folder: Path,
+    learning_rate: float,
+    examples: int = 128,
+    steps: int = STEPS,
+    recording: Recording | None = None,
+) -> None:
     """Train and record; one unit of the hidden layer is killed by hand on the way."""
     images, labels = digits()
     model = make_network()
     optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
     schedule = every(STEPS_BETWEEN_RECORDS)
-    with NeuronRecorder(model, make_probe(examples), str(folder), schedule=schedule) as recorder:
+    probe = make_probe(examples)
+    how = recording or Recording()
+    with NeuronRecorder(model, probe, str(folder), schedule=schedule, recording=how) as recorder:
         for step in range(steps + 1):
             if step == PLANTED_STEP:
                 with torch.no_grad():

@@ -18,14 +18,22 @@ export function FlowFoot() {
   );
 }
 
+/** Each on a line of its own, cut where it is too long: a picture must not jump for a longer sentence. */
 function Facts() {
+  const facts = [methodSentence(), leftOutSentence()].filter(Boolean).join(" ");
   return (
-    <p>
-      {mode.value === "diff" && <b class="side-a">Differences of flow aren’t drawn: this is A. </b>}
-      {isOfB.value && <b class="side-b">B: </b>}
-      <b>{recordSentence()}</b>
-      <span class="muted"> {[methodSentence(), leftOutSentence()].filter(Boolean).join(" ")}</span>
-    </p>
+    <>
+      <p class="flow-record">
+        {mode.value === "diff" && (
+          <b class="side-a">Differences of flow aren’t drawn: this is A. </b>
+        )}
+        {isOfB.value && <b class="side-b">B: </b>}
+        <b>{recordSentence()}</b>
+      </p>
+      <p class="flow-facts muted" title={facts}>
+        {facts}
+      </p>
+    </>
   );
 }
 

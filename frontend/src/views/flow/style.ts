@@ -41,16 +41,25 @@ export const FLOW_CSS = `
 .flow-tip th > span:first-child { display: inline-block; width: 34px; }
 .flow-tip td { text-align: right; padding: 0 0 0 10px; font-weight: 600; }
 .flow-tip td.muted { font-weight: 400; }
-.flow-foot { flex: none; display: flex; flex-wrap: wrap; gap: 3px 20px; align-items: center; justify-content: space-between; padding: 6px 14px 7px; border-top: 1px solid var(--border); font-size: 12px; }
-.flow-foot p { flex: 1 1 520px; }
+.flow-foot { flex: none; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 20px; align-items: center; padding: 5px 14px 7px; border-top: 1px solid var(--border); font-size: 12px; }
+.flow-foot p { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.flow-facts { grid-column: 1 / -1; grid-row: 2; }
 .flow-key { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; color: var(--muted); align-items: center; min-height: 24px; }
 .flow-key li { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
 .flow-view .layer-table { flex: 1; }
 .flow-view > .flow-place > .flow-table { position: absolute; inset: 0; display: flex; flex-direction: column; }
 .flow-table > .foot { padding: 5px 14px; font-size: 12px; border-top: 1px solid var(--border); }
 .flow-table tr.row { cursor: default !important; }
+@media (max-width: 1040px) {
+  .flow-foot { grid-template-columns: minmax(0, 1fr); }
+  .flow-facts { grid-row: auto; }
+  .flow-key { grid-row: 1; }
+}
 @media (max-width: 640px) {
   .flow-foot { padding: 6px 10px; }
+  .flow-foot p { white-space: normal; }
+  .flow-foot .flow-record { min-height: 2.9em; }
+  .flow-foot .flow-facts { min-height: 5.8em; }
   .body .stack:has(.flow-view) { height: 640px; }
 }
 `;
