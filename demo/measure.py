@@ -7,11 +7,13 @@ Times are ratios of CPU time at one thread, medians of interleaved rounds within
 
 import argparse
 import os
+from collections.abc import Mapping
 
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 
 import torch
 
+from bench import attribution, completeness
 from bench.capture import MEGABYTE, CaptureCost, measure
 from bench.dashboard import TabTimes, measure_tab
 from bench.networks import workloads
@@ -29,6 +31,7 @@ def capture_rows(cost: CaptureCost) -> list[Row]:
     return [
         *rows,
         ("record / bare probe forward", f"{cost.record_ratio:.2f} ×", "≤ 1.3 ×"),
+        ("record with attributions / bare probe forward", f"{cost.explained_ratio:.2f} ×", ""),
         ("bare probe forward, share of a record", f"{1 / cost.record_ratio:.0%}", ""),
         (
             "extra peak memory of a record",
@@ -36,8 +39,23 @@ def capture_rows(cost: CaptureCost) -> list[Row]:
             f"≤ {allowed / MEGABYTE:.1f} MB (largest output + 64)",
         ),
         ("`activations`, a unit and record", f"{cost.bytes_a_unit:.1f} B", "≤ 10 B"),
-        ("whole record, a unit", f"{cost.record_bytes_a_unit:.1f} B", ""),
+        ("whole record with attributions, a unit", f"{cost.record_bytes_a_unit:.1f} B", ""),
     ]
+
+
+def attribution_rows(ratios: Mapping[str, tuple[str, str]]) -> list[Row]:
+    """Return the rows of attribution's ratios."""
+    return [(name, figure, goal) for name, (figure, goal) in ratios.items()]
+
+
+def print_curves() -> None:
+    """Print how exact conductance is for its passes, by both rules."""
+    print("\n### completeness gap of conductance, by steps\n")
+    print("| network, rule | " + " | ".join(map(str, completeness.STEPS)) + " |")
+    print("|---|" + "---|" * len(completeness.STEPS))
+    for network, rule, gaps in completeness.curves():
+        row = " | ".join(f"{gap:.2%}" for gap in gaps)
+        print(f"| {network}, {rule} | {row} |", flush=True)
 
 
 def tab_rows(times: TabTimes) -> list[Row]:
@@ -67,6 +85,13 @@ def main() -> None:
         cost = measure(workload, arguments.rounds)
         title = f"{workload.name}: {cost.layers} layers, {cost.units:,} units"
         print_table(title, capture_rows(cost))
+    for workload in workloads():
+        sweeps = attribution.measure(workload, arguments.rounds)
+        title = f"attribution, {workload.name}: {sweeps.layers} layers"
+        print_table(title, attribution_rows(sweeps.ratios))
+    parts = attribution.measure_parts(workloads()[-1], max(2, arguments.rounds // 2))
+    print_table(f"flow, maps and trust, {workloads()[-1].name}", attribution_rows(parts))
+    print_curves()
     if not arguments.skip_tab:
         times = measure_tab()
         title = f"tab: {times.units:,} units × {times.records} records, Chromium {times.chromium}"

@@ -14,7 +14,7 @@ from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 import tb_neuron
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording
 
 from bench.allocations import peak_bytes
 from bench.networks import Workload
@@ -33,7 +33,8 @@ class CaptureCost:
 
     Attributes:
         step_ratios: CPU time of a logging step over a plain step, by tool.
-        record_ratio: CPU time of a record over its bare probe forward.
+        record_ratio: CPU time of a record of all statistics over its bare probe forward.
+        explained_ratio: of a record with attributions by the default method, over the same.
         extra_bytes: peak memory of a record above that of its bare probe forward.
         largest_output: bytes of the largest watched output.
         bytes_a_unit: of the whole value `activations`, its header too, a unit and record.
@@ -44,6 +45,7 @@ class CaptureCost:
 
     step_ratios: Mapping[str, float]
     record_ratio: float
+    explained_ratio: float
     extra_bytes: int
     largest_output: int
     bytes_a_unit: float
@@ -55,7 +57,7 @@ class CaptureCost:
 class Recorded:
     """A copy of a workload's network in training, with a recorder that is due when asked."""
 
-    def __init__(self, workload: Workload, folder: Path) -> None:
+    def __init__(self, workload: Workload, folder: Path, attributions: bool = False) -> None:
         self.model = copy.deepcopy(workload.model)
         self.train = plain_step(workload, self.model)
         # A next-token target has no class an example.
@@ -65,7 +67,10 @@ class Recorded:
         self.inputs = workload.inputs
         self.folder = folder
         self.steps = 0
-        self.recorder = NeuronRecorder(self.model, self.probe, self.writer, schedule=lambda _: True)
+        recording = Recording() if attributions else Recording(attributions=())
+        self.recorder = NeuronRecorder(
+            self.model, self.probe, self.writer, schedule=lambda _: True, recording=recording
+        )
 
     def record(self) -> None:
         """Write one record."""
@@ -95,19 +100,28 @@ def measure(workload: Workload, rounds: int) -> CaptureCost:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         recorded = Recorded(workload, Path(folder) / "ours")
         stack.callback(recorded.close)
-        bare = median_cpu_seconds({"a": recorded.forward, "b": recorded.record}, rounds)
+        explained = Recorded(workload, Path(folder) / "explained", attributions=True)
+        stack.callback(explained.close)
+        ways = {"a": recorded.forward, "b": recorded.record, "c": explained.record}
+        bare = median_cpu_seconds(ways, rounds)
         extra = peak_bytes(recorded.record) - peak_bytes(recorded.forward)
         plain = plain_step(workload, copy.deepcopy(workload.model))
-        ways = {"plain": plain, f"tb_neuron {tb_neuron.__version__}": recorded.step}
+        ours = f"tb_neuron {tb_neuron.__version__}"
+        ways = {
+            "plain": plain,
+            f"{ours}, statistics alone": recorded.step,
+            f"{ours}, with attributions": explained.step,
+        }
         for number, (name, peer) in enumerate(peer_steps().items()):
             ways[name] = stack.enter_context(peer(workload, Path(folder) / f"peer{number}"))
-        steps = median_cpu_seconds(ways, max(2, rounds // 2))
+        steps = median_cpu_seconds(ways, max(3, rounds // 2))
         (run,) = tb_neuron.open(str(recorded.folder)).runs.values()
         units = sum(layer.units for layer in run.layers.values())
-        activations, whole = _stored(recorded.folder)
+        activations, whole = _stored(explained.folder)
         return CaptureCost(
             step_ratios={n: s / steps["plain"] for n, s in steps.items() if n != "plain"},
             record_ratio=bare["b"] / bare["a"],
+            explained_ratio=bare["c"] / bare["a"],
             extra_bytes=extra,
             largest_output=_largest_output(recorded.model, workload.inputs),
             bytes_a_unit=activations / units,

@@ -17,11 +17,11 @@ from jaxtyping import Float, Float64
 from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions.kept import KeptOutputs
-from tb_neuron_callbacks.attributions.memory import is_out_of_memory
+from tb_neuron_callbacks.attributions.memory import SavedBytes, is_out_of_memory
 from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule
 from tb_neuron_callbacks.attributions.starts import Starts, differentiable, repeated
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain
-from tb_neuron_callbacks.batches import count_examples
+from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.hooks import watch
@@ -31,8 +31,10 @@ from tb_neuron_callbacks.notice import warn
 #: "zero", or a tensor that broadcasts to the starts; a list of these has one a start. "mean" is
 #: for those who know the probe set.
 Baseline = str | Tensor | Sequence[str | Tensor]
-#: Of one node, beside a watched output: its gradient, and what autograd saves around it.
+#: Of a watched output: itself and its gradient, once more where a node is joined to the one before.
 _COPIES_OF_OUTPUTS = 4
+#: Examples on which the memory of one is measured.
+_FEW = 2
 
 
 def nodes(steps: int, quadrature: Quadrature) -> Float64[np.ndarray, " node"]:
@@ -85,7 +87,8 @@ class PathSweep:
         steps: of the path; it has one node more.
         quadrature: where the nodes lie.
         max_bytes: what the watched outputs of one internal batch, their gradients and what
-            autograd saves around them may take: as many nodes are run at once as fit, at least one.
+            autograd saves may take. As many nodes are run at once as fit; where one does not, the
+            examples are split. One node of one example is run in any case.
     """
 
     model: nn.Module
@@ -117,20 +120,59 @@ class PathSweep:
         Raises:
             AttributionError: a baseline does not fit, the target can't be, or there is no start.
         """
-        ends, explained, output_bytes = self._ends(batch, target, labels)
+        examples = count_examples(batch)
+        fitting = max(1, self.max_bytes // max(1, self._bytes_an_example(batch)))
+        found = PathAttributions()
+        for baseline in baselines:
+            pieces = [
+                self._sweep_piece(
+                    take_examples(batch, start, start + fitting),
+                    target,
+                    None if labels is None else labels[start : start + fitting],
+                    _of_examples(baseline, slice(start, start + fitting), examples),
+                    fitting,
+                )
+                for start in range(0, examples, fitting)
+            ]
+            found.add(_joined(pieces, self.layout), 1 / len(baselines))
+        return found
+
+    def _sweep_piece(
+        self,
+        batch: Any,
+        target: Target,
+        labels: Tensor | None,
+        baseline: Baseline,
+        fitting: int,
+    ) -> PathAttributions:
+        ends, explained = self._ends(batch, target, labels)
         if not ends:
             raise AttributionError(
                 "a path must begin at a floating input, or at an embedding that takes the integer "
                 "input itself, and this model has neither; choose a method without baselines, such "
                 'as "gradient_x_activation"'
             )
-        together = max(1, self.max_bytes // max(1, _COPIES_OF_OUTPUTS * output_bytes))
-        found = PathAttributions()
-        for baseline in baselines:
-            walk = _Walk(self, batch, explained, origins(baseline, ends), ends)
-            walk.go(together)
-            found.add(walk.found, 1 / len(baselines))
-        return found
+        walk = _Walk(self, batch, explained, origins(baseline, ends), ends)
+        walk.go(max(1, fitting // explained.examples))
+        return walk.found
+
+    def _bytes_an_example(self, batch: Any) -> int:
+        """Return about what one node of one example takes, measured on a few examples."""
+        few = take_examples(batch, 0, _FEW)
+        starts, outputs, saved = Starts(few), [0], SavedBytes(self.model)
+        receive = lambda _, output: outputs.append(output.nbytes)  # noqa: E731
+        try:
+            with (
+                differentiable(self.model),
+                saved.counted(),
+                starts.attached(self.model),
+                watch(self.model, self.layout, receive),
+            ):
+                self.run(starts.batch)
+        except RuntimeError:
+            # A model with a batch size of its own: all of its examples go together.
+            return self.max_bytes // max(1, count_examples(batch))
+        return (saved.total + _COPIES_OF_OUTPUTS * sum(outputs)) // count_examples(few)
 
     def starts(self, batch: Any) -> list[Tensor]:
         """Return the values at which a batch's paths end: inputs, or outputs of embeddings."""
@@ -145,17 +187,16 @@ class PathSweep:
 
     def _ends(
         self, batch: Any, target: Target, labels: Tensor | None
-    ) -> tuple[list[Tensor], Explained, int]:
-        """Return the starts' values at the examples, what is explained, and all outputs' bytes."""
-        starts, sizes = Starts(batch), [0]
+    ) -> tuple[list[Tensor], Explained]:
+        """Return the starts' values at the examples, and what is explained."""
+        starts = Starts(batch)
         with (
             torch.no_grad(),
             starts.attached(self.model),
-            watch(self.model, self.layout, lambda _, output: sizes.append(output.nbytes)),
+            watch(self.model, self.layout, lambda *_: None),
         ):
-            output = self.run(starts.batch)
-            explained = explain(target, output, labels, count_examples(batch))
-        return [leaf.detach() for leaf in starts.leaves], explained, sum(sizes)
+            explained = explain(target, self.run(starts.batch), labels, count_examples(batch))
+        return [leaf.detach() for leaf in starts.leaves], explained
 
 
 class _Walk:
@@ -242,6 +283,32 @@ class _Walk:
             by_node = gradient.unflatten(0, (len(shares), -1))
             weighting = torch.as_tensor(shares, dtype=moved.dtype, device=moved.device)
             start.add_(moved * torch.tensordot(weighting, by_node.to(moved.dtype), dims=1))
+
+
+def _of_examples(baseline: Baseline, part: slice, examples: int) -> Baseline:
+    """Return a baseline for some of the examples, where it has one for each."""
+    if isinstance(baseline, str):
+        return baseline
+    if isinstance(baseline, Tensor):
+        return _tensor_of(baseline, part, examples)
+    return [one if isinstance(one, str) else _tensor_of(one, part, examples) for one in baseline]
+
+
+def _tensor_of(baseline: Tensor, part: slice, examples: int) -> Tensor:
+    whole = baseline.dim() > 0 and baseline.shape[0] == examples > 1
+    return baseline[part] if whole else baseline
+
+
+def _joined(pieces: Sequence[PathAttributions], layout: Layout) -> PathAttributions:
+    """Return what was found of all examples, from what was found of some each."""
+    if len(pieces) == 1:
+        return pieces[0]
+    axes = {layer.name: layer.example_axis or 0 for layer in layout.watched}
+    names = pieces[0].units
+    return PathAttributions(
+        {name: torch.cat([piece.units[name] for piece in pieces], axes[name]) for name in names},
+        [torch.cat(parts) for parts in zip(*(piece.starts for piece in pieces), strict=True)],
+    )
 
 
 def origins(baseline: Baseline, ends: Sequence[Tensor]) -> list[Tensor]:

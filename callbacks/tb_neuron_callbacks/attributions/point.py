@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -50,3 +50,37 @@ def sweep_at_examples(
         explained = explain(target, output, labels, count_examples(batch))
         gradients, _ = kept.gradients(explained.scores(output), starts.leaves)
     return kept.points(gradients)
+
+
+def sweep_each_class(
+    model: nn.Module, layout: Layout, run: Run, batch: Any, classes: Sequence[int]
+) -> Iterator[tuple[int, dict[str, Point]]]:
+    """Yield the gradients toward each class's logit: what speaks for it, and what against it.
+
+    One forward serves all classes; each costs a backward.
+
+    Args:
+        model: as the user has it, wrapped or not.
+        layout: the watched layers.
+        run: calls the model with a batch on its device.
+        batch: on the model's device.
+        classes: whose logits are explained, of every example.
+
+    Yields:
+        A class, and what `sweep_at_examples` returns.
+
+    Raises:
+        AttributionError: the output has no logits, or no such class.
+    """
+    starts = Starts(batch)
+    kept = KeptOutputs(layout.overwritten)
+    with differentiable(model), starts.attached(model), watch(model, layout, kept.receive):
+        output = run(starts.batch)
+    examples = count_examples(batch)
+    for place, number in enumerate(classes):
+        with differentiable(model):
+            explained = explain(number, output, None, examples)
+            is_last = place == len(classes) - 1
+            scores = explained.scores(output)
+            gradients, _ = kept.gradients(scores, starts.leaves, keep_graph=not is_last)
+        yield number, kept.points(gradients)
