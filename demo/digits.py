@@ -17,7 +17,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from torch import Tensor
 from torch.nn import functional
 
-from tb_neuron_callbacks import ProbeSet, every
+from tb_neuron_callbacks import ProbeSet, Recording, every
 from tb_neuron_callbacks.lightning import NeuronCallback
 
 from images import CLASS_NAMES, digit_loaders
@@ -27,6 +27,16 @@ from tab import RUNS, demo_arguments, empty_run, open_tab
 LEARNING_RATES = {"sane": 0.02, "too-high": 0.12}
 EPOCHS = 20
 STEPS_BETWEEN_RECORDS = 8
+#: Beyond activations: what units contribute, what they pass on, and what in the images they see.
+RECORDING = Recording(
+    flow=12,
+    maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
+    schedules={
+        "flow": every(3 * STEPS_BETWEEN_RECORDS),
+        "maps": every(3 * STEPS_BETWEEN_RECORDS),
+        "trust": every(15 * STEPS_BETWEEN_RECORDS),
+    },
+)
 
 
 class DigitsModule(lightning.LightningModule):
@@ -88,6 +98,7 @@ def train(name: str, learning_rate: float, epochs: int) -> None:
             NeuronCallback(
                 ProbeSet.from_loader(validation, examples=256, class_names=CLASS_NAMES),
                 schedule=every(STEPS_BETWEEN_RECORDS),
+                recording=RECORDING,
             ),
         ],
     )
