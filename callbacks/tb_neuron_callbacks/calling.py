@@ -50,6 +50,28 @@ def find_logits(output: Any, examples: int) -> Float[Tensor, "example class"] | 
         output: what the model returned.
         examples: in the batch.
     """
+    candidate = _candidate(output)
+    if candidate is None or candidate.dim() != 2 or candidate.shape[1] < 2:
+        return None
+    return candidate if candidate.shape[0] == examples else None
+
+
+def find_sequence_logits(
+    output: Any, examples: int | None
+) -> Float[Tensor, "example position class"] | None:
+    """Return what has the form [example, position, class] in a model's output, or None.
+
+    Args:
+        output: what the model returned.
+        examples: in the batch; None for any number.
+    """
+    candidate = _candidate(output)
+    if candidate is None or candidate.dim() != 3 or candidate.shape[2] < 2:
+        return None
+    return candidate if examples in (None, candidate.shape[0]) else None
+
+
+def _candidate(output: Any) -> Tensor | None:
     candidate = getattr(output, "logits", None)
     if candidate is None and isinstance(output, Mapping):
         candidate = output.get("logits", next(iter(output.values()), None))
@@ -57,11 +79,8 @@ def find_logits(output: Any, examples: int) -> Float[Tensor, "example class"] | 
         candidate = next((part for part in output if isinstance(part, Tensor)), None)
     elif candidate is None:
         candidate = output
-    if not isinstance(candidate, Tensor) or candidate.dim() != 2:
-        return None
-    if not candidate.is_floating_point() or candidate.shape[1] < 2:
-        return None
-    return candidate if candidate.shape[0] == examples else None
+    is_real = isinstance(candidate, Tensor) and candidate.is_floating_point()
+    return candidate if is_real else None
 
 
 def floating_dtype(model: nn.Module) -> torch.dtype | None:

@@ -12,6 +12,7 @@ from networks import (
     Recurrent,
     ResidualNetwork,
     TokenClassifier,
+    Transformer,
     settled,
 )
 from torch import Tensor, nn
@@ -303,6 +304,19 @@ def test_a_baseline_that_does_not_fit_is_refused(baseline: Any, words: str) -> N
     model, inputs, labels = made("branches")
     with pytest.raises(AttributionError, match=words):
         conductance(model, found(model, inputs), inputs, labels, baselines=(baseline,))
+
+
+def test_a_language_model_is_explained_by_its_predicted_tokens() -> None:
+    torch.manual_seed(0)
+    model, numbers = Transformer(), torch.randint(0, 11, (EXAMPLES, 6))
+    points = sweep_at_examples(model, found(model, numbers), model, numbers, "prediction")
+    hidden = points["blocks.1.mlp.2"].activations
+    leaf = hidden.clone().requires_grad_()
+    undo = model.get_submodule("blocks.1.mlp.2").register_forward_hook(lambda *_: leaf)
+    target = model(numbers).max(2).values.mean(1).sum()
+    undo.remove()
+    (by_hand,) = torch.autograd.grad(target, leaf)
+    assert torch.allclose(points["blocks.1.mlp.2"].gradients, by_hand, atol=1e-7)
 
 
 @pytest.mark.parametrize(

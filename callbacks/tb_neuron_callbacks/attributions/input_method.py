@@ -193,7 +193,9 @@ def prepare(
     with preserved(unwrap(network.model)):
         traits, output = find_traits(network.model, network.layout, network.run, batch)
     explained = explain(target, output, labels, count_examples(batch))
-    if explained.indices is not None:
+    if callable(explained.choice):
+        target = explained.choice
+    elif explained.indices is not None:
         target, labels = "label", explained.indices
         explained = Explained("label", explained.indices, labels, explained.examples)
     chosen = Choices() if choices is None else choices

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from tb_neuron_callbacks.calling import find_logits
+from tb_neuron_callbacks.calling import find_logits, find_sequence_logits
 from tb_neuron_callbacks.errors import AttributionError
 
 #: "label", "prediction", "loss", a class, or a function `(output, labels) -> [example]`.
@@ -55,6 +55,29 @@ class Explained:
         return logits.gather(1, indices[:, None])[:, 0]
 
 
+@dataclass(frozen=True)
+class PredictedTokens:
+    """The target of a model with logits of every position: the mean over its predicted tokens.
+
+    Attributes:
+        tokens: predicted at each position.
+    """
+
+    tokens: Int[Tensor, "example position"]
+
+    def __call__(self, output: Any, _: Any) -> Float[Tensor, " example"]:
+        """Return the mean logit of the predicted tokens."""
+        examples = len(self.tokens)
+        found = find_sequence_logits(output, None)
+        if found is None or found.shape[1] != self.tokens.shape[1] or len(found) % examples:
+            raise AttributionError(
+                f"a model must return logits of {self.tokens.shape[1]} positions as before, not "
+                f"{_described(output)}; pass target= as a function (output, labels) -> [example]"
+            )
+        tokens = self.tokens.to(found.device).repeat(len(found) // examples, 1)
+        return found.gather(2, tokens[:, :, None])[:, :, 0].mean(1)
+
+
 def target_name(target: Target) -> str:
     """Return a target's name as it is stored: "label", "loss", "class 3", or the function's."""
     if callable(target):
@@ -86,7 +109,9 @@ def explain(
 ) -> Explained:
     """Fix what is explained of each example of a batch.
 
-    An example whose label is no class of the output is explained by its predicted logit.
+    An example whose label is no class of the output is explained by its predicted logit. Where a
+    model returns logits of every position, its prediction is the predicted token of each, and the
+    target the mean of their logits.
 
     Args:
         target: the choice.
@@ -99,6 +124,10 @@ def explain(
     """
     if callable(target) or target == "loss":
         return Explained(target, None, labels, examples)
+    if target == "prediction" and find_logits(output, examples) is None:
+        sequence = find_sequence_logits(output, examples)
+        if sequence is not None:
+            return Explained(PredictedTokens(sequence.detach().argmax(2)), None, labels, examples)
     logits = _logits(output, examples, target)
     classes = logits.shape[1]
     prediction = logits.detach().argmax(1)
