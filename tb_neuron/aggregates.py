@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32, UInt32
 
 from tb_neuron import columns
-from tb_neuron.errors import DamagedRecordError
+from tb_neuron.errors import DamagedRecordError, shown
 from tb_neuron.schema.neuron_pb2 import (
     DTYPE_UINT8,
     GRID_EXACT,
@@ -22,6 +22,7 @@ from tb_neuron.schema.neuron_pb2 import (
     Entry,
     Header,
 )
+from tb_neuron.source import Problem
 from tb_neuron.statistic_names import statistic_name
 from tb_neuron.summary import COLUMNS, STATES
 from tb_neuron.timeline import Record
@@ -71,7 +72,8 @@ class Aggregates(NamedTuple):
 def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
     """Return the statistics in the order of their first appearance, as last defined.
 
-    A sentence that a record leaves out is that of the record before.
+    A sentence that a record leaves out is that of the record before. A column on an unknown grid
+    is none.
 
     Raises:
         DamagedRecordError: there are more than `MAX_STATISTICS`.
@@ -80,7 +82,7 @@ def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
     for sheet in (sheet for record in records for sheet in record.sheets):
         for number in _column_numbers(sheet):
             column = sheet.header.columns[number]
-            if column.name != STATES:
+            if column.name != STATES and column.grid in columns.GRIDS:
                 kind = _kind(column)
                 before = found.get(kind.name)
                 sentence = kind.description or (before.description if before else "")
@@ -90,6 +92,24 @@ def statistics_of(records: Sequence[Record]) -> list[StatisticKind]:
                 f"{sheet.where}: more than {MAX_STATISTICS} statistics are not read"
             )
     return list(found.values())
+
+
+def unknown_grids(records: Sequence[Record]) -> list[Problem]:
+    """Return a problem for each statistic that a record has on a grid that does not exist."""
+    found: dict[tuple[str, int], Record] = {}
+    for sheet in (sheet for record in records for sheet in record.sheets):
+        for number in _column_numbers(sheet):
+            column = sheet.header.columns[number]
+            if column.grid not in columns.GRIDS:
+                found.setdefault((statistic_name(column), column.grid), sheet)
+    return [
+        Problem(
+            record.where,
+            f"the statistic {shown(name)} is on grid {grid}, which this version does not know; "
+            "such columns are not shown",
+        )
+        for (name, grid), record in found.items()
+    ]
 
 
 def aggregates_of(record: Record, layers: dict[str, int], statistics: dict[str, int]) -> Aggregates:
@@ -193,6 +213,8 @@ def _raise_tops(
         statistic = None if column is None else statistics.get(statistic_name(column))
         # A column of zeros has offset 0 too: its mean tells it from one at that level.
         if column is None or statistic is None or (offset == 0 and not means[statistic]):
+            continue
+        if column.grid not in columns.GRIDS:
             continue
         top = top_of_grid(column.grid, offset)
         tops[statistic] = max(tops[statistic], top)

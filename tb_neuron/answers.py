@@ -11,7 +11,7 @@ from jaxtyping import Shaped
 from tb_neuron import __version__, wire
 from tb_neuron.aggregates import StatisticKind
 from tb_neuron.analysis.life import LifeEvent
-from tb_neuron.errors import NotFoundError
+from tb_neuron.errors import NotFoundError, shown
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.maps import Method, Verdict
@@ -149,7 +149,7 @@ def film(experiment: Experiment, key: RecordingKey, statistic: str, chunk_key: C
     if chunk_key.content_hash != content_hash:
         raise NotFoundError(
             f"chunk {number} of run {key.run!r} has hash {content_hash} by now, not "
-            f"{chunk_key.content_hash!r}; load `records` again"
+            f"{shown(chunk_key.content_hash)}; load `records` again"
         )
     chunk = recording.film_chunk(statistic, number)
     header = wire.FilmChunk(

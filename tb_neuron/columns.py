@@ -43,6 +43,7 @@ from tb_neuron.schema.neuron_pb2 import (
     GRID_FRACTION,
     GRID_SIGNED_LOG,
     GRID_UNSIGNED_LOG,
+    Grid,
 )
 
 RATIO = 1.076
@@ -55,6 +56,14 @@ FRACTION_CENTRE = 127
 MAX_OFFSET = 12_000
 #: Largest array that is decoded unless the caller allows more, in bytes.
 MAX_ARRAY_BYTES = 1 << 30
+
+#: The grids that there are, each with the smallest and largest value that it takes.
+GRIDS: dict[int, tuple[float, float]] = {
+    GRID_UNSIGNED_LOG: (0.0, math.inf),
+    GRID_SIGNED_LOG: (-math.inf, math.inf),
+    GRID_FRACTION: (0.0, 1.0),
+    GRID_EXACT: (0.0, 255.0),
+}
 
 _LOG_RATIO = math.log(RATIO)
 
@@ -101,13 +110,36 @@ def encode_rows(values: Float[np.ndarray, "row unit"], grid: int) -> CodedRows:
         InvalidArgumentError: a finite value lies outside the grid's domain.
     """
     numbers = np.asarray(values, dtype=np.float64)
-    _check_domain(numbers, grid)
+    check_domain(numbers, grid)
     if grid == GRID_EXACT:
         return CodedRows(numbers.astype(np.uint8), [0] * len(numbers))
     finite = np.isfinite(numbers)
     codes, offsets = _encode_finite(np.where(finite, numbers, 0.0), grid)
     codes[~finite] = NOT_FINITE
     return CodedRows(codes, offsets)
+
+
+def check_domain(numbers: Shaped[np.ndarray, "..."], grid: int) -> None:
+    """Refuse values that a grid does not take.
+
+    Raises:
+        InvalidArgumentError: a finite value lies outside the grid's domain, or there is no such
+            grid.
+    """
+    if grid not in GRIDS:
+        names = ", ".join(f"{Grid.Name(known)} ({known})" for known in sorted(GRIDS))
+        raise InvalidArgumentError(f"a grid is one of {names}, not {grid!r}; choose one of them")
+    lower, upper = GRIDS[grid]
+    with np.errstate(invalid="ignore"):
+        outside = (numbers < lower) | (numbers > upper)
+    outside &= np.isfinite(numbers)
+    if grid == GRID_EXACT:
+        outside |= ~np.isfinite(numbers) | (numbers != np.floor(numbers))
+    if outside.any():
+        value = numbers[outside].flat[0]
+        raise InvalidArgumentError(
+            f"grid {grid} takes values from {lower} to {upper}, not {value}; choose another grid"
+        )
 
 
 def levels(grid: int, offset: int) -> Float[np.ndarray, "256"]:
@@ -206,28 +238,6 @@ def dtype_of(array: Shaped[np.ndarray, "..."]) -> int:
     raise InvalidArgumentError(
         f"an array must be uint8, int32, int64, float16 or float32, not {array.dtype}; convert it"
     )
-
-
-def _check_domain(numbers: np.ndarray, grid: int) -> None:
-    bounds: dict[int, tuple[float, float]] = {
-        GRID_UNSIGNED_LOG: (0.0, math.inf),
-        GRID_SIGNED_LOG: (-math.inf, math.inf),
-        GRID_FRACTION: (0.0, 1.0),
-        GRID_EXACT: (0.0, 255.0),
-    }
-    if grid not in bounds:
-        raise InvalidArgumentError(f"grid must be one of {sorted(bounds)}, not {grid}")
-    lower, upper = bounds[grid]
-    with np.errstate(invalid="ignore"):
-        outside = (numbers < lower) | (numbers > upper)
-    outside &= np.isfinite(numbers)
-    if grid == GRID_EXACT:
-        outside |= ~np.isfinite(numbers) | (numbers != np.floor(numbers))
-    if outside.any():
-        value = numbers[outside].flat[0]
-        raise InvalidArgumentError(
-            f"grid {grid} takes values from {lower} to {upper}, not {value}; choose another grid"
-        )
 
 
 def _encode_finite(numbers: np.ndarray, grid: int) -> tuple[np.ndarray, list[int]]:

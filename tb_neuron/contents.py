@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tb_neuron.aggregates import unknown_grids
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.schema.neuron_pb2 import Absence, Layer, Model, Probe
@@ -83,6 +84,7 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         raise DamagedRecordError('there is no readable record of kind "activations"')
     newest = latest(activations)
     records, problems = comparable(activations, newest)
+    problems.extend(unknown_grids(records))
     alike, _ = comparable([record for record in kept if record.kind != "activations"], newest)
     model, model_problems = _model(source, kinds.get("model", ()), newest)
     probe_record, probe, probe_problems = _probe(source, kinds.get("probe", ()), newest)

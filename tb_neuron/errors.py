@@ -35,6 +35,7 @@ class NotFoundError(NeuronError, LookupError):
 
 
 _LISTED_NAMES = 8
+_SHOWN_CHARACTERS = 100
 
 
 def not_found(sort: str, name: str, existing: Iterable[str]) -> NotFoundError:
@@ -46,6 +47,24 @@ def not_found(sort: str, name: str, existing: Iterable[str]) -> NotFoundError:
         existing: all names that do.
     """
     names = list(existing)
-    listed = ", ".join(repr(known) for known in names[:_LISTED_NAMES])
+    listed = ", ".join(map(shown, names[:_LISTED_NAMES]))
     more = f", … ({len(names)} in all)" if len(names) > _LISTED_NAMES else ""
-    return NotFoundError(f"no {sort} {name!r}; there is {listed + more or 'none'}")
+    return NotFoundError(f"no {sort} {shown(name)}; there is {listed + more or 'none'}")
+
+
+def shown(value: object) -> str:
+    """Return a value as text for a message, not longer than a line."""
+    # A lone surrogate can be neither stored nor sent.
+    if isinstance(value, str):
+        text = repr(value) if _is_encodable(value) else ascii(value)
+    else:
+        text = " ".join(repr(value).split())
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float16, Float32, Int32, Shaped, UInt8
 
 from tb_neuron.stored_columns import ColumnReader
+from tb_neuron.summary import NO_LABEL
 from tb_neuron.timeline import Record
 
 
@@ -21,7 +22,7 @@ class Outputs:
         probability: of the predicted class.
         loss: of each example.
         margin: of the label's logit over the highest other one.
-        correct: whether the prediction is the label.
+        correct: whether the prediction is the label; `NO_LABEL` where the label is no class.
     """
 
     step: int
@@ -42,11 +43,19 @@ def read_outputs(reader: ColumnReader, record: Record) -> Outputs:
 def mean_of(
     reader: ColumnReader, records: Sequence[Record], name: str
 ) -> Float32[np.ndarray, " record"]:
-    """Return the mean over the examples of one of the arrays, NaN where it is unknown."""
+    """Return the mean of one of the arrays over the examples that have a label.
+
+    NaN stands where it is unknown.
+    """
     means = np.full(len(records), np.nan, np.float32)
-    for number, array in enumerate(_arrays(reader, records, name)):
-        if array is not None and array.size:
-            means[number] = array.astype(np.float64).mean()
+    found = zip(_arrays(reader, records, name), _arrays(reader, records, "correct"), strict=True)
+    for number, (array, correct) in enumerate(found):
+        if array is None:
+            continue
+        is_alike = correct is not None and correct.shape == array.shape
+        labelled = array[correct != NO_LABEL] if is_alike else array
+        if labelled.size:
+            means[number] = labelled.astype(np.float64).mean()
     return means
 
 

@@ -17,6 +17,7 @@ from tb_neuron.errors import (
     InvalidArgumentError,
     NewerSchemaError,
     NotFoundError,
+    shown,
 )
 from tb_neuron.live import LiveExperiment
 from tb_neuron.wire import ErrorAnswer
@@ -168,7 +169,7 @@ def _count(request: Request, name: str) -> int:
     text = _text(request, name)
     if not re.fullmatch(r"[0-9]{1,10}", text):
         raise InvalidArgumentError(
-            f"the parameter {name!r} must be a number from 0 on, not {text!r}; see http_api.md"
+            f"the parameter {name!r} must be a number from 0 on, not {shown(text)}; see http_api.md"
         )
     return int(text)
 
@@ -178,7 +179,7 @@ def _step(request: Request) -> int:
     step = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
     if step is None or not _INT64[0] <= step <= _INT64[1]:
         raise InvalidArgumentError(
-            f"the parameter 'step' must be a decimal int64, not {text!r}; "
+            f"the parameter 'step' must be a decimal int64, not {shown(text)}; "
             "take one of the steps that `records` lists"
         )
     return step

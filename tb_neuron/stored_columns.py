@@ -254,15 +254,16 @@ class ColumnReader:
         statistic: str | None,
     ) -> dict[str, StoredColumn]:
         value = Value(record.header, lambda _: b"", record.where)
+        found: dict[str, StoredColumn] = {}
         try:
-            return {
-                name: StoredColumn(array[row], *_grid(value, entry, row))
-                for row, name in enumerate(value.column_names(entry))
-                if statistic in (None, name)
-            }
+            for row, name in enumerate(value.column_names(entry)):
+                grid, offset = _grid(value, entry, row)
+                if statistic in (None, name) and grid in columns.GRIDS:
+                    found[name] = StoredColumn(array[row], grid, offset)
         except DamagedRecordError as error:
             self._report(record, error)
             return {}
+        return found
 
     def _report(self, record: Record, error: Exception) -> None:
         with self._lock:

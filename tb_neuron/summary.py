@@ -46,6 +46,8 @@ MAP = "map"
 LINKS = "links"
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).
 STATES = "states"
+#: In the array `correct` of kind "outputs": the example's label is no class of the output.
+NO_LABEL = 255
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,10 @@ class ValueWriter:
             directory by this object. It is copied.
         describes: whether columns carry their sentence. An earlier record's stands for one
             that is left out.
+
+    Attributes:
+        header: blob 0, as far as it is known.
+        widened: columns asked for as float16 that are stored as float32.
     """
 
     def __init__(self, header: Header, describes: bool = True) -> None:
@@ -82,6 +88,7 @@ class ValueWriter:
         self.header = Header()
         self.header.CopyFrom(header)
         self.header.schema_version = SCHEMA_VERSION
+        self.widened: list[str] = []
         self._blobs: list[bytes] = []
         self._numbers: dict[ColumnKind, int] = {}
 
@@ -94,26 +101,28 @@ class ValueWriter:
         """Add the columns of one layer as one blob, exact columns first.
 
         Exact columns come first so that a reader gets them without decompressing the others.
-        With precision f16 or f32 they stay apart, in an entry of their own.
+        With precision f16 or f32 they stay apart, in an entry of their own. A column that float16
+        would hold less well than a byte does is stored as float32, and named in `widened`.
 
         Raises:
-            InvalidArgumentError: the columns differ in length, or a value leaves its grid's domain.
+            InvalidArgumentError: the columns differ in length, a value leaves its grid's domain, or
+                there is no such grid.
         """
         kinds = sorted(values, key=lambda kind: kind.grid != GRID_EXACT)
-        exact = [kind for kind in kinds if kind.grid == GRID_EXACT]
         if precision == "u8":
             self._add_coded(layer_name, {kind: values[kind] for kind in kinds})
             return
+        exact = [kind for kind in kinds if kind.grid == GRID_EXACT]
         if exact:
             self._add_coded(layer_name, {kind: values[kind] for kind in exact})
-        rest = [kind for kind in kinds if kind.grid != GRID_EXACT]
-        if rest:
-            dtype = np.dtype("<f2" if precision == "f16" else "<f4")
-            with np.errstate(over="ignore"):
-                rows = np.stack([values[kind] for kind in rest]).astype(dtype)
-            entry = self._entry(COLUMNS, layer_name, rest)
-            entry.dtype = DTYPE_FLOAT16 if precision == "f16" else DTYPE_FLOAT32
-            self._add(entry, rows)
+        rest = {kind: _as_float32(values[kind], kind) for kind in kinds[len(exact) :]}
+        halves = [kind for kind in rest if precision == "f16" and _fits_float16(rest[kind])]
+        self._add_floats(layer_name, {kind: rest[kind] for kind in halves}, np.dtype("<f2"))
+        whole = {kind: values for kind, values in rest.items() if kind not in halves}
+        self._add_floats(layer_name, whole, np.dtype("<f4"))
+        if precision == "f16" and whole:
+            names = ", ".join(kind.name for kind in whole)
+            self.widened.append(f"{names} of {layer_name}")
 
     def add_grid(
         self, what: str, layer_name: str, rows: Float[np.ndarray, "row unit"], grid: int
@@ -190,6 +199,17 @@ class ValueWriter:
         entry = self._entry(COLUMNS, layer_name, kinds)
         self._add_rows(entry, columns.CodedRows(codes, offsets.tolist()))
 
+    def _add_floats(
+        self,
+        layer_name: str,
+        values: Mapping[ColumnKind, Float[np.ndarray, " unit"]],
+        dtype: np.dtype,
+    ) -> None:
+        if values:
+            entry = self._entry(COLUMNS, layer_name, list(values))
+            entry.dtype = DTYPE_FLOAT16 if dtype.itemsize == 2 else DTYPE_FLOAT32
+            self._add(entry, np.stack(list(values.values())).astype(dtype))
+
     def _add_rows(self, entry: Entry, coded: columns.CodedRows) -> None:
         entry.dtype = DTYPE_UINT8
         entry.offsets.extend(coded.offsets)
@@ -225,6 +245,19 @@ class ValueWriter:
         self._blobs.append(data)
         entry.blob = len(self._blobs)
         self.header.directory.append(entry)
+
+
+def _as_float32(values: Float[np.ndarray, " unit"], kind: ColumnKind) -> Float[np.ndarray, " unit"]:
+    columns.check_domain(values, kind.grid)
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
+
+
+def _fits_float16(values: Float[np.ndarray, " unit"]) -> bool:
+    """Whether float16 is nowhere farther off than the byte of a grid may be."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = np.abs(values.astype(np.float16).astype(np.float32) - values)
+    return bool((errors <= (columns.RATIO**0.5 - 1) * np.abs(values))[np.isfinite(values)].all())
 
 
 def record_summary(values: Mapping[Tag, Sequence[bytes]]) -> Summary:

@@ -6,6 +6,7 @@ finds them: any file with `tfevents` in its name, a directory of them a run.
 """
 
 import os
+import stat
 import threading
 from array import array
 from collections.abc import Iterator, Sequence
@@ -180,6 +181,8 @@ class EventIndex:
         known = self._runs.get(run, {}).get(path)
         try:
             status = os.stat(path)
+            if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+                return _EventFile(path, status.st_ino, unreadable="it is not a regular file")
             if known is None or known.inode != status.st_ino or status.st_size < known.offset:
                 known = _EventFile(path, status.st_ino)
             known.unreadable = ""
@@ -194,7 +197,11 @@ def _find_runs(logdir: str, nested: bool) -> Iterator[tuple[str, list[str]]]:
     taken: set[str] = set()
     visited: set[tuple[int, int]] = set()
     for directory, subdirectories, names in os.walk(logdir, followlinks=True):
-        status = os.stat(directory)
+        try:
+            status = os.stat(directory)
+        except OSError:  # deleted since it was listed
+            subdirectories.clear()
+            continue
         if (status.st_dev, status.st_ino) in visited:
             subdirectories.clear()
             continue

@@ -334,6 +334,27 @@ def test_a_file_that_may_not_be_read_is_a_problem(five: WrittenRun) -> None:
     assert "cannot be read" in messages(refreshed(five.logdir))
 
 
+def test_a_pipe_is_not_waited_for(five: WrittenRun) -> None:
+    os.mkfifo(five.folder / "events.out.tfevents.3.pipe")
+    (problem,) = refreshed(five.logdir).problems("run")
+    assert problem.message == "it is not a regular file"
+
+
+def test_a_directory_that_is_deleted_while_it_is_read_is_no_run(
+    five: WrittenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (five.folder.parent / "gone").mkdir()
+    stat = os.stat
+
+    def late(path: str, *arguments: object, **keywords: object) -> os.stat_result:
+        if str(path).endswith("gone"):
+            raise FileNotFoundError(path)
+        return stat(path, *arguments, **keywords)  # pyright: ignore
+
+    monkeypatch.setattr(os, "stat", late)
+    assert refreshed(five.logdir).runs() == ["run"]
+
+
 def test_a_session_start_voids_what_came_before_at_its_step_and_beyond(write_run: Writer) -> None:
     run = write_run()
     for step in range(5):

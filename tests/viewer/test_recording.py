@@ -78,6 +78,17 @@ def test_accuracy_is_the_share_of_correct_examples(
     np.testing.assert_allclose(recording.accuracy(), expected, rtol=1e-6)
 
 
+def test_loss_and_accuracy_are_those_of_the_examples_with_a_label(write_run: Writer) -> None:
+    run = write_run()
+    made = run._make(0, {})
+    made.correct[:] = [1, 0, 0, 1, 255, 255, 0, 255, 0, 0]
+    made.loss[made.correct == 255] = np.nan
+    run.write(0, run.values(made))
+    recording = opened(run).recording()
+    assert recording.accuracy()[0] == pytest.approx(2 / 7)
+    assert recording.loss()[0] == pytest.approx(made.loss[made.correct != 255].mean())
+
+
 def test_loss_and_accuracy_are_nan_where_no_outputs_were_written(write_run: Writer) -> None:
     run = write_run(writes_outputs=False)
     run.record(0)

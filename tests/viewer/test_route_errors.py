@@ -55,6 +55,16 @@ def test_a_bad_request_is_answered_with_its_status_and_the_way_out(
     assert message in content["error"]
 
 
+@pytest.mark.parametrize("name", ["run", "model", "layer", "unit", "step", "statistic", "hash"])
+def test_an_error_does_not_repeat_a_long_request(served: Served, name: str) -> None:
+    route = {"unit": "unit", "step": "layer", "statistic": "film", "hash": "film"}.get(
+        name, "layer"
+    )
+    query = {"layer": "fc2", "step": 0, "unit": 0, **FILM, name: "a" * 60_000}
+    answer = served.get(route, **query)
+    assert (answer.status_code in (400, 404), len(answer.data) < 2000) == (True, True)
+
+
 def test_a_request_without_a_run_says_which_parameter_is_missing(served: Served) -> None:
     answer = served.client.get(f"{PREFIX}records")
     assert answer.status_code == 400

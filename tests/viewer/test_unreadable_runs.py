@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from written_run import WrittenRun
 
@@ -73,3 +74,39 @@ def test_no_error_of_one_recording_reaches_another(
     monkeypatch.setattr(Contents, "__init__", fail_for_the_first)
     runs = tb_neuron.open(tmp_path).runs
     assert [name for name in runs if runs[name].recordings] == ["whole"]
+
+
+def write_on_grid(folder: Path, grid: int, steps: range) -> None:
+    """Write three records of which those at some steps have their mean on another grid."""
+    run = WrittenRun(folder)
+    for step in range(3):
+        values = run.values(run._make(step, {}))
+        if step in steps:
+            blobs = values[run.tag("activations")]
+            header = Header.FromString(blobs[0])
+            for column in header.columns:
+                if column.name == "mean":
+                    column.grid = grid  # pyright: ignore[reportAttributeAccessIssue]
+            blobs[0] = header.SerializeToString()
+        run.write(step, values)
+    run.close()
+
+
+@pytest.mark.parametrize("steps", [range(3), range(1), range(1, 2), range(2, 3)])
+@pytest.mark.parametrize("grid", [5, 99])
+def test_a_column_on_an_unknown_grid_is_a_problem_and_nothing_else(
+    tmp_path: Path, grid: int, steps: range
+) -> None:
+    write_on_grid(tmp_path / "run", grid, steps)
+    experiment = tb_neuron.open(tmp_path)
+    header = answers.records(experiment, answers.RecordingKey("run")).header
+    known = {"std", "frequency"} if len(steps) == 3 else {"mean", "std", "frequency"}
+    assert {kind["name"] for kind in header["statistics"]} == known
+    messages = [problem.message for problem in experiment.runs["run"].problems]
+    assert any(f"'mean' is on grid {grid}" in message for message in messages)
+
+
+def test_records_on_a_known_grid_are_shown_beside_the_others(tmp_path: Path) -> None:
+    write_on_grid(tmp_path / "run", 99, range(1, 2))
+    means = tb_neuron.open(tmp_path).runs["run"].activations("fc1", "mean")
+    assert np.isnan(means).all(axis=1).tolist() == [False, True, False]
