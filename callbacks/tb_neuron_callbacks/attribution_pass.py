@@ -65,7 +65,7 @@ class AttributionPass:
         Raises:
             Exception: whatever the model raises, or an `AttributionError`.
         """
-        with preserved(unwrap(self.subject.model)):
+        with preserved(unwrap(self.subject.model), self.subject.changed):
             reduction = _Reduction(self, self.classes if classes else 0)
             prepared = replace(self, baselines=self._resolved())
             for batch, labels in self.batches():
@@ -81,7 +81,7 @@ class AttributionPass:
         batch = take_examples(self.subject.probe.batches[0], 0, _FEW)
         labels = self.subject.probe.labels
         known = tuple(baseline for baseline in self.baselines if not _is_mean(baseline))
-        with preserved(unwrap(self.subject.model)):
+        with preserved(unwrap(self.subject.model), self.subject.changed):
             few = replace(self, steps=1, baselines=known or ("zero",))
             piece = None if labels is None else labels[: count_examples(batch)]
             few._take(self._on_device(batch), piece, _Reduction(self, 0))

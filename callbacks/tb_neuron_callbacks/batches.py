@@ -64,7 +64,9 @@ def take_examples(batch: Any, start: int, stop: int) -> Any:
     count = count_examples(batch)
 
     def cut(leaf: Any) -> Any:
-        if isinstance(leaf, Tensor) and leaf.dim() > 0 and leaf.shape[0] == count:
+        # A sparse tensor has no slices: it stays whole.
+        is_dense = isinstance(leaf, Tensor) and leaf.layout == torch.strided
+        if is_dense and leaf.dim() > 0 and leaf.shape[0] == count:
             return leaf[start:stop]
         return leaf
 
@@ -103,6 +105,25 @@ def find_labels(batch: Any) -> Tensor | None:
         if isinstance(candidate, Tensor) and _are_labels(candidate, count):
             return candidate.detach().to("cpu", torch.int64).clone()
     return None
+
+
+def misfit_labels(batch: Any) -> str:
+    """Return the form of what seems to be labels and has another length or axis; "" for none.
+
+    It is an integer tensor of one axis, or of a second one of length 1, in the place of labels.
+    """
+    if isinstance(batch, Mapping):
+        candidates = [batch[name] for name in LABEL_NAMES if name in batch]
+    else:
+        is_pair = isinstance(batch, (tuple, list)) and len(batch) == 2
+        candidates = [batch[1]] if is_pair else []
+    for candidate in candidates:
+        is_integer = isinstance(candidate, Tensor) and not (
+            candidate.is_floating_point() or candidate.is_complex()
+        )
+        if is_integer and (candidate.dim() == 1 or tuple(candidate.shape[1:]) == (1,)):
+            return describe(candidate)
+    return ""
 
 
 def describe(batch: Any) -> str:

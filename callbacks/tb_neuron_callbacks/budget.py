@@ -45,6 +45,10 @@ class Budget:
                 return f"max_bytes={self.max_bytes}"
         return ""
 
+    def allows(self, size: int) -> bool:
+        """Whether so many bytes more keep to the limit."""
+        return self.max_bytes is None or self.bytes + size <= self.max_bytes
+
     def add(self, seconds: float, size: int) -> None:
         """Enter what a record took."""
         self.seconds += seconds

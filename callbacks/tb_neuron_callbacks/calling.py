@@ -79,8 +79,10 @@ def _candidate(output: Any) -> Tensor | None:
         candidate = next((part for part in output if isinstance(part, Tensor)), None)
     elif candidate is None:
         candidate = output
-    is_real = isinstance(candidate, Tensor) and candidate.is_floating_point()
-    return candidate if is_real else None
+    if not isinstance(candidate, Tensor) or not candidate.is_floating_point():
+        return None
+    is_dense = candidate.layout == torch.strided and not candidate.is_nested
+    return candidate if is_dense else None
 
 
 def floating_dtype(model: nn.Module) -> torch.dtype | None:

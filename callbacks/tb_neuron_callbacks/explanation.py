@@ -48,7 +48,7 @@ class Explanation:
             AttributionError: what was asked for can't be.
         """
         attribution, absence = find_attribution(
-            subject, layout, recording, count_classes(subject.probe)
+            subject, layout, recording, count_classes(subject.probe, layout)
         )
         flow, maps = None, None
         if recording.flow:

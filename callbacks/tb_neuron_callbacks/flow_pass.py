@@ -54,7 +54,7 @@ class FlowPass:
         memberships = self._memberships(groups)
         found: Flow | None = None
         seen = 0
-        with preserved(unwrap(subject.model)):
+        with preserved(unwrap(subject.model), subject.changed):
             for batch, labels in self.attribution.batches():
                 count = count_examples(batch)
                 part = memberships[:, seen : seen + count]

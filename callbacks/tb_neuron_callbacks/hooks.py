@@ -24,7 +24,7 @@ Receive = Callable[[Layer, Tensor], Tensor | None]
 @contextmanager
 def watch(
     model: nn.Module, layout: Layout, receive: Receive, *, keep: bool = False
-) -> Iterator[None]:
+) -> Iterator["Watch"]:
     """Hand out the output of every watched layer in each forward while the context is open.
 
     Compiled modules run uncompiled meanwhile. All hooks are gone afterwards, also after an error.
@@ -36,34 +36,55 @@ def watch(
             as produced. It must not change the output; it may return another to go on with.
         keep: whether `receive` keeps outputs beyond its return: then the model goes on with a copy
             of each output that a later operation changes in place.
+
+    Yields:
+        what is to be told where a forward begins, unless the model itself is called once in each.
     """
-    watcher = _Watcher(layout, receive, keep)
+    watcher = Watch(layout, receive, keep)
     with ExitStack() as undo:
         undo.enter_context(run_eagerly(model))
         watcher.attach(model, undo)
         try:
-            yield
+            yield watcher
         finally:
             watcher.clear()
 
 
-class _Watcher:
+class Watch:
+    """The hooks on a model's layers, and how often each was called in this forward.
+
+    Args:
+        layout: which outputs are handed out.
+        receive: what they are handed to.
+        keep: whether it keeps them.
+
+    Attributes:
+        uncounted: names of what was called more often in a forward than the layout knows.
+    """
+
     def __init__(self, layout: Layout, receive: Receive, keep: bool) -> None:
         self._layers = {(layer.callee, layer.call): layer for layer in layout.watched}
         self._callees = {layer.callee for layer in layout.watched}
         self._copied = layout.overwritten if keep else frozenset()
         self._layout = layout
         self._receive = receive
+        self.uncounted: set[str] = set()
+        self._knows_beginnings = layout.root_calls == 1
+        self._is_told = False
         self._calls: Counter[str] = Counter()
         self._lineage = Lineage()
         self._functions = FunctionWatch(self._lineage, self._on_activation)
 
+    def begin_forward(self) -> None:
+        """Count calls from 0: a forward begins here."""
+        self._is_told = self._knows_beginnings = True
+        self.clear()
+
     def attach(self, model: nn.Module, undo: ExitStack) -> None:
+        """Put the hooks on a model's modules; `undo` takes them off."""
         follows = any(layer.is_function for layer in self._layout.watched)
-        restarts = self._layout.root_calls == 1
-        if restarts:
-            root = unwrap(model)
-            undo.callback(root.register_forward_pre_hook(lambda *_: self.clear()).remove)
+        if self._knows_beginnings:
+            undo.callback(_before(unwrap(model), self._enter_root))
         for name, module in named_modules(model):
             shown = name or root_name(module)
             if follows or shown in self._callees:
@@ -72,20 +93,25 @@ class _Watcher:
             undo.enter_context(self._functions)
 
     def clear(self) -> None:
+        """Forget the calls and tensors of this forward."""
         self._calls.clear()
         self._lineage.clear()
         self._functions.inside_activation = 0
 
     def _hook(self, name: str, module: nn.Module, undo: ExitStack) -> None:
         if nonlinearities.of_module(module) is not None:
-            undo.callback(module.register_forward_pre_hook(self._enter_activation).remove)
+            undo.callback(_before(module, self._enter_activation))
         is_activation = nonlinearities.of_module(module) is not None
 
         def after(_: nn.Module, __: Any, output: Any) -> Any:
             self._functions.inside_activation -= is_activation
             return self._on_output(name, output)
 
-        undo.callback(module.register_forward_hook(after).remove)
+        undo.callback(nn.Module.register_forward_hook(module, after).remove)
+
+    def _enter_root(self, *_: Any) -> None:
+        if not self._is_told:
+            self.clear()
 
     def _enter_activation(self, *_: Any) -> None:
         self._functions.inside_activation += 1
@@ -120,8 +146,15 @@ class _Watcher:
         return replacement
 
     def _next_layer(self, callee: str) -> Layer | None:
-        call = self._calls[callee]
-        if self._layout.root_calls != 1:  # where a forward begins is known by its calls alone
-            call %= max(self._layout.calls.get(callee, 1), 1)
+        call, known = self._calls[callee], max(self._layout.calls.get(callee, 1), 1)
         self._calls[callee] += 1
+        if not self._knows_beginnings:
+            call %= known
+        elif call >= known and callee in self._callees:
+            self.uncounted.add(callee)
         return self._layers.get((callee, call))
+
+
+def _before(module: nn.Module, hook: Callable[..., None]) -> Callable[[], None]:
+    # By the class of all modules: a compiled script's own method refuses.
+    return nn.Module.register_forward_pre_hook(module, hook).remove

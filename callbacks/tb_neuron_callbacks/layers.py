@@ -134,7 +134,8 @@ def discover(
 
     Raises:
         LayerSelectionError: a name or pattern names nothing, or nothing is left to watch.
-        UnitAxisError: the unit axis of a layer that was asked for by name cannot be told.
+        UnitAxisError: the unit axis of a layer that was asked for by name cannot be told, or one
+            that was given is none.
     """
     axes = unit_axis or {}
     root = unwrap(model)
@@ -149,7 +150,8 @@ def discover(
         try:
             described[number] = _describe(event, trace, axes, number in logits)
         except UnitAxisError as error:
-            if chosen.is_explicit(number):
+            is_told = override_axis(event.name, event.callee, axes) is not None
+            if chosen.is_explicit(number) or is_told:
                 raise
             absences.append((event.name, str(error)))
     return Layout(

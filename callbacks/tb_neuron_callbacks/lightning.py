@@ -14,11 +14,20 @@ from typing import Any
 
 from torch import nn
 
+from tb_neuron.errors import shown
+from tb_neuron_callbacks.arguments import check_function, check_name
 from tb_neuron_callbacks.calling import Forward, call_model
-from tb_neuron_callbacks.errors import ProbeForwardError, ProbeSetError
+from tb_neuron_callbacks.errors import (
+    ProbeForwardError,
+    ProbeSetError,
+    RecordError,
+    ScheduleError,
+    StatisticError,
+    UnitAxisError,
+)
 from tb_neuron_callbacks.notice import reason, warn
-from tb_neuron_callbacks.preservation import preserved_randomness
 from tb_neuron_callbacks.probe import ProbeSet
+from tb_neuron_callbacks.randomness import preserved_randomness
 from tb_neuron_callbacks.recorder import NeuronRecorder
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.schedule import log_spaced, over_run
@@ -84,7 +93,7 @@ class NeuronCallback(_lightning.Callback):
         name: str = "model",
     ) -> None:
         super().__init__()
-        over_run(0, records, records)  # refuses a number of records now, not when training starts
+        _check_choices(probe, records, schedule, name)
         self._probe = probe
         self._examples = examples
         self._layers = layers
@@ -112,6 +121,8 @@ class NeuronCallback(_lightning.Callback):
         self._due = self._schedule or default_schedule(trainer, pl_module, self._records)
         try:
             self.recorder = self._make_recorder(trainer, pl_module, log_dir)
+        except (StatisticError, UnitAxisError):
+            raise  # about what the user chose
         except Exception as error:
             # What the user asked for by name must not be passed over; the rest was our own guess.
             if self._probe is not None or self._layers != "auto" or self._forward is not None:
@@ -181,6 +192,19 @@ class NeuronCallback(_lightning.Callback):
         if self.recorder is not None:
             self.recorder.close()
             self.recorder = None
+
+
+def _check_choices(probe: Any, records: Any, schedule: Any, name: Any) -> None:
+    """Refuse what cannot work now, not when the training starts."""
+    over_run(0, 1, records)
+    if schedule is not None:
+        rule = "schedule= is a function step -> bool"
+        check_function(schedule, rule, "pass such as schedule=every(100)", ScheduleError)
+    if probe is not None and not isinstance(probe, ProbeSet):
+        raise ProbeSetError(
+            f"probe= is a ProbeSet, not {shown(probe)}; pass ProbeSet.from_tensors(inputs, labels)"
+        )
+    check_name(name, "a model's name is a text", "pass name='model'", RecordError)
 
 
 def probe_of(trainer: Any, examples: int) -> ProbeSet:

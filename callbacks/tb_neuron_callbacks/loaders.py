@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, IterableDataset, SubsetRandomSampler
 
 from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.errors import ProbeSetError
-from tb_neuron_callbacks.preservation import preserved_randomness
+from tb_neuron_callbacks.randomness import preserved_generators, preserved_randomness
 
 #: Random transforms of a data set are drawn with this seed, so that each start gets one probe set.
 SEED = 0
@@ -27,7 +27,7 @@ def read_examples(loader: Any, examples: int) -> list[Any]:
     """
     indices = _spread(_eligible(loader), examples)
     batches: list[Any] = []
-    with preserved_randomness():
+    with preserved_randomness(), preserved_generators(loader.dataset, loader.collate_fn):
         # Not torch.manual_seed: on a CUDA that starts later it would outlast this block.
         torch.default_generator.manual_seed(SEED)
         np.random.seed(SEED)

@@ -166,6 +166,7 @@ class Measurement:
         attributions: what each method found, where they were due.
         flow: between layers, where it was due.
         maps: of tracked examples, where they were due.
+        losses: further ones that were not to be expected, by what they concern.
     """
 
     layers: Sequence[LayerMeasurement]
@@ -176,6 +177,7 @@ class Measurement:
     attributions: Sequence[MethodAttributions] = ()
     flow: MeasuredFlow | None = None
     maps: MeasuredMaps | None = None
+    losses: Mapping[str, str] = field(default_factory=dict)
 
 
 class SilentStreaks:
@@ -197,6 +199,13 @@ class SilentStreaks:
             is_silent = (bits & SILENT) != 0
             before = self._lengths.get(layer_name, np.zeros(len(is_silent), dtype=np.int64))
             self._lengths[layer_name] = np.where(is_silent, before + 1, 0)
+
+    def extended(self, states: Mapping[str, UInt8[np.ndarray, " unit"]]) -> SilentStreaks:
+        """Return the streaks with one more record, these left as they are."""
+        longer = SilentStreaks(self._knows_earlier)
+        longer._records, longer._lengths = self._records, dict(self._lengths)
+        longer.extend(states)
+        return longer
 
     def can_tell(self, records: int) -> bool:
         """Return whether enough is known to say that a unit is not dead."""

@@ -7,7 +7,7 @@ _LOGGER = logging.getLogger("tb_neuron")
 
 
 def warn(sentence: str) -> None:
-    """Warn; where warnings are turned into errors, log instead.
+    """Warn; where warnings are turned into errors, or cannot be shown, log instead.
 
     Args:
         sentence: what is lost and why.
@@ -16,7 +16,7 @@ def warn(sentence: str) -> None:
     try:
         # The training script's own line, above the recorder's frames.
         warnings.warn(text, RuntimeWarning, stacklevel=5)
-    except RuntimeWarning:
+    except Exception:  # also whatever a `warnings.showwarning` of the user's raises
         _LOGGER.warning(text)
 
 

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
+from tb_neuron.summary import NO_LABEL
+
 _FLOAT16_MAX = 65504.0
 
 
@@ -22,8 +24,9 @@ class Predictions:
             class] (the first classes only), `prediction` int32[example], `probability`
             float32[example] of the label, or of the prediction where there are no labels,
             `margin` float32[example]: that logit less the largest other one, and with labels
-            `loss` float32[example], cross-entropy in nats, and `correct` uint8[example]. Figures
-            of an example whose label is no class of the output are NaN, and it isn't correct.
+            `loss` float32[example], cross-entropy in nats, and `correct` uint8[example]. Of an
+            example whose label is no class of the output, figures are NaN and `correct` is
+            `NO_LABEL`; logits that are NaN are never correct.
         classes: of the model's output.
     """
 
@@ -60,7 +63,8 @@ def evaluate(
     }
     if labels is not None:
         figures["loss"] = _where_known(known, log_probability.abs())
-        figures["correct"] = ((prediction == labels) & known).to(torch.uint8)
+        is_correct = (prediction == labels) & ~scores.isnan().any(dim=1)
+        figures["correct"] = torch.where(known, is_correct.to(torch.uint8), NO_LABEL)
     arrays = {name: values.cpu().numpy() for name, values in figures.items()}
     limited = numbers[:, :kept].clamp(-_FLOAT16_MAX, _FLOAT16_MAX)
     return Predictions(

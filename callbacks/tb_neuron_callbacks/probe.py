@@ -10,12 +10,15 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
+from tb_neuron.errors import shown
 from tb_neuron.schema import neuron_pb2
+from tb_neuron_callbacks.arguments import as_count, check_name
 from tb_neuron_callbacks.batches import (
     count_examples,
     find_labels,
     first_tensor,
     map_leaves,
+    misfit_labels,
     take_examples,
 )
 from tb_neuron_callbacks.errors import ProbeSetError
@@ -23,6 +26,7 @@ from tb_neuron_callbacks.identity import hash_contents
 from tb_neuron_callbacks.loaders import class_names as loader_class_names
 from tb_neuron_callbacks.loaders import read_examples
 from tb_neuron_callbacks.masks import Masks, read_masks
+from tb_neuron_callbacks.notice import warn
 from tb_neuron_callbacks.thumbnails import channel_axis
 from tb_neuron_callbacks.tokens import Tokens, read_tokens
 
@@ -103,8 +107,8 @@ class ProbeSet:
             ProbeSetError: there is no example, something has another length than they, a mask has
                 another shape than its example, or a tokenizer does not fit the input.
         """
-        if batch_size < 1:
-            raise ProbeSetError(f"batch_size is at least 1, not {batch_size}; pass 64")
+        rule = "batch_size is a whole number of at least 1"
+        batch_size = as_count(batch_size, rule, "pass batch_size=64", ProbeSetError)
         whole = map_leaves(_as_tensor, inputs)
         batches = [
             take_examples(whole, start, start + batch_size)
@@ -190,10 +194,8 @@ class ProbeSet:
         Raises:
             ProbeSetError: the data set has no length, or no example; or as in `from_batches`.
         """
-        if examples < 1:
-            raise ProbeSetError(
-                f"a probe set has at least 1 example, not examples={examples}; pass examples=256"
-            )
+        rule = "examples is a whole number of at least 1"
+        examples = as_count(examples, rule, "pass examples=256", ProbeSetError)
         kept = read_examples(loader, examples)
         found = labels if labels is not None else _carried_labels(kept)
         names = class_names or loader_class_names(loader)
@@ -285,18 +287,35 @@ def _check(probe: ProbeSet) -> None:
             f"tracked examples are indices from 0 to {count - 1}, not {outside[0]}; pass a count "
             "to have them spread"
         )
-    if not probe.name:
-        raise ProbeSetError("a probe set has a name that is not empty; pass name='probe'")
+    check_name(probe.name, "a probe set's name is a text", "pass name='probe'", ProbeSetError)
 
 
 def _carried_labels(batches: Sequence[Any]) -> Tensor | None:
-    found = [find_labels(batch) for batch in batches if count_examples(batch) > 0]
-    labels = [part for part in found if part is not None]
-    return torch.cat(labels) if labels and len(labels) == len(found) else None
+    held = [batch for batch in batches if count_examples(batch) > 0]
+    labels = [part for batch in held if (part := find_labels(batch)) is not None]
+    if labels and len(labels) == len(held):
+        return torch.cat(labels)
+    if labels:
+        warn(
+            f"{len(labels)} of {len(held)} batches carry labels, so the probe set has none. Pass "
+            "labels=[...] with one integer an example"
+        )
+    elif held and (form := misfit_labels(held[0])):
+        warn(
+            f"labels are one integer an example, not {form}, so the probe set has none. Pass "
+            "labels=[...] with one integer an example if these are its classes"
+        )
+    return None
 
 
 def _as_labels(labels: Any) -> Tensor:
-    tensor = torch.as_tensor(labels).detach().cpu()
+    try:
+        tensor = torch.as_tensor(labels).detach().cpu()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ProbeSetError(
+            f"labels are one integer an example, not {shown(labels)}; number the classes, and pass "
+            "their names as class_names="
+        ) from error
     if tensor.is_floating_point() or tensor.is_complex() or tensor.dim() != 1:
         dtype = str(tensor.dtype).removeprefix("torch.")
         raise ProbeSetError(
@@ -307,6 +326,11 @@ def _as_labels(labels: Any) -> Tensor:
 
 
 def _as_tensor(leaf: Any) -> Any:
+    if isinstance(leaf, Tensor) and (leaf.layout != torch.strided or leaf.is_nested):
+        raise ProbeSetError(
+            f"tensors that are split into batches are dense, not {leaf.layout}; pass what is in "
+            "one batch each to ProbeSet.from_batches([...])"
+        )
     return torch.as_tensor(leaf) if hasattr(leaf, "__array__") else leaf
 
 
@@ -316,11 +340,8 @@ def _own(leaf: Any) -> Any:
 
 
 def _tracked(tracked: int | Sequence[int], count: int) -> tuple[int, ...]:
-    if not isinstance(tracked, int):
-        return tuple(map(int, tracked))
-    if tracked < 0:
-        raise ProbeSetError(
-            f"tracked is a count of at least 0 or a list of indices, not {tracked}; pass 16"
-        )
-    wanted = min(tracked, count)
+    rule = "tracked is a count of at least 0 or a list of indices"
+    if isinstance(tracked, Iterable) and not isinstance(tracked, str):
+        return tuple(as_count(each, rule, "pass 16", ProbeSetError, None) for each in tracked)
+    wanted = min(as_count(tracked, rule, "pass 16", ProbeSetError, least=0), count)
     return tuple(place * count // wanted for place in range(wanted))

@@ -21,11 +21,13 @@ from tb_neuron_callbacks.batches import (
     to_device,
 )
 from tb_neuron_callbacks.calling import Forward, call_model, device_of, find_logits, floating_dtype
+from tb_neuron_callbacks.changed_tensors import ChangedTensors
 from tb_neuron_callbacks.distributed import OneRank, Ranks, exchanged
-from tb_neuron_callbacks.errors import ProbeForwardError
-from tb_neuron_callbacks.hooks import watch
+from tb_neuron_callbacks.errors import ProbeForwardError, StatisticError
+from tb_neuron_callbacks.hooks import Watch, watch
 from tb_neuron_callbacks.layers import Layer, Layout, discover
 from tb_neuron_callbacks.measurement import LayerMeasurement, Measurement, PassCosts
+from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.predictions import Predictions, evaluate, join
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.probe import ProbeSet
@@ -49,11 +51,13 @@ class Subject:
         model: as the user has it, wrapped or not.
         probe: the probe set.
         forward: calls the model with a batch.
+        changed: the tensors that a forward changes, known once layers were found.
     """
 
     model: nn.Module
     probe: ProbeSet
     forward: Forward = call_model
+    changed: ChangedTensors = field(default_factory=ChangedTensors)
 
     def run(self, batch: Any) -> Any:
         """Return what the unwrapped model makes of a batch of the probe set."""
@@ -72,7 +76,7 @@ class Subject:
         """
         _check_initialised(unwrap(self.model))
         forms = self._forms()
-        with preserved(unwrap(self.model)):
+        with preserved(unwrap(self.model), self.changed):
             layout = _with_few(
                 forms[0],
                 lambda batch: discover(
@@ -84,6 +88,7 @@ class Subject:
             )
             for form in forms[1:]:
                 _with_few(form, self._try)
+        self.changed.is_known = True
         return layout
 
     def _try(self, batch: Any) -> Any:
@@ -148,14 +153,25 @@ class _Reduction:
     class_means: dict[str, ClassMeans]
     predictions: dict[int, Predictions] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    uncounted: set[str] = field(default_factory=set)
     batch: Any = None
     labels: Tensor | None = None
     seconds: float = 0.0
     peak_output_bytes: int = 0
 
     def receive(self, layer: Layer, output: Tensor) -> None:
-        """Reduce one output of a layer."""
+        """Reduce one output of a layer; drop the layer if that fails."""
+        if layer.name in self.dropped:
+            return
         started = time.perf_counter()
+        try:
+            self._reduce(layer, output)
+        except Exception as error:
+            self.dropped[layer.name] = reason(error)
+        self.seconds += time.perf_counter() - started
+
+    def _reduce(self, layer: Layer, output: Tensor) -> None:
         with torch.no_grad():
             self.statistics[layer.name].update(output, self.batch)
             if layer.name in self.class_means and self.labels is not None:
@@ -164,23 +180,25 @@ class _Reduction:
         self.positions[layer.name] = self.positions.get(layer.name, 0) + count
         size = output.numel() * output.element_size()
         self.peak_output_bytes = max(self.peak_output_bytes, size)
-        self.seconds += time.perf_counter() - started
 
     def found(self) -> tuple[Any, ...]:
         """Return what ranks exchange as it is."""
         others = {name: statistics.others for name, statistics in self.statistics.items()}
-        return self.predictions, self.positions, others
+        return self.predictions, self.positions, others, self.dropped, self.uncounted
 
     def merge(self, ranks: Ranks, found: list[tuple[Any, ...]]) -> None:
         """Take what all ranks have found in place of what this one has."""
         if ranks.size == 1:
             return
         self.predictions = {
-            n: each for predictions, _, _ in found for n, each in predictions.items()
+            n: each for predictions, *_ in found for n, each in predictions.items()
         }
         counted = Counter[str]()
-        for _, positions, _ in found:
+        for _, positions, _, dropped, uncounted in found:
             counted.update(positions)
+            # What one rank lacks, the figures of all lack.
+            self.dropped = {**dropped, **self.dropped}
+            self.uncounted |= uncounted
         self.positions = dict(counted)
         sums = [statistics.sums for statistics in self.statistics.values()]
         extremes = _split(ranks.largest, [each.extremes() for each in sums])
@@ -190,7 +208,8 @@ class _Reduction:
         for (name, statistics), own, total in zip(
             self.statistics.items(), extremes, totals, strict=False
         ):
-            statistics.replace(Sums.of_merged(own, total), [others[name] for _, _, others in found])
+            others = [each[name] for _, _, each, *_ in found]
+            statistics.replace(Sums.of_merged(own, total), others)
         for each, total in zip(self.class_means.values(), totals[len(parts) :], strict=True):
             each.replace(total)
 
@@ -225,10 +244,10 @@ def measure(
         Exception: whatever the model raises.
         ShareError: it raised on another rank.
     """
-    classes = count_classes(subject.probe) if "classes" in wants else 0
+    classes = count_classes(subject.probe, layout) if "classes" in wants else 0
     chosen, notes = _within_cap(layout, classes, recording.max_class_bytes)
     reduction = _Reduction(
-        {layer.name: _statistics(layer, recording) for layer in layout.watched},
+        {layer.name: layer_statistics(layer, recording) for layer in layout.watched},
         {layer.name: ClassMeans(layer, classes) for layer in chosen},
     )
     due = _Due("outputs" in wants, ranks)
@@ -239,16 +258,14 @@ def measure(
         return reduction.found()
 
     reduction.merge(ranks, exchanged(ranks, run))
+    layers = _finish_all(layout, reduction, recording)
     return Measurement(
-        layers=[
-            _finish(layer, reduction, recording)
-            for layer in layout.watched
-            if layer.name in reduction.positions
-        ],
+        layers=layers,
         predictions=_joined(reduction.predictions),
         examples=len(subject.probe),
         costs=costs[0],
         notes=(*notes, *_beyond_float32(reduction.statistics)),
+        losses=_losses(reduction),
     )
 
 
@@ -259,11 +276,13 @@ def _joined(predictions: Mapping[int, Predictions]) -> Predictions | None:
 def _run(
     subject: Subject, layout: Layout, recording: Recording, reduction: _Reduction, due: _Due
 ) -> PassCosts:
-    with preserved(unwrap(subject.model)), _device_costs(subject.model) as device:
+    model = subject.model
+    with preserved(unwrap(model), subject.changed), _device_costs(model) as device:
         started = time.perf_counter()
-        with watch(subject.model, layout, reduction.receive):
-            _run_batches(subject, recording, reduction, due)
+        with watch(model, layout, reduction.receive) as watched:
+            _run_batches(subject, recording, reduction, watched, due)
         elapsed = time.perf_counter() - started
+    reduction.uncounted |= watched.uncounted
     return PassCosts(
         forward_seconds=elapsed - reduction.seconds,
         peak_output_bytes=reduction.peak_output_bytes,
@@ -272,7 +291,9 @@ def _run(
     )
 
 
-def _run_batches(subject: Subject, recording: Recording, reduction: _Reduction, due: _Due) -> None:
+def _run_batches(
+    subject: Subject, recording: Recording, reduction: _Reduction, watched: Watch, due: _Due
+) -> None:
     seen = 0
     for number, batch in enumerate(subject.probe.batches):
         count = count_examples(batch)
@@ -282,6 +303,7 @@ def _run_batches(subject: Subject, recording: Recording, reduction: _Reduction, 
         labels = subject.probe.labels
         reduction.batch = batch
         reduction.labels = None if labels is None else labels[seen : seen + count]
+        watched.begin_forward()
         output = subject.run(batch)
         started = time.perf_counter()
         logits = find_logits(output, count) if due.outputs else None
@@ -289,6 +311,45 @@ def _run_batches(subject: Subject, recording: Recording, reduction: _Reduction, 
             reduction.predictions[number] = evaluate(logits, reduction.labels, recording.max_logits)
         reduction.seconds += time.perf_counter() - started
         seen += count
+
+
+def _finish_all(
+    layout: Layout, reduction: _Reduction, recording: Recording
+) -> list[LayerMeasurement]:
+    """Return the figures of the layers that ran; one that fails takes no other with it."""
+    found = []
+    for layer in layout.watched:
+        if layer.name not in reduction.positions or layer.name in reduction.dropped:
+            continue
+        try:
+            found.append(_finish(layer, reduction, recording))
+        except Exception as error:
+            reduction.dropped[layer.name] = reason(error)
+    if reduction.dropped and not found:
+        raise StatisticError(next(iter(reduction.dropped.values())))
+    return found
+
+
+def _losses(reduction: _Reduction) -> dict[str, str]:
+    """Return a sentence on each layer, statistic or call that is left out."""
+    losses = {
+        name: f"layer {name!r} is left out: {why}" for name, why in reduction.dropped.items()
+    }
+    without: dict[str, dict[str, str]] = {}
+    for name, statistics in reduction.statistics.items():
+        for statistic, why in statistics.lost.items():
+            without.setdefault(statistic, {})[name] = why
+    for statistic, reasons in without.items():
+        why = next(iter(reasons.values()))
+        losses[f"statistic {statistic}"] = (
+            f"statistic {statistic!r} is left out of {', '.join(reasons)}: {why}"
+        )
+    if reduction.uncounted:
+        losses["calls"] = (
+            f"{', '.join(sorted(reduction.uncounted))}: called more often than in the forward that "
+            "found the layers, and the further calls are not measured"
+        )
+    return losses
 
 
 def _finish(layer: Layer, reduction: _Reduction, recording: Recording) -> LayerMeasurement:
@@ -305,12 +366,27 @@ def _finish(layer: Layer, reduction: _Reduction, recording: Recording) -> LayerM
     )
 
 
-def _statistics(layer: Layer, recording: Recording) -> LayerStatistics:
+def layer_statistics(layer: Layer, recording: Recording) -> LayerStatistics:
+    """Return what measures a layer, nothing seen yet.
+
+    Raises:
+        StatisticError: a statistic of the user's can't be made, or lacks a part.
+    """
     chosen = recording.statistics or ()
     names = [choice for choice in chosen if isinstance(choice, str)]
-    extra = [choice(layer) for choice in chosen if not isinstance(choice, str)]
+    extra = [_made(choice, layer) for choice in chosen if not isinstance(choice, str)]
     margin = recording.thresholds.saturated_margin
     return LayerStatistics(layer, names or None, extra, margin)
+
+
+def _made(make: Callable[[Layer], Any], layer: Layer) -> Any:
+    try:
+        return make(layer)
+    except Exception as error:
+        raise StatisticError(
+            "Recording(statistics=[...]) takes functions layer -> statistic, and the one given "
+            f"raised {reason(error)} for layer {layer.name!r}; let it make a fresh statistic"
+        ) from error
 
 
 def _beyond_float32(statistics: Mapping[str, LayerStatistics]) -> list[str]:
@@ -323,11 +399,20 @@ def _beyond_float32(statistics: Mapping[str, LayerStatistics]) -> list[str]:
     ]
 
 
-def count_classes(probe: ProbeSet) -> int:
-    """Return the number of classes; 0 where there are no labels."""
+def count_classes(probe: ProbeSet, layout: Layout) -> int:
+    """Return the number of classes; 0 where there are no labels.
+
+    One label alone that is no class of the output says, as 255 does, that there is none.
+    """
     if probe.labels is None:
         return 0
-    return max(int(probe.labels.max()) + 1, len(probe.class_names))
+    output = layout.layers[-1]
+    labels = probe.labels
+    if len(output.shape) == 1 and output.units > 1:
+        beyond = labels >= output.units
+        if len(labels[beyond].unique()) == 1:
+            labels = labels[~beyond]
+    return max(max(labels.tolist(), default=-1) + 1, len(probe.class_names))
 
 
 def _within_cap(layout: Layout, classes: int, cap: int) -> tuple[list[Layer], tuple[str, ...]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 # TensorBoard builds its messages at run time and ships no types of them.
 from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
+from torch import Tensor
 
 from tb_neuron.metadata import Tag
 from tb_neuron.schema import neuron_pb2
@@ -28,6 +29,7 @@ from tb_neuron_callbacks.measurement import (
     MethodAttributions,
     SilentStreaks,
 )
+from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.predictions import Predictions
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
@@ -46,6 +48,8 @@ CLASS_ATTRIBUTION = ColumnKind(
     "class_attribution", GRID_SIGNED_LOG, "Mean attribution over the examples of each class."
 )
 
+#: How a note begins on pictures that could not be made.
+NO_THUMBNAILS = "thumbnails are left out"
 #: Masks are kept as long as those before them take no more than this, compressed.
 MAX_MASK_BYTES = 4 << 20
 
@@ -94,7 +98,9 @@ class RecordWriter:
             add_maps(values["maps"], measured.maps)
         return values
 
-    def describing_values(self, header: neuron_pb2.Header) -> dict[str, ValueWriter]:
+    def describing_values(
+        self, header: neuron_pb2.Header, with_thumbnails: bool = True
+    ) -> dict[str, ValueWriter]:
         """Return the values of kinds "model" and "probe": what is measured, and on what."""
         model = _value(header, "model")
         model.add_message(self.layout.to_message(self.name))
@@ -102,11 +108,11 @@ class RecordWriter:
         probe.add_message(self.probe.to_message())
         if self.probe.labels is not None:
             probe.add_array("labels", self.probe.labels.clamp(-1, 2**31 - 1).numpy().astype("<i4"))
-        images = self.probe.images()
-        if images and self.recording.thumbnail:
-            probe.header.notes.append(value_range(images).sentence)
-            for example, png in enumerate(encode_thumbnails(images, self.recording.thumbnail)):
-                probe.add_file("thumbnail", png, example)
+        if not with_thumbnails:
+            limit = f"Recording(max_bytes={self.recording.max_bytes})"
+            probe.header.notes.append(f"{NO_THUMBNAILS}: they do not fit in {limit}")
+        else:
+            _add_thumbnails(probe, self.probe.images(), self.recording.thumbnail)
         _add_masks(probe, self.probe.masks)
         if self.probe.tokens is not None:
             probe.add_array("tokens", self.probe.tokens.ids)
@@ -139,6 +145,10 @@ class RecordWriter:
         for layer in measured.layers:
             states = {STATES_KIND: layer.states.astype(np.float32)}
             value.add_columns(layer.layer.name, states | layer.columns, self.recording.precision)
+        if value.widened:
+            value.header.notes.append(
+                f"stored as float32, since float16 does not hold them: {'; '.join(value.widened)}"
+            )
         names = [column.name for column in value.header.columns]
         records = self.recording.thresholds.dead_records
         for layer in measured.layers:
@@ -228,6 +238,21 @@ def _members(measured: LayerMeasurement, dead: np.ndarray) -> Mapping[str, np.nd
         "nonfinite": (states & NONFINITE) != 0,
         "dead": dead,
     }
+
+
+def _add_thumbnails(probe: ValueWriter, images: Sequence[Tensor], pixels: int) -> None:
+    """Add a picture of each image, or say why there are none."""
+    if not images or not pixels:
+        return
+    try:
+        sentence = value_range(images).sentence
+        pictures = list(encode_thumbnails(images, pixels))
+    except Exception as error:
+        probe.header.notes.append(f"{NO_THUMBNAILS}: {reason(error)}")
+        return
+    probe.header.notes.append(sentence)
+    for example, picture in enumerate(pictures):
+        probe.add_file("thumbnail", picture, example)
 
 
 def _add_masks(probe: ValueWriter, masks: Masks) -> None:

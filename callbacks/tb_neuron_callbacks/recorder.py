@@ -16,16 +16,17 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[repo
 from torch import nn
 
 from tb_neuron.schema import neuron_pb2
+from tb_neuron_callbacks.arguments import check_function, check_name
 from tb_neuron_callbacks.budget import Budget
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.distributed import OneRank, Ranks, join_ranks
-from tb_neuron_callbacks.errors import ProbeSetError, RanksError, RecordError
+from tb_neuron_callbacks.errors import ProbeSetError, RanksError, RecordError, ScheduleError
 from tb_neuron_callbacks.explanation import Explanation
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
-from tb_neuron_callbacks.probe_pass import Subject, measure
-from tb_neuron_callbacks.record import RecordWriter, shares
+from tb_neuron_callbacks.probe_pass import Subject, layer_statistics, measure
+from tb_neuron_callbacks.record import NO_THUMBNAILS, RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
 from tb_neuron_callbacks.resumption import earlier_streaks
 from tb_neuron_callbacks.schedule import every
@@ -82,11 +83,15 @@ class NeuronRecorder:
                 f"a recorder measures on a ProbeSet, not on {type(probe).__name__}; make one with "
                 "ProbeSet.from_loader(loader) or ProbeSet.from_tensors(inputs, labels)"
             )
-        if not name:
-            raise RecordError("a model's name must not be empty; pass name='model'")
+        check_name(name, "a model's name is a text", "pass name='model'", RecordError)
+        if schedule is not None:
+            rule = "schedule= is a function step -> bool"
+            check_function(schedule, rule, "pass such as schedule=every(100)", ScheduleError)
         self._recording = recording or Recording()
         self._subject = Subject(model, probe, forward or call_model)
         self._layout = self._subject.find_layers(layers, self._recording)
+        for layer in self._layout.watched:
+            layer_statistics(layer, self._recording)  # refuses a wrong one now
         self._warned: set[str] = set()
         self._explanation = Explanation.of(self._subject, self._layout, self._recording, self._warn)
         self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
@@ -206,25 +211,33 @@ class NeuronRecorder:
             return False
         refusal = self._budget.refuses()
         if refusal:
-            self._warn(
-                "budget",
-                f"Recording({refusal}) would be exceeded at step {step}: some scheduled records "
-                "are left out from here on",
-            )
+            self._warn_of_budget(refusal, step)
         return not refusal
+
+    def _warn_of_budget(self, limit: str, step: int) -> None:
+        self._warn(
+            "budget",
+            f"Recording({limit}) would be exceeded at step {step}: some scheduled records are left "
+            "out from here on",
+        )
 
     def _record(self, sink: Sink, step: int, checkpoint: str, kinds: set[str]) -> bool:
         started = time.perf_counter()
         measured = measure(
             self._subject, self._layout, self._recording, wants=kinds, ranks=self._ranks
         )
-        self._report_absent(measured)
+        self._report_losses(measured)
         streaks = self._extended_streaks(sink, measured, step)
-        self._scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
+        scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
         if self._ranks.rank == 0:
             measured = self._explanation.add(measured, kinds, step)
-            if not self._write_record(sink, measured, streaks, (step, checkpoint, started)):
+            beside = [_scalar_summary(scalars)] if self._recording.scalars else []
+            header = self._header(measured, step, checkpoint, started)
+            record = self._summary(measured, streaks, header, beside)
+            if not self._write_record(sink, record, beside, (step, started)):
                 return False
+        # What is not written has not happened.
+        self._streaks, self._scalars = streaks, scalars
         self._last_step, self._failures = step, 0
         self._session.sequence += 1
         return True
@@ -232,15 +245,15 @@ class NeuronRecorder:
     def _write_record(
         self,
         sink: Sink,
-        measured: Measurement,
-        streaks: SilentStreaks,
-        event: tuple[int, str, float],
+        record: tuple[Summary, int],
+        beside: list[Summary],
+        begun: tuple[int, float],
     ) -> bool:
-        step, checkpoint, started = event
-        beside = [_scalar_summary(self._scalars)] if self._recording.scalars else []
-        summary, size = self._summary(
-            measured, streaks, self._header(measured, step, checkpoint, started), beside
-        )
+        (summary, size), (step, started) = record, begun
+        if not self._budget.allows(size):
+            self._budget.last_bytes = size
+            self._warn_of_budget(f"max_bytes={self._recording.max_bytes}", step)
+            return False
         before_writing = time.perf_counter()
         if not self._write(sink, [summary, *beside], step):
             return False
@@ -266,8 +279,9 @@ class NeuronRecorder:
                 step,
                 self._recording.thresholds.dead_records,
             )
-        self._streaks.extend({layer.layer.name: layer.states for layer in measured.layers})
-        return self._streaks
+        return self._streaks.extended(
+            {layer.layer.name: layer.states for layer in measured.layers}
+        )
 
     def _header(
         self, measured: Measurement, step: int, checkpoint: str, started: float
@@ -281,7 +295,7 @@ class NeuronRecorder:
             checkpoint=checkpoint,
             examples=measured.examples,
             thresholds=self._recording.thresholds.to_message(),
-            notes=measured.notes,
+            notes=[*measured.notes, *measured.losses.values()],
             costs=neuron_pb2.Costs(
                 # This record's writing isn't over yet: that of the one before stands for it.
                 wall_seconds=time.perf_counter() - started + self._write_seconds,
@@ -301,11 +315,19 @@ class NeuronRecorder:
         beside: list[Summary],
     ) -> tuple[Summary, int]:
         """Return the record, and the bytes that it takes together with what stands beside it."""
-        values = self._record_writer.values(header, measured, streaks)
-        if self._session.sequence == 0:
-            values = self._record_writer.describing_values(header) | values
         around = EVENT_BYTES * (1 + len(beside)) + sum(each.ByteSize() for each in beside)
-        summary = self._record_writer.summary(values, around)
+        values = self._record_writer.values(header, measured, streaks)
+        if self._session.sequence > 0:
+            summary = self._record_writer.summary(values, around)
+            return summary, summary.ByteSize() + around
+        describing = self._record_writer.describing_values(header)
+        summary = self._record_writer.summary(describing | values, around)
+        if not self._budget.allows(summary.ByteSize() + around):
+            describing = self._record_writer.describing_values(header, with_thumbnails=False)
+            summary = self._record_writer.summary(describing | values, around)
+        for note in describing["probe"].header.notes:
+            if note.startswith(NO_THUMBNAILS):
+                self._warn("thumbnails", note)
         return summary, summary.ByteSize() + around
 
     def _write(self, sink: Sink, summaries: list[Summary], step: int) -> bool:
@@ -321,9 +343,12 @@ class NeuronRecorder:
             return False
         return True
 
-    def _report_absent(self, measured: Measurement) -> None:
+    def _report_losses(self, measured: Measurement) -> None:
+        for topic, sentence in measured.losses.items():
+            self._warn(topic, sentence)
         ran = {layer.layer.name for layer in measured.layers}
-        absent = [layer.name for layer in self._layout.watched if layer.name not in ran]
+        known = ran | set(measured.losses)
+        absent = [layer.name for layer in self._layout.watched if layer.name not in known]
         if absent:
             self._warn("absent", f"{', '.join(absent)} did not run, so records don't hold them")
 

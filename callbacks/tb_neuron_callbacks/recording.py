@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tb_neuron.errors import InvalidArgumentError
+from tb_neuron.errors import InvalidArgumentError, shown
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import Precision
+from tb_neuron_callbacks.arguments import as_count
+from tb_neuron_callbacks.standard_statistics import STANDARD
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
 #: wait for each other where they have none.
@@ -114,26 +116,70 @@ class Recording:
     scalars: bool = True
 
     def __post_init__(self) -> None:
-        for kind in self.schedules:
-            _require(kind in SCHEDULED_KINDS, "schedules", f"names of {(*SCHEDULED_KINDS,)}", kind)
+        _check_statistics(self.statistics)
+        _check_unit_axis(self.unit_axis)
+        _check_schedules(self.schedules)
+        known = isinstance(self.thresholds, Thresholds)
+        _require(known, "thresholds", "Thresholds(...)", self.thresholds)
         _require(
             self.precision in ("u8", "f16", "f32"), "precision", "u8, f16 or f32", self.precision
         )
-        overhead, limit = self.max_overhead, self.max_bytes
-        _require(overhead is None or 0 < overhead < 1, "max_overhead", "between 0 and 1", overhead)
-        _require(limit is None or limit > 0, "max_bytes", "above 0", limit)
-        steps = self.path_steps
-        _require(isinstance(steps, int) and steps > 0, "path_steps", "a number above 0", steps)
+        overhead = self.max_overhead
+        is_share = isinstance(overhead, (int, float)) and 0 < overhead < 1
+        _require(overhead is None or is_share, "max_overhead", "a share between 0 and 1", overhead)
+        if self.max_bytes is not None:
+            _count(self, "max_bytes", 1)
+        _count(self, "path_steps", 1)
         _require(len(self.baselines) > 0, "baselines", "at least one", self.baselines)
         for name in ("attributions", "maps"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)
         for name in ("flow", "max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
-            _require(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
+            _count(self, name, 0)
+
+
+def _count(recording: Recording, name: str, least: int) -> None:
+    rule = f"Recording({name}=...) takes a whole number of at least {least}"
+    number = as_count(
+        getattr(recording, name), rule, "leave it out for its default", InvalidArgumentError, least
+    )
+    object.__setattr__(recording, name, number)
+
+
+def _check_statistics(statistics: Any) -> None:
+    if statistics is None:
+        return
+    is_list = isinstance(statistics, Sequence) and not isinstance(statistics, str)
+    rule = 'a list such as ["mean", "std"]'
+    _require(is_list, "statistics", rule, statistics)
+    names = ", ".join(STANDARD)
+    for choice in statistics:
+        is_known = choice in STANDARD if isinstance(choice, str) else callable(choice)
+        rule = f"names of {names}, and functions layer -> statistic"
+        _require(is_known, "statistics", rule, choice)
+
+
+def _check_unit_axis(unit_axis: Any) -> None:
+    rule = 'a mapping such as {"encoder": 2}'
+    _require(isinstance(unit_axis, Mapping), "unit_axis", rule, unit_axis)
+    for name, axis in unit_axis.items():
+        _require(isinstance(name, str), "unit_axis", "names of layers", name)
+        rule = f"the axis of {shown(name)} as a whole number, batch axis included,"
+        _require(isinstance(axis, int) and not isinstance(axis, bool), "unit_axis", rule, axis)
+
+
+def _check_schedules(schedules: Any) -> None:
+    rule = 'a mapping such as {"classes": every(1000)}'
+    _require(isinstance(schedules, Mapping), "schedules", rule, schedules)
+    for kind, schedule in schedules.items():
+        rule = f"names of {(*SCHEDULED_KINDS,)}"
+        _require(kind in SCHEDULED_KINDS, "schedules", rule, kind)
+        rule = "functions step -> bool, such as every(100),"
+        _require(callable(schedule), "schedules", rule, schedule)
 
 
 def _require(holds: bool, name: str, rule: str, value: Any) -> None:
     if not holds:
         raise InvalidArgumentError(
-            f"Recording({name}=...) takes {rule}, not {value!r}; leave it out for its default"
+            f"Recording({name}=...) takes {rule}, not {shown(value)}; leave it out for its default"
         )

@@ -13,6 +13,8 @@ _CHUNK_ELEMENTS = 1 << 19
 _DEVICE_CHUNK_ELEMENTS = 1 << 22
 #: A shift need not be a mean: so many rows and positions of an output tell it well enough.
 _FEW = 16
+#: Squares of deviations below this have fewer digits in float32, or none.
+_SMALL = 1e-17
 #: Inner axes from this length on are folded by themselves.
 _WIDE = 64
 _ADDED = ("absolute", "positives", "zeros", "near_ends")
@@ -136,17 +138,31 @@ class Reducer:
         self.ends = ends
         self.is_rectified = is_rectified
         self._shift: Tensor | None = None
+        self._is_settled = False
 
     def reduce(self, rows: Float[Tensor, "outer unit inner"]) -> Sums:
         """Return the sums and extremes of one output for each unit."""
-        if self._shift is None:
-            self._shift = _early_mean(rows)
-        sums = self._reduce_finite(rows, self._shift)
+        sums = self._reduce_finite(rows, self._settle(rows))
         # A NaN or inf anywhere spoils the squares of its unit, and so their sum; so does the rare
         # overflow.
-        if math.isfinite(float(sums.squares.sum())):
-            return sums
-        return _reduce_any(rows, self.ends)
+        if not math.isfinite(float(sums.squares.sum())):
+            return _reduce_any(rows, self.ends)
+        if rows.dtype != torch.float64:
+            _resolve_small(rows, sums)
+        return sums
+
+    def _settle(self, rows: Tensor) -> Float[Tensor, " unit"]:
+        """Return the shift of each unit, kept from the first output that has finite values of it.
+
+        The squares of deviations from a far shift would leave no digits to the deviation.
+        """
+        if self._shift is None:
+            self._shift = _early_mean(rows)
+            self._is_settled = bool(self._shift.isfinite().all())
+        elif not self._is_settled:
+            self._shift = torch.where(self._shift.isfinite(), self._shift, _early_mean(rows))
+            self._is_settled = bool(self._shift.isfinite().all())
+        return self._shift if self._is_settled else self._shift.nan_to_num(0.0, 0.0, 0.0)
 
     def _reduce_finite(self, rows: Tensor, shift: Tensor) -> Sums:
         chunks = _Chunks(rows, shift)
@@ -267,10 +283,22 @@ def _zeros(chunk: Tensor, spare: Tensor, _: Tensor) -> Iterator[Part]:
 
 
 def _early_mean(rows: Tensor) -> Float[Tensor, " unit"]:
-    """Return about the mean of each unit, from a few rows and positions spread over the output."""
-    few = rows[:: max(1, len(rows) // _FEW), :, :: max(1, rows.shape[2] // _FEW)]
-    dtype = torch.float64 if rows.dtype == torch.float64 else torch.float32
-    return few.to(dtype).mean((0, 2)).nan_to_num(0.0, 0.0, 0.0)
+    """Return about the mean of each unit's finite values; NaN where few rows have none.
+
+    The few rows and positions are spread over the output.
+    """
+    few = rows[:: max(1, len(rows) // _FEW), :, :: max(1, rows.shape[2] // _FEW)].double()
+    finite = few.isfinite()
+    mean = torch.where(finite, few, 0.0).sum((0, 2)) / finite.sum((0, 2))
+    return mean.to(torch.float64 if rows.dtype == torch.float64 else torch.float32)
+
+
+def _resolve_small(rows: Tensor, sums: Sums) -> None:
+    """Take squares in float64 where they are too small for float32, but not the activations."""
+    spread = sums.maximum - sums.minimum
+    is_small = (spread > 0) & (spread < _SMALL)
+    if bool(is_small.any()):
+        sums.squares[is_small] = _reduce_any(rows[:, is_small], None).squares
 
 
 def _reduce_any(rows: Tensor, ends: Ends | None) -> Sums:

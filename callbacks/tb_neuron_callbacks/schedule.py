@@ -10,7 +10,9 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from tb_neuron_callbacks.arguments import as_count
 from tb_neuron_callbacks.errors import ScheduleError
 
 
@@ -41,11 +43,9 @@ class Every(Schedule):
     steps: int
 
     def __post_init__(self) -> None:
-        if self.steps < 1:
-            raise ScheduleError(
-                f"from one record to the next it is at least 1 step, not {self.steps}; every(1) is "
-                "due at each step"
-            )
+        rule = "from one record to the next it is a whole number of steps, at least 1"
+        way_out = "every(1) is due at each step"
+        object.__setattr__(self, "steps", as_count(self.steps, rule, way_out, ScheduleError))
 
     def __call__(self, step: int) -> bool:
         """Return whether the step is a multiple of `steps`."""
@@ -64,11 +64,10 @@ class LogSpaced(Schedule):
     per_decade: int
 
     def __post_init__(self) -> None:
-        if self.per_decade < 1:
-            raise ScheduleError(
-                f"a schedule has at least 1 record a decade, not {self.per_decade}; "
-                "log_spaced(1) is due at 1, 10, 100, ..."
-            )
+        rule = "a schedule has a whole number of records a decade, at least 1"
+        way_out = "log_spaced(1) is due at 1, 10, 100, ..."
+        number = as_count(self.per_decade, rule, way_out, ScheduleError)
+        object.__setattr__(self, "per_decade", number)
 
     def __call__(self, step: int) -> bool:
         """Return whether the step is 10 ** (k / per_decade), rounded, for an integer k."""
@@ -135,11 +134,24 @@ def log_spaced(per_decade: int = 10) -> Schedule:
 
 
 def at(*steps: int | Iterable[int]) -> Schedule:
-    """Return the schedule that is due at the given steps: `at(0, 10, 500)` or `at(range(5))`."""
-    named: set[int] = set()
+    """Return the schedule that is due at the given steps: `at(0, 10, 500)` or `at(range(5))`.
+
+    Raises:
+        ScheduleError: a step is no whole number.
+    """
+    named: list[Any] = []
     for step in steps:
-        named.update((step,) if isinstance(step, int) else step)
-    return At(frozenset(named))
+        if isinstance(step, Iterable) and not isinstance(step, str) and _has_axis(step):
+            named.extend(step)
+        else:
+            named.append(step)
+    rule, way_out = "a schedule's steps are whole numbers", "pass such as at(0, 10, 500)"
+    return At(frozenset(as_count(step, rule, way_out, ScheduleError, least=None) for step in named))
+
+
+def _has_axis(steps: Any) -> bool:
+    """Whether this holds several steps: an array or tensor without an axis is one."""
+    return getattr(steps, "ndim", 1) > 0
 
 
 def over_run(first_step: int, last_step: int, records: int) -> At:
@@ -154,15 +166,15 @@ def over_run(first_step: int, last_step: int, records: int) -> At:
         records: how many, at least 2.
 
     Raises:
-        ScheduleError: `records` is below 2.
+        ScheduleError: `records` is no whole number of at least 2.
     """
-    if records < 2:
-        raise ScheduleError(
-            f"a run has at least 2 records, its first and last step, not {records}; pass records=60"
-        )
+    rule, way_out = "a run has at least 2 records, its first and last step", "pass records=60"
+    records = as_count(records, rule, way_out, ScheduleError, least=2)
     length = max(last_step - first_step, 0)
     early = records // 4
     even = max(records - early - 1, 1)
+    if even >= length:
+        return At(frozenset(range(first_step, first_step + length + 1)))
     offsets = {round(length * part / even) for part in range(even + 1)}
     apart = max(length / even, 1.0)
     offsets |= {round(apart ** (part / (early + 1))) for part in range(early + 1)}

@@ -1,12 +1,14 @@
 """Which outputs of a forward are watched: "auto", names, globs, or a function."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from torch import nn
 
+from tb_neuron.errors import shown
 from tb_neuron_callbacks import nonlinearities
 from tb_neuron_callbacks.errors import LayerSelectionError, UnitAxisError
 from tb_neuron_callbacks.tracing import Event, Trace
@@ -87,6 +89,7 @@ def select(root: nn.Module, trace: Trace, layers: Selection) -> Chosen:
     """
     wanted: set[int] = set()
     chosen = Chosen()
+    _check_form(layers)
     if callable(layers):
         chosen.explicit = _by_function(root, trace, layers)
     else:
@@ -99,6 +102,16 @@ def select(root: nn.Module, trace: Trace, layers: Selection) -> Chosen:
     if not chosen.numbers:
         _refuse_empty(root, trace, layers, chosen)
     return chosen
+
+
+def _check_form(layers: Any) -> None:
+    is_list = isinstance(layers, (Sequence, Set)) and all(isinstance(each, str) for each in layers)
+    is_function = callable(layers) and not isinstance(layers, nn.Module)
+    if not (is_list or is_function):
+        raise LayerSelectionError(
+            'layers= is "auto", a name or pattern, a list of them, or a function (name, module) -> '
+            f"bool, not {shown(layers)}; pass such as layers=['encoder.*', 'head']"
+        )
 
 
 def auto(trace: Trace) -> set[int]:

@@ -122,6 +122,8 @@ class WriterSink:
             raise _taken_error(names, self.folder)
         self._taken[names] = self
         self._foreign = type(writer).__module__.partition(".")[0] == "tensorboardX"
+        self._seen: dict[str, _Inode] = {}
+        self._see(getattr(writer, "file_writer", None))
 
     @property
     def folder(self) -> Path | None:
@@ -133,7 +135,8 @@ class WriterSink:
         """Append one event to the writer's file and flush it.
 
         Raises:
-            OSError: the writer is closed, its thread has ended, or the disk is full.
+            OSError: the writer is closed, its thread has ended, its file is gone, or the disk is
+                full.
         """
         # A closed writer would open a second event file if it were asked for its file writer.
         if getattr(self._writer, "file_writer", None) is None:
@@ -141,8 +144,19 @@ class WriterSink:
         _check_space(self.folder, summary.ByteSize())
         file_writer = self._writer._get_file_writer()
         _check_thread(file_writer)
+        self._see(file_writer)
         file_writer.add_summary(_foreign(summary) if self._foreign else summary, step)
         self._writer.flush()
+
+    def _see(self, file_writer: Any) -> None:
+        """Refuse a file that is no longer the one that earlier records are in."""
+        path = _path_of(file_writer)
+        if path is None:
+            return
+        if path in self._seen:
+            _check_file(path, self._seen[path])
+        elif os.path.exists(path):
+            self._seen[path] = _inode(os.stat(path))
 
     def close(self) -> None:
         """Give the names back, and flush what is pending if the writer is still open."""
@@ -172,8 +186,8 @@ class FolderSink:
         if any(_is_locked(path) for path in folder.glob(f"events.out.tfevents.*{ending}")):
             raise _taken_error(names, folder)
         self._folder = folder
-        path = _free_path(folder, ending)
-        self._file = path.open("xb")
+        self._path = str(_free_path(folder, ending))
+        self._file = open(self._path, "xb")  # noqa: SIM115 (closed by `close`)
         _lock(self._file.fileno())
         self._records = RecordWriter(self._file)
         self._append(Event(wall_time=time.time(), file_version="brain.Event:2"))
@@ -187,10 +201,11 @@ class FolderSink:
         """Append one event to the file and flush it.
 
         Raises:
-            OSError: the disk is full, or the file is closed.
+            OSError: the disk is full, or the file is closed or gone.
         """
         if self._file.closed:
             raise OSError("the recorder is closed")
+        _check_file(self._path, _inode(os.fstat(self._file.fileno())))
         _check_space(self._folder, summary.ByteSize())
         self._append(Event(wall_time=time.time(), step=step, summary=summary))
 
@@ -211,6 +226,31 @@ def _foreign(summary: Summary) -> Any:
     from tensorboardX.proto.summary_pb2 import Summary as TheirSummary  # noqa: PLC0415  # pyright: ignore[reportAttributeAccessIssue]
 
     return TheirSummary.FromString(summary.SerializeToString())
+
+
+#: Device and inode: which file a path leads to.
+_Inode = tuple[int, int]
+
+
+def _inode(status: os.stat_result) -> _Inode:
+    return status.st_dev, status.st_ino
+
+
+def _check_file(path: str, known: _Inode) -> None:
+    """Refuse to write to a file that no path leads to: nobody would read it."""
+    try:
+        found = _inode(os.stat(path))
+    except FileNotFoundError:
+        found = None
+    if found != known:
+        raise OSError(f"the event file {path} was deleted or replaced")
+
+
+def _path_of(file_writer: Any) -> str | None:
+    """Return the path of a writer's event file, None if it isn't known or isn't local."""
+    event_writer = getattr(file_writer, "event_writer", None)
+    path = getattr(getattr(event_writer, "_ev_writer", event_writer), "_file_name", None)
+    return path if isinstance(path, str) and "://" not in path else None
 
 
 def _check_thread(file_writer: Any) -> None:

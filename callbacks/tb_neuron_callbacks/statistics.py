@@ -1,13 +1,14 @@
 """What is measured of each unit: the standard statistics, unit states and class means."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
+from tb_neuron import columns
 from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
     GRID_FRACTION,
@@ -17,33 +18,11 @@ from tb_neuron.schema.neuron_pb2 import (
 from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.errors import StatisticError
 from tb_neuron_callbacks.layers import Layer
+from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.recording import Thresholds
 from tb_neuron_callbacks.reduction import Ends, Reducer, Sums
+from tb_neuron_callbacks.standard_statistics import OF_STATES, STANDARD
 from tb_neuron_callbacks.units import as_examples, as_rows
-
-#: The standard statistics by name, over examples and positions; NaN and inf are only counted.
-STANDARD: dict[str, ColumnKind] = {
-    kind.name: kind
-    for kind in (
-        ColumnKind("mean", GRID_SIGNED_LOG, "Mean of the unit's finite activations."),
-        ColumnKind(
-            "std", GRID_UNSIGNED_LOG, "Standard deviation of the unit's finite activations."
-        ),
-        ColumnKind("min", GRID_SIGNED_LOG, "Smallest finite activation."),
-        ColumnKind("max", GRID_SIGNED_LOG, "Largest finite activation."),
-        ColumnKind("mean_abs", GRID_UNSIGNED_LOG, "Mean magnitude of the finite activations."),
-        ColumnKind("frequency", GRID_FRACTION, "Share of finite activations above 0."),
-        ColumnKind("zeros", GRID_FRACTION, "Share of finite activations that are exactly 0."),
-        ColumnKind("nonfinite", GRID_FRACTION, "Share of activations that are NaN or inf."),
-        ColumnKind(
-            "saturation",
-            GRID_FRACTION,
-            "Share of finite activations within 1 % of an end of the bounded nonlinearity's range.",
-        ),
-    )
-}
-#: Statistics that unit states are judged by: measured whatever else is chosen.
-OF_STATES = ("std", "mean_abs", "frequency", "nonfinite", "saturation")
 
 SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
@@ -57,6 +36,11 @@ GRIDS: dict[str, int] = {
 
 #: A record holds no larger magnitude, and float64 activations may be beyond it.
 LARGEST = torch.finfo(torch.float32).max
+#: The least std of a unit whose activations differ.
+SMALLEST = torch.finfo(torch.float32).tiny
+
+
+_PARTS = ("name", "grid", "description", "update", "merge", "finish")
 
 
 @runtime_checkable
@@ -95,6 +79,10 @@ class Statistic(Protocol):
         ...
 
 
+#: What ranks exchange of a layer besides the sums; see `LayerStatistics.others`.
+Others = tuple[bool, list[Statistic], dict[str, str]]
+
+
 class LayerStatistics:
     """All statistics of one layer, from its outputs in any split.
 
@@ -106,7 +94,12 @@ class LayerStatistics:
         margin: share of a bounded nonlinearity's range that counts as near an end.
 
     Raises:
-        StatisticError: a name is not a standard statistic, or two statistics have one name.
+        StatisticError: a name is not a standard statistic, two statistics have one name, or one of
+            the user's lacks a part.
+
+    Attributes:
+        layer: as given.
+        lost: why a user-defined statistic is left out, by its name.
     """
 
     def __init__(
@@ -117,12 +110,13 @@ class LayerStatistics:
         margin: float = 0.01,
     ) -> None:
         self.layer = layer
+        _check_extra(extra)
+        self.lost: dict[str, str] = {}
         self._extra = {statistic.name: statistic for statistic in extra}
         self._names = _chosen(names, layer)
         self._sums: Sums | None = None
         self._is_double = False
         self._reducer = Reducer(_ends(layer, margin), layer.nonlinearity.family == "relu")
-        _check_extra(extra)
 
     @property
     def kinds(self) -> dict[str, ColumnKind]:
@@ -130,6 +124,7 @@ class LayerStatistics:
         own = {
             name: ColumnKind(name, grid_number(statistic), statistic.description)
             for name, statistic in self._extra.items()
+            if name not in self.lost
         }
         return {name: STANDARD[name] for name in self._names} | own
 
@@ -152,8 +147,8 @@ class LayerStatistics:
         if self._extra:
             axis = self.layer.example_axis or 0
             seen = as_examples(activations.detach(), self.layer.unit_axis, axis)
-            for statistic in self._extra.values():
-                statistic.update(seen, batch)
+            for name in self._extra:
+                self._try(name, lambda statistic: statistic.update(seen, batch))
 
     def merge(self, other: "LayerStatistics") -> None:
         """Take in what was measured elsewhere of the same layer.
@@ -161,7 +156,8 @@ class LayerStatistics:
         Raises:
             StatisticError: the other one is of another layer or other statistics.
         """
-        mine, theirs = (self.layer.name, self.kinds), (other.layer.name, other.kinds)
+        mine = (self.layer.name, {*self._names, *self._extra})
+        theirs = (other.layer.name, {*other._names, *other._extra})
         if mine != theirs:
             raise StatisticError(
                 f"statistics merge with those of the same layer and names, not {mine[0]} "
@@ -170,8 +166,9 @@ class LayerStatistics:
         if other._sums is not None:
             self._take(other._sums)
             self._is_double |= other._is_double
-        for name, statistic in self._extra.items():
-            statistic.merge(other._extra[name])
+        self.lost |= other.lost
+        for name, theirs_too in other._extra.items():
+            self._try(name, lambda statistic, given=theirs_too: statistic.merge(given))
 
     def finish(self) -> dict[str, Float[Tensor, " unit"]]:
         """Return each statistic of all that was seen, float32[unit], by name.
@@ -187,8 +184,10 @@ class LayerStatistics:
                 "it gave no output in this pass"
             )
         found = _figures(self._sums)
-        own = {name: statistic.finish() for name, statistic in self._extra.items()}
-        return {name: _within_float32(found[name]) for name in self._names} | own
+        own = {name: self._try(name, self._finish_own) for name in self._extra}
+        return {name: _within_float32(found[name]) for name in self._names} | {
+            name: values for name, values in own.items() if values is not None
+        }
 
     @property
     def sums(self) -> Sums:
@@ -196,11 +195,11 @@ class LayerStatistics:
         return Sums.nothing(self.layer.units) if self._sums is None else self._sums
 
     @property
-    def others(self) -> tuple[bool, list[Statistic]]:
-        """Whether float64 was seen, and the user-defined statistics."""
-        return self._is_double, list(self._extra.values())
+    def others(self) -> Others:
+        """Whether float64 was seen, the user-defined statistics, and which of them failed."""
+        return self._is_double, list(self._extra.values()), self.lost
 
-    def replace(self, sums: Sums, others: Sequence[tuple[bool, list[Statistic]]]) -> None:
+    def replace(self, sums: Sums, others: Sequence[Others]) -> None:
         """Take what all ranks have seen in place of what this one has.
 
         Args:
@@ -208,12 +207,13 @@ class LayerStatistics:
             others: each rank's, as `others` gives it, this one's among them.
         """
         self._sums = sums
-        self._is_double = any(is_double for is_double, _ in others)
-        for name, *parts in zip(self._extra, *(extra for _, extra in others), strict=True):
-            merged, *rest = parts
+        self._is_double = any(is_double for is_double, *_ in others)
+        for _, _, lost in others:
+            self.lost = {**lost, **self.lost}
+        for name, *parts in zip(self._extra, *(extra for _, extra, _ in others), strict=True):
+            self._extra[name], *rest = parts
             for part in rest:
-                merged.merge(part)
-            self._extra[name] = merged
+                self._try(name, lambda merged, given=part: merged.merge(given))
 
     def exceeds_float32(self) -> bool:
         """Whether an activation that was seen is finite and its magnitude beyond `LARGEST`."""
@@ -221,6 +221,26 @@ class LayerStatistics:
             return False
         extremes = torch.stack((self._sums.minimum, self._sums.maximum))
         return bool((extremes.isfinite() & (extremes.abs() > LARGEST)).any())
+
+    def _try(self, name: str, use: Callable[[Statistic], Any]) -> Any:
+        """Use a statistic of the user's; what it raises takes no other figure away."""
+        if name in self.lost:
+            return None
+        try:
+            return use(self._extra[name])
+        except Exception as error:
+            self.lost[name] = reason(error)
+            return None
+
+    def _finish_own(self, statistic: Statistic) -> Float[Tensor, " unit"]:
+        values = torch.as_tensor(statistic.finish())
+        if tuple(values.shape) != (self.layer.units,):
+            raise StatisticError(
+                f"finish() returns a number for each of the {self.layer.units} units, not an array "
+                f"of shape {tuple(values.shape)}"
+            )
+        columns.check_domain(values.detach().cpu().double().numpy(), grid_number(statistic))
+        return values
 
     def _take(self, found: Sums) -> None:
         if self._sums is None:
@@ -347,6 +367,12 @@ def grid_number(statistic: Statistic) -> int:
 
 def _check_extra(extra: Sequence[Statistic]) -> None:
     for statistic in extra:
+        lacking = [part for part in _PARTS if not hasattr(statistic, part)]
+        if lacking:
+            raise StatisticError(
+                f"a statistic has {', '.join(_PARTS)}, and {type(statistic).__name__} lacks "
+                f"{', '.join(lacking)}; add what is missing"
+            )
         grid_number(statistic)
     names = [*STANDARD, *(statistic.name for statistic in extra)]
     if len(names) != len(set(names)):
@@ -381,9 +407,12 @@ def _within_float32(values: Tensor) -> Tensor:
 def _figures(sums: Sums) -> dict[str, Tensor]:
     count = torch.where(sums.finite > 0, sums.finite, torch.nan)
     is_known = sums.finite > 0
+    std = (sums.squares.clamp(min=0) / count).sqrt()
+    # A unit that varies has no std of 0, whatever float32 holds: it isn't silent for that.
+    std = torch.where(sums.maximum > sums.minimum, std.clamp(min=SMALLEST), std)
     return {
         "mean": torch.where(is_known, sums.mean, torch.nan),
-        "std": (sums.squares.clamp(min=0) / count).sqrt(),
+        "std": std,
         "min": torch.where(is_known, sums.minimum, torch.nan),
         "max": torch.where(is_known, sums.maximum, torch.nan),
         "mean_abs": sums.absolute / count,

@@ -112,8 +112,8 @@ class _Tracer:
         def after(module: nn.Module, _: Any, output: Any) -> None:
             self._leave(name, module, kind, output)
 
-        first = module.register_forward_pre_hook(before, with_kwargs=True)
-        second = module.register_forward_hook(after)
+        first = nn.Module.register_forward_pre_hook(module, before, with_kwargs=True)
+        second = nn.Module.register_forward_hook(module, after)
         return lambda: (first.remove(), second.remove())[0]
 
     def finish(self, result: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import torch
 from torch import nn
 
 #: Attributes under which a wrapper keeps the module it wraps, whatever its class.
@@ -25,6 +26,8 @@ _MODULE_WRAPPERS = frozenset(
 
 def wrapped_name(module: nn.Module) -> str | None:
     """Return the attribute under which a wrapper keeps its module; None for any other module."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return None
     for name in _WRAPPED:
         if isinstance(module._modules.get(name), nn.Module):
             return name
@@ -46,7 +49,8 @@ def named_modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """Yield each module once with its clean name, in the order of `nn.Module.named_modules`.
 
     A clean name is the path in `named_modules()` without the segments that wrappers add. Wrappers
-    themselves are passed over. The model itself comes first, named "".
+    themselves are passed over, and so is what is inside a compiled script, which is one whole. The
+    model itself comes first, named "".
     """
     yield from _walk(unwrap(model), "", set())
 
@@ -66,6 +70,8 @@ def _walk(module: nn.Module, prefix: str, seen: set[int]) -> Iterator[tuple[str,
         return
     seen.add(id(module))
     yield prefix, module
+    if isinstance(module, torch.jit.ScriptModule):
+        return
     for name, child in module._modules.items():
         if child is not None:
             yield from _walk(unwrap(child), f"{prefix}.{name}" if prefix else name, seen)

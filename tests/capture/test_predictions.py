@@ -49,6 +49,21 @@ def test_correct_compares_prediction_and_label(logits: np.ndarray) -> None:
     assert said(logits)["correct"].tolist() == (logits.argmax(1) == LABELS).tolist()
 
 
+@pytest.mark.parametrize("label", [-100, 5, 255])
+def test_an_example_whose_label_is_no_class_is_neither_correct_nor_wrong(
+    logits: np.ndarray, label: int
+) -> None:
+    labels = np.where(np.arange(7) == 3, label, LABELS)
+    expected = [255 if at == 3 else int(logits[at].argmax() == LABELS[at]) for at in range(7)]
+    assert said(logits, labels)["correct"].tolist() == expected
+
+
+def test_logits_that_are_nan_are_not_correct() -> None:
+    rows = np.full((2, 3), np.nan, np.float32)
+    rows[1] = [2, np.nan, 1]
+    assert said(rows, [0, 1])["correct"].tolist() == [0, 0]
+
+
 def test_without_labels_figures_are_those_of_the_prediction(logits: np.ndarray) -> None:
     ordered = np.sort(logits, axis=1)
     np.testing.assert_allclose(

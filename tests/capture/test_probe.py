@@ -1,5 +1,6 @@
 """What a probe set holds, and that building it leaves loader and random numbers alone."""
 
+import functools
 import io
 import random
 import subprocess
@@ -245,6 +246,34 @@ sys.exit(states() != before)
     assert subprocess.run([sys.executable, "-c", script], check=False, cwd=HERE).returncode == 0
 
 
+class Noisy(Dataset):
+    """Draws from generators of its own and of its transform."""
+
+    def __init__(self) -> None:
+        numbers = np.random.default_rng(5)
+        self.torch_generator = torch.Generator().manual_seed(5)
+        self.steps = [functools.partial(shifted, random.Random(5)), lambda x: x + numbers.normal()]
+
+    def __len__(self) -> int:
+        return 12
+
+    def __getitem__(self, index: int) -> Tensor:
+        example = torch.rand(2, generator=self.torch_generator) + index
+        for step in self.steps:
+            example = step(example)
+        return example
+
+
+def shifted(generator: random.Random, example: Tensor) -> Tensor:
+    return example + generator.random()
+
+
+def test_generators_of_a_data_set_and_its_transforms_are_not_moved() -> None:
+    untouched, read = Noisy(), Noisy()
+    ProbeSet.from_loader(DataLoader(Subset(read, range(8))), 5)
+    assert torch.equal(read[0], untouched[0])
+
+
 def test_the_loaders_own_generator_is_not_moved() -> None:
     generator = torch.Generator().manual_seed(4)
     loader = indexed(
@@ -309,7 +338,7 @@ def test_an_empty_probe_set_is_refused(make) -> None:
         ({"metadata": {"a": [1]}}, "4, not 1"),
         ({"tracked": [4]}, "from 0 to 3, not 4"),
         ({"tracked": -1}, "at least 0"),
-        ({"name": ""}, "not empty"),
+        ({"name": ""}, "a text, not ''; pass"),
         ({"batch_size": 0}, "at least 1"),
     ],
 )

@@ -775,7 +775,7 @@ def test_a_recorder_is_closed_after_an_exception_of_the_training(tmp_path: Path)
 
 
 def test_an_empty_name_of_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match="must not be empty"):
+    with pytest.raises(RecordError, match="a model's name is a text"):
         NeuronRecorder(small_network(), flat_probe(), tmp_path, name="")
 
 

@@ -292,3 +292,31 @@ def test_a_disk_without_space_is_not_written_to(tmp_path: Path, monkeypatch) -> 
     writer.add_scalar("loss", 1.0, 0)
     writer.close()
     assert not recorder.is_recording
+
+
+# -- files that are taken away
+
+
+@pytest.mark.parametrize("takes", [shutil.rmtree, lambda folder: file_in(folder).unlink()])
+@pytest.mark.parametrize(
+    "open_place",
+    [Path, lambda folder: SummaryWriter(str(folder)), lambda f: tensorboardX.SummaryWriter(str(f))],
+    ids=["folder", "torch", "tensorboardX"],
+)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_recording_is_off_once_its_file_is_gone(
+    tmp_path: Path, open_place: Any, takes: Any
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    recorder = recorder_to(open_place(folder))
+    recorder.step(0)
+    takes(folder)
+    with pytest.warns(RuntimeWarning, match="was deleted or replaced"):
+        assert not recorder.step(1)
+    assert not recorder.is_recording
+
+
+def file_in(folder: Path) -> Path:
+    (path,) = folder.glob("events.out.tfevents.*")
+    return path
