@@ -22,8 +22,8 @@ from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.measurement import LayerAttributions, MethodAttributions
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.preservation import preserved
-from tb_neuron_callbacks.probe_pass import Subject
 from tb_neuron_callbacks.recording import DEFAULT_ATTRIBUTIONS, Recording
+from tb_neuron_callbacks.subject import Subject
 from tb_neuron_callbacks.unwrapping import unwrap
 
 #: Examples on which it is tried at construction.

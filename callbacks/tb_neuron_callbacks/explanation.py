@@ -13,8 +13,9 @@ from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.measurement import Measurement
 from tb_neuron_callbacks.notice import reason
-from tb_neuron_callbacks.probe_pass import Subject, count_classes
+from tb_neuron_callbacks.probe_pass import count_classes
 from tb_neuron_callbacks.recording import Recording
+from tb_neuron_callbacks.subject import Subject
 
 Warn = Callable[[str, str], None]
 

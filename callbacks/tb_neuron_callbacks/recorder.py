@@ -25,12 +25,13 @@ from tb_neuron_callbacks.explanation import Explanation
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
-from tb_neuron_callbacks.probe_pass import Subject, layer_statistics, measure
+from tb_neuron_callbacks.probe_pass import layer_statistics, measure
 from tb_neuron_callbacks.record import NO_THUMBNAILS, RecordWriter, shares
 from tb_neuron_callbacks.recording import SCHEDULED_KINDS, Recording
 from tb_neuron_callbacks.resumption import earlier_streaks
 from tb_neuron_callbacks.schedule import every
 from tb_neuron_callbacks.sink import EVENT_BYTES, NoSink, Sink, open_sink
+from tb_neuron_callbacks.subject import Subject
 
 _LOGGER = logging.getLogger("tb_neuron")
 _FAILURES = 3
@@ -279,9 +280,7 @@ class NeuronRecorder:
                 step,
                 self._recording.thresholds.dead_records,
             )
-        return self._streaks.extended(
-            {layer.layer.name: layer.states for layer in measured.layers}
-        )
+        return self._streaks.extended({layer.layer.name: layer.states for layer in measured.layers})
 
     def _header(
         self, measured: Measurement, step: int, checkpoint: str, started: float

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+import torch
 from torch import nn
 
 from tb_neuron.errors import shown
@@ -227,7 +228,7 @@ def _inside_whole(trace: Trace, watched: set[int]) -> set[int]:
 
 
 def _is_seen_through(event: Event) -> bool:
-    if event.is_function:
+    if event.is_function or isinstance(event.module, torch.jit.ScriptModule):
         return False
     composite = any(True for _ in event.module.children()) and kind_of(event) == "module"
     return bool(event.sources) and (composite or isinstance(event.module, _AFTER_LOGITS))

@@ -2,23 +2,18 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
 from tb_neuron import columns
-from tb_neuron.schema.neuron_pb2 import (
-    GRID_EXACT,
-    GRID_FRACTION,
-    GRID_SIGNED_LOG,
-    GRID_UNSIGNED_LOG,
-)
 from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.errors import StatisticError
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.notice import reason
+from tb_neuron_callbacks.own_statistics import Statistic, check_own, grid_number
 from tb_neuron_callbacks.recording import Thresholds
 from tb_neuron_callbacks.reduction import Ends, Reducer, Sums
 from tb_neuron_callbacks.standard_statistics import OF_STATES, STANDARD
@@ -26,58 +21,10 @@ from tb_neuron_callbacks.units import as_examples, as_rows
 
 SILENT, DORMANT, SATURATED, NONFINITE = 1, 2, 4, 8
 
-#: How a statistic may name its grid; README and `tb_neuron/columns.py` say what each is good for.
-GRIDS: dict[str, int] = {
-    "signed_log": GRID_SIGNED_LOG,
-    "unsigned_log": GRID_UNSIGNED_LOG,
-    "fraction": GRID_FRACTION,
-    "exact": GRID_EXACT,
-}
-
 #: A record holds no larger magnitude, and float64 activations may be beyond it.
 LARGEST = torch.finfo(torch.float32).max
 #: The least std of a unit whose activations differ.
 SMALLEST = torch.finfo(torch.float32).tiny
-
-
-_PARTS = ("name", "grid", "description", "update", "merge", "finish")
-
-
-@runtime_checkable
-class Statistic(Protocol):
-    """A user-defined statistic: one number for each unit, from activations in any split."""
-
-    @property
-    def name(self) -> str:
-        """Of the column, unlike any other."""
-        ...
-
-    @property
-    def grid(self) -> str | int:
-        """How it is stored: "signed_log" for numbers, "unsigned_log" for those never below 0.
-
-        "fraction" is for shares from 0 to 1, "exact" for integers from 0 to 255. A `Grid` of the
-        schema will do as well.
-        """
-        ...
-
-    @property
-    def description(self) -> str:
-        """One sentence that defines it."""
-        ...
-
-    def update(self, activations: Float[Tensor, "example position unit"], batch: Any) -> None:
-        """Take in the activations of one batch."""
-        ...
-
-    def merge(self, other: Any) -> None:
-        """Take in what another object of this class has seen."""
-        ...
-
-    def finish(self) -> Float[Tensor, " unit"]:
-        """Return the statistic of all that was seen."""
-        ...
-
 
 #: What ranks exchange of a layer besides the sums; see `LayerStatistics.others`.
 Others = tuple[bool, list[Statistic], dict[str, str]]
@@ -110,7 +57,7 @@ class LayerStatistics:
         margin: float = 0.01,
     ) -> None:
         self.layer = layer
-        _check_extra(extra)
+        check_own(extra)
         self.lost: dict[str, str] = {}
         self._extra = {statistic.name: statistic for statistic in extra}
         self._names = _chosen(names, layer)
@@ -348,37 +295,6 @@ def _chosen(names: Sequence[str] | None, layer: Layer) -> tuple[str, ...]:
     wanted = STANDARD if names is None else {*names, *OF_STATES}
     bounded = layer.nonlinearity.family == "bounded"
     return tuple(n for n in STANDARD if n in wanted and (bounded or n != "saturation"))
-
-
-def grid_number(statistic: Statistic) -> int:
-    """Return the schema's `Grid` of a statistic.
-
-    Raises:
-        StatisticError: it names a grid that does not exist.
-    """
-    known = {**GRIDS, **{number: number for number in GRIDS.values()}}
-    if statistic.grid not in known:
-        raise StatisticError(
-            f"statistic {statistic.name!r} must be stored on a grid of {', '.join(GRIDS)}, not on "
-            f'{statistic.grid!r}; "signed_log" takes any number'
-        )
-    return known[statistic.grid]
-
-
-def _check_extra(extra: Sequence[Statistic]) -> None:
-    for statistic in extra:
-        lacking = [part for part in _PARTS if not hasattr(statistic, part)]
-        if lacking:
-            raise StatisticError(
-                f"a statistic has {', '.join(_PARTS)}, and {type(statistic).__name__} lacks "
-                f"{', '.join(lacking)}; add what is missing"
-            )
-        grid_number(statistic)
-    names = [*STANDARD, *(statistic.name for statistic in extra)]
-    if len(names) != len(set(names)):
-        raise StatisticError(
-            f"statistics must have different names, not {sorted(names)}; rename your own"
-        )
 
 
 def _check_units(activations: Tensor, layer: Layer) -> None:

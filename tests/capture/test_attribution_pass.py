@@ -16,7 +16,7 @@ from tb_neuron.experiment import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording
 from tb_neuron_callbacks.attribution_pass import find_attribution
 from tb_neuron_callbacks.errors import AttributionError
-from tb_neuron_callbacks.probe_pass import Subject
+from tb_neuron_callbacks.subject import Subject
 
 EXAMPLES = 30
 EXACT: dict[str, Any] = {"precision": "f32"}

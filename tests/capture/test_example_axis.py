@@ -5,7 +5,7 @@ from networks import Transformer
 
 from tb_neuron_callbacks import ProbeSet, Recording
 from tb_neuron_callbacks.layers import Layout
-from tb_neuron_callbacks.probe_pass import Subject
+from tb_neuron_callbacks.subject import Subject
 
 
 def layout_of_transformer() -> Layout:

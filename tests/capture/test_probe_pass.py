@@ -11,7 +11,7 @@ import tb_neuron
 from tb_neuron.experiment import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.errors import ProbeForwardError
-from tb_neuron_callbacks.probe_pass import Subject
+from tb_neuron_callbacks.subject import Subject
 
 NUMBERS = torch.linspace(-1, 1, 64).reshape(16, 4)
 

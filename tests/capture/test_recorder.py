@@ -28,7 +28,12 @@ from tb_neuron_callbacks import (
     at,
     every,
 )
-from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError, RecordError
+from tb_neuron_callbacks.errors import (
+    LayerSelectionError,
+    ProbeForwardError,
+    RecordError,
+    StatisticError,
+)
 from tb_neuron_callbacks.statistics import STANDARD
 
 HERE = Path(__file__).parent
@@ -409,7 +414,7 @@ def test_a_grid_that_does_not_exist_is_named(tmp_path: Path) -> None:
         return statistic
 
     recording = Recording(statistics=["mean", of_no_grid])
-    with pytest.warns(RuntimeWarning, match="unsigned_log, fraction, exact, not on 'log'"):
+    with pytest.raises(StatisticError, match="unsigned_log, fraction, exact, not on 'log'"):
         record_once(tmp_path, small_network(), flat_probe(), recording=recording)
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, parametrize
 
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 INPUTS = torch.linspace(-1, 1, 30).reshape(10, 3)
 
@@ -258,7 +258,10 @@ def test_a_parameter_that_changed_once_is_put_back_from_then_on(tmp_path: Path) 
 def test_a_record_copies_no_parameter_that_a_forward_leaves_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recorder = make_recorder(AveragedKey(), tmp_path)
+    probe, recording = ProbeSet.from_tensors(INPUTS), Recording(attributions=[], flow=0)
+    recorder = NeuronRecorder(
+        AveragedKey(), probe, tmp_path, layers="last", schedule=every(1), recording=recording
+    )
     copied: list[int] = []
     clone = Tensor.clone
 
