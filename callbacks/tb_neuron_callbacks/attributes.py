@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ _CONTAINERS = (dict, list, set, deque)
 #: How far containers in containers are followed, and how long one is whose elements are.
 _DEPTH = 4
 _LONG = 1000
+#: What needs no look: parts that are found elsewhere or can't change, and torch's lists of hooks.
+_PLAIN = (nn.Module, str, int, float, type(None))
+_HOOKS = frozenset(name for name in vars(nn.Module()) if name.endswith("hooks"))
 
 
 class Attributes:
@@ -69,30 +73,29 @@ class Attributes:
 def _elements(container: Any) -> Iterator[tuple[str, Any]]:
     parts = container.items() if isinstance(container, dict) else enumerate(container)
     for key, part in parts:
-        if not isinstance(part, (nn.Module, str, int, float, type(None))):
+        if not isinstance(part, _PLAIN) and not (type(key) is str and key in _HOOKS):
             yield str(key), part
 
 
 def _keep_container(container: Any) -> Callable[[], None]:
-    found = list(container.items()) if isinstance(container, dict) else list(container)
+    keys = list(container)
+    values = list(container.values()) if isinstance(container, dict) else []
 
     def restore() -> None:
-        parts = container.items() if isinstance(container, dict) else container
-        if len(parts) == len(found) and all(map(_are_same, parts, found)):
+        # Elements are compared by identity: what they say of equality may be costly, or no bool.
+        is_same = len(container) == len(keys) and all(map(is_, container, keys))
+        if is_same and (not values or all(map(is_, container.values(), values))):
             return
         if isinstance(container, list):
-            container[:] = found
+            container[:] = keys
             return
         container.clear()
-        (container.extend if isinstance(container, deque) else container.update)(found)
+        if isinstance(container, dict):
+            container.update(zip(keys, values, strict=True))
+        else:
+            (container.extend if isinstance(container, deque) else container.update)(keys)
 
     return restore
-
-
-def _are_same(first: Any, second: Any) -> bool:
-    if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second) == 2:
-        return first[0] is second[0] and first[1] is second[1]
-    return first is second
 
 
 def _keep_array(array: np.ndarray) -> Callable[[], None]:

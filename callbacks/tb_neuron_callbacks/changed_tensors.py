@@ -46,12 +46,13 @@ def keep_tensors(
         attributes: tensors that modules hold otherwise, by name.
         changed: what is known of earlier forwards; it is added to.
     """
+    parameters = dict(model.named_parameters())
     kept = [
         _Kept(name, tensor, is_always or name in changed.names, changed.is_known)
-        for name, tensor, is_always in _tensors(model, attributes)
+        for name, tensor, is_always in _tensors(model, parameters, attributes)
         if _holds(tensor)
     ]
-    gradients = [(name, parameter, parameter.grad) for name, parameter in model.named_parameters()]
+    gradients = [(name, parameter, parameter.grad) for name, parameter in parameters.items()]
 
     def restore() -> None:
         for name, parameter, gradient in gradients:
@@ -70,13 +71,15 @@ def keep_tensors(
     return restore
 
 
-def _tensors(model: nn.Module, attributes: dict[str, Tensor]) -> Iterator[tuple[str, Tensor, bool]]:
+def _tensors(
+    model: nn.Module, parameters: dict[str, nn.Parameter], attributes: dict[str, Tensor]
+) -> Iterator[tuple[str, Tensor, bool]]:
     """Yield each tensor's name, the tensor, and whether it is always copied."""
     for name, buffer in model.named_buffers():
         yield name, buffer, True
     for name, tensor in attributes.items():
         yield name, tensor, tensor.numel() <= _SMALL
-    for name, parameter in model.named_parameters():
+    for name, parameter in parameters.items():
         yield name, parameter, False
         if parameter.grad is not None:
             yield f"{name}.grad", parameter.grad, False

@@ -63,7 +63,8 @@ class MapPass:
         """
         examples, batch, labels = self._tracked()
         attribution = self.attribution
-        network = Network(attribution.subject.model, attribution.layout, attribution.run)
+        subject = attribution.subject
+        network = Network(subject.model, attribution.layout, attribution.run, subject.changed)
         choices = Choices(layer_name=self.layer_name, steps=attribution.steps)
         case = prepare(network, batch, attribution.target, labels, choices)
         found: dict[str, InputAttributions] = {}

@@ -29,14 +29,15 @@ def preserved(model: nn.Module, changed: ChangedTensors | None = None) -> Iterat
         model: the unwrapped model.
         changed: which tensors earlier forwards changed; by default it isn't known.
     """
+    device_types = _device_types(model)
     with ExitStack() as undo:
-        undo.enter_context(preserved_randomness(_device_types(model)))
+        undo.enter_context(preserved_randomness(device_types))
         undo.callback(_restore_state(model, changed or ChangedTensors()))
         undo.callback(_restore_modes(model))
         undo.enter_context(_without_cached_weights())
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.no_grad())
-        for device_type in _device_types(model):
+        for device_type in device_types:
             undo.enter_context(torch.autocast(device_type, enabled=False))
         for module in model.modules():
             if module.training:

@@ -102,7 +102,7 @@ def attribute_inputs(name: str, case: Case) -> InputAttributions:
     """
     method = find_input_method(name)
     check_method(method, case.traits)
-    with preserved(unwrap(case.model)):
+    with preserved(unwrap(case.model), case.changed):
         return method.attribute(case)
 
 

@@ -19,6 +19,7 @@ from tb_neuron_callbacks.attributions.path import Baseline
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain
 from tb_neuron_callbacks.attributions.traits import Traits, find_traits
 from tb_neuron_callbacks.batches import count_examples
+from tb_neuron_callbacks.changed_tensors import ChangedTensors
 from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.unwrapping import unwrap
@@ -63,11 +64,13 @@ class Network:
         model: as the user has it, wrapped or not.
         layout: the watched layers.
         run: calls the model with a batch on its device.
+        changed: the tensors that a forward changes; None if it isn't known.
     """
 
     model: nn.Module
     layout: Layout
     run: Callable[[Any], Any]
+    changed: ChangedTensors | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Case:
         explained: the target as it is evaluated.
         traits: what the network has.
         choices: of the methods.
+        changed: the tensors that a forward changes; None if it isn't known.
     """
 
     model: nn.Module
@@ -95,6 +99,7 @@ class Case:
     explained: Explained
     traits: Traits
     choices: Choices = field(default_factory=Choices)
+    changed: ChangedTensors | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,7 @@ def prepare(
     Raises:
         AttributionError: the target can't be.
     """
-    with preserved(unwrap(network.model)):
+    with preserved(unwrap(network.model), network.changed):
         traits, output = find_traits(network.model, network.layout, network.run, batch)
     explained = explain(target, output, labels, count_examples(batch))
     if callable(explained.choice):
@@ -209,4 +214,5 @@ def prepare(
         explained=explained,
         traits=traits,
         choices=chosen,
+        changed=network.changed,
     )
