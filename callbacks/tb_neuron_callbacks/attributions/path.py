@@ -252,7 +252,7 @@ class _Walk:
             gradients, of_starts = kept.gradients(scores, starts.leaves)
         return kept.points(gradients), of_starts
 
-    def _watched(self, kept: KeptOutputs) -> AbstractContextManager[None]:
+    def _watched(self, kept: KeptOutputs) -> AbstractContextManager[object]:
         model = self._sweep.model
         if self._layers:
             return watch(model, self._sweep.layout, kept.receive)
