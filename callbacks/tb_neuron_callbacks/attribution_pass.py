@@ -101,15 +101,17 @@ class AttributionPass:
         """Take in a batch, in pieces if it does not fit in memory at once."""
         count = count_examples(batch)
         try:
-            self._take_piece(batch, labels, reduction)
+            return self._take_piece(batch, labels, reduction)
         except (RuntimeError, MemoryError) as error:
             if count == 1 or not is_out_of_memory(error):
                 raise
-            half = count // 2
-            warn(f"attribution ran out of memory and goes on with {half} examples at a time")
-            for part in (slice(0, half), slice(half, count)):
-                piece = take_examples(batch, part.start, part.stop)
-                self._take(piece, None if labels is None else labels[part], reduction)
+        # Outside of the exception, which keeps what did not fit alive.
+        half = count // 2
+        warn(f"attribution ran out of memory and goes on with {half} examples at a time")
+        for part in (slice(0, half), slice(half, count)):
+            piece = take_examples(batch, part.start, part.stop)
+            self._take(piece, None if labels is None else labels[part], reduction)
+        return None
 
     def _take_piece(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
         found: list[tuple[UnitMethod, str, Tensor]] = []

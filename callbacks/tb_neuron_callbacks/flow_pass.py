@@ -64,7 +64,7 @@ class FlowPass:
                     found.merge(measured)
                 seen += count
         assert found is not None
-        units = {layer.name: layer.units for layer in layout.layers if layer.name in found.nodes}
+        units = {name: count for name, count in found.units.items() if name in found.nodes}
         return MeasuredFlow(groups, units, found, target_name(self.attribution.target))
 
     def _choose(self, attributions: Sequence[MethodAttributions]) -> None:

@@ -18,6 +18,16 @@ def add_flow(value: ValueWriter, measured: MeasuredFlow) -> None:
     """Add the flow of a record to the value of kind "flow"."""
     flow = measured.flow
     value.add_message(_message(measured))
+    if flow.nonfinite:
+        value.header.notes.append(
+            f"flow leaves out {flow.nonfinite} examples where their attribution is NaN or infinite"
+        )
+    absent = [name for name in flow.shown if name not in flow.nodes]
+    if absent:
+        value.header.notes.append(
+            f"{', '.join(absent)}: no flow, because the target does not depend on what the model "
+            "goes on with there"
+        )
     kind = ColumnKind("flow", GRID_SIGNED_LOG, _LINK, METHOD, measured.target)
     for (source, target), links in flow.links.items():
         rows = _means(links, flow.examples).reshape(len(measured.groups), -1)

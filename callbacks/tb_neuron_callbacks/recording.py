@@ -130,7 +130,8 @@ class Recording:
         if self.max_bytes is not None:
             _count(self, "max_bytes", 1)
         _count(self, "path_steps", 1)
-        _require(len(self.baselines) > 0, "baselines", "at least one", self.baselines)
+        several = isinstance(self.baselines, (list, tuple)) and len(self.baselines) > 0
+        _require(several, "baselines", "a list of at least one", self.baselines)
         for name in ("attributions", "maps"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)

@@ -22,6 +22,7 @@ from tb_neuron_callbacks.attributions.memory import SavedBytes
 from tb_neuron_callbacks.attributions.method import Quadrature
 from tb_neuron_callbacks.attributions.path import PathAttributions, PathSweep, nodes, weights
 from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.starts import Starts
 from tb_neuron_callbacks.attributions.target import Target
 from tb_neuron_callbacks.attributions.unit_figures import UnitFigures, per_example
 from tb_neuron_callbacks.errors import AttributionError
@@ -362,3 +363,70 @@ def test_unit_figures_are_the_same_for_any_split(split: int) -> None:
     means = figures.class_means()
     assert means is not None
     assert means[1].numpy() == pytest.approx(raw[labels.numpy() == 1].mean(0), rel=1e-5)
+
+
+def test_a_baseline_of_an_examples_shape_is_the_same_however_examples_are_split() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(EXAMPLES, 5), nn.ReLU(), nn.Linear(5, 3)).double()
+    inputs, labels = torch.randn(EXAMPLES, EXAMPLES).double(), torch.arange(EXAMPLES) % 3
+    layout, baseline = found(model, inputs), torch.arange(float(EXAMPLES)).double()
+    whole, split = (
+        conductance(model, layout, inputs, labels, baselines=(baseline,), max_bytes=most)
+        for most in (1 << 28, 1)
+    )
+    assert torch.allclose(whole.units["1"], split.units["1"])
+
+
+class Columns(nn.Module):
+    """An embedding for each of several columns of integers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embeddings = nn.ModuleList(nn.Embedding(5, 4) for _ in range(3))
+        self.relu, self.head = nn.ReLU(), nn.Linear(12, 3)
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        each = [embedding(numbers[:, i]) for i, embedding in enumerate(self.embeddings)]
+        return self.head(self.relu(torch.cat(each, 1)))
+
+
+def test_all_columns_of_integers_start_a_path() -> None:
+    torch.manual_seed(0)
+    model, numbers = Columns(), torch.randint(0, 5, (EXAMPLES, 3))
+    labels = torch.arange(EXAMPLES) % 3
+    ours = conductance(model, found(model, numbers), numbers, labels, steps=100)
+    assert len(ours.starts) == 3
+    with torch.no_grad():
+        empty = model.head(model.relu(torch.zeros(EXAMPLES, 12)))
+        change = (model(numbers) - empty).gather(1, labels[:, None])[:, 0]
+    assert torch.allclose(ours.units["relu"].sum(1), change, atol=1e-2)
+
+
+def test_a_mask_of_a_mapping_starts_no_path() -> None:
+    batch = {"pixels": torch.randn(4, 3), "mask": torch.ones(4, 3), "labels": torch.zeros(4)}
+    assert len(Starts(batch).leaves) == 1
+
+
+def test_a_view_that_is_changed_later_has_the_attribution_of_its_twin() -> None:
+    torch.manual_seed(0)
+    plain = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.ReLU(), nn.Linear(8, 3))
+    changing = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.ReLU(True), nn.Linear(8, 3))
+    changing.load_state_dict(plain.state_dict())
+    inputs = torch.randn(EXAMPLES, 1, 4, 4)
+    layers = ["0", "1", "2", "3"]
+    first, second = (
+        sweep_at_examples(model, found(model, inputs, layers), model, inputs, "prediction")
+        for model in (plain, changing)
+    )
+    assert first.keys() == second.keys()
+    assert all(torch.equal(first[name].gradients, second[name].gradients) for name in first)
+
+
+def test_a_users_backward_hook_is_not_called() -> None:
+    model, inputs, labels = made("residual")
+    calls: list[nn.Module] = []
+    model.get_submodule("layer1").register_full_backward_hook(lambda m, *_: calls.append(m))
+    sweep_at_examples(model, found(model, inputs), model, inputs, "label", labels)
+    assert calls == []
+    model(inputs.requires_grad_()).sum().backward()
+    assert len(calls) == 1

@@ -171,3 +171,50 @@ def test_nothing_is_left_on_the_model() -> None:
     measured(model, inputs, layout)
     assert all(not module._forward_hooks for module in model.modules())
     assert all(parameter.grad is None for parameter in model.parameters())
+
+
+class TwoInputs(nn.Module):
+    """Two inputs, each through a layer of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.right = nn.Linear(4, 5), nn.Linear(3, 5)
+        self.relu, self.head = nn.ReLU(), nn.Linear(5, 3)
+
+    def forward(self, left: Tensor, right: Tensor) -> Tensor:
+        return self.head(self.relu(self.left(left) + self.right(right)))
+
+
+def test_every_input_is_a_source() -> None:
+    torch.manual_seed(0)
+    model = TwoInputs()
+    batch = (torch.randn(EXAMPLES, 4), torch.randn(EXAMPLES, 3))
+    run = lambda batch: model(*batch)  # noqa: E731
+    layout = discover(model, lambda: run(batch))
+    sweep = FlowSweep(model, layout, run, {})
+    flow = sweep.measure(batch, "prediction", None, torch.ones(1, EXAMPLES, dtype=torch.bool))
+    assert {source for source, target in flow.links if target == "relu"} == {"input", "input#1"}
+    assert flow.units["input#1"] == 3
+
+
+def test_an_example_that_is_not_finite_spoils_no_other() -> None:
+    model, inputs, layout = made("sequential")
+    inputs[2] = torch.nan
+    flow = FlowSweep(model, layout, model, all_units(layout)).measure(
+        inputs, "prediction", None, torch.eye(EXAMPLES, dtype=torch.bool)
+    )
+    finite = flow.nodes["1"].isfinite().all(1)
+    assert bool(finite.all())
+    assert flow.nonfinite == 1
+    assert bool((flow.nodes["1"][0] != 0).any())
+
+
+def test_batches_of_which_some_do_not_reach_a_layer_merge() -> None:
+    model, inputs, layout = made("sequential")
+    sweep = FlowSweep(model, layout, model, all_units(layout))
+    everyone = torch.ones(1, EXAMPLES, dtype=torch.bool)
+    whole = sweep.measure(inputs, "prediction", None, everyone)
+    nothing = Flow({}, torch.zeros(1, dtype=torch.float64))
+    nothing.merge(whole)
+    assert nothing.shown == whole.shown
+    assert torch.equal(nothing.nodes["1"], whole.nodes["1"])

@@ -20,6 +20,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from tb_neuron_callbacks.attributions.method import widened
 from tb_neuron_callbacks.attributions.starts import Starts, differentiable
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain
 from tb_neuron_callbacks.attributions.unit_figures import per_example
@@ -39,6 +40,8 @@ class Flow:
 
     Attributes:
         shown: units with links of their own, by layer.
+        units: of each layer; inputs first, then in execution order, the output last.
+        nonfinite: examples with a NaN or infinite attribution somewhere; they are left out there.
         examples: in each group, float[group].
         links: by (source, target) layer, float[group, source unit, target unit].
         nodes: gradient x activation of each unit, by layer, float[group, unit].
@@ -48,6 +51,8 @@ class Flow:
 
     shown: dict[str, list[int]]
     examples: Tensor
+    units: dict[str, int] = field(default_factory=dict)
+    nonfinite: int = 0
     links: dict[tuple[str, str], Tensor] = field(default_factory=dict)
     nodes: dict[str, Tensor] = field(default_factory=dict)
     magnitudes: dict[str, Tensor] = field(default_factory=dict)
@@ -65,6 +70,9 @@ class Flow:
     def merge(self, other: "Flow") -> None:
         """Take in the flow of other examples, of the same groups and shown units."""
         self.examples = self.examples + other.examples
+        self.nonfinite += other.nonfinite
+        self.shown = other.shown | self.shown
+        self.units = other.units | self.units
         for mine, theirs in (
             (self.links, other.links),
             (self.nodes, other.nodes),
@@ -146,9 +154,13 @@ class FlowSweep:
         for number, leaf in enumerate(starts.leaves):
             axis = described.unit_axis if leaf.dim() == len(described.shape) + 1 else -1
             axis = leaf.dim() - 1 if axis < 0 else axis
-            name = described.name if number == 0 else f"{described.name}#{number}"
+            name = described.name if number == 0 else self._unlike(f"{described.name}#{number}")
             units = leaf.shape[axis] if leaf.dim() > 1 else 1
             yield Layer(name, "input", "", units, axis), leaf
+
+    def _unlike(self, name: str) -> str:
+        taken = {layer.name for layer in self.layout.layers}
+        return f"model {name}" if name in taken else name
 
     def _backwards(
         self,
@@ -158,15 +170,22 @@ class FlowSweep:
         groups: Bool[Tensor, "group example"],
     ) -> Flow:
         memberships = groups.to(scores.device, torch.float64)
-        flow = Flow({}, memberships.sum(1))
-        self._from_target(nodes, scores, explained, memberships, flow)
+        layers = [*(node.layer for node in nodes), self.layout.layers[-1]]
+        flow = Flow(
+            {layer.name: self._shown(layer) for layer in layers},
+            memberships.sum(1),
+            {layer.name: layer.units for layer in layers},
+        )
+        sums = _GroupSums(memberships)
+        self._from_target(nodes, scores, explained, sums, flow)
         for place in range(len(nodes) - 1, -1, -1):
             node = nodes[place]
             if node.gradient is None:
                 continue
-            self._total(node, memberships, flow)
+            self._total(node, sums, flow)
             if node.output is not None:
-                self._through(node, nodes[:place], memberships, flow)
+                self._through(node, nodes[:place], sums, flow)
+        flow.nonfinite = int((~sums.is_finite).sum())
         return flow
 
     def _from_target(
@@ -174,7 +193,7 @@ class FlowSweep:
         nodes: list[_Node],
         scores: Tensor,
         explained: Explained,
-        memberships: Tensor,
+        sums: "_GroupSums",
         flow: Flow,
     ) -> None:
         """Send the targets back, one class at a time; the classes are the output's units."""
@@ -185,15 +204,15 @@ class FlowSweep:
             classes[explained.indices.cpu() == unit] = place  # type: ignore[union-attr]
         one_hot = torch.nn.functional.one_hot(classes, len(shown) + 1).to(scores)
         flow.shown[layer.name] = shown
-        of_classes = (scores.detach()[:, None] * one_hot).double()
-        flow.nodes[layer.name] = memberships @ of_classes
-        flow.magnitudes[layer.name] = memberships @ of_classes.abs()
+        of_classes = torch.where(one_hot > 0, scores.detach()[:, None], 0).double()
+        flow.nodes[layer.name] = sums.over(of_classes)
+        flow.magnitudes[layer.name] = sums.over(of_classes.abs())
         if not scores.requires_grad:
             return
         for place in range(len(shown) + 1):
-            self._send(scores, one_hot[:, place], nodes, (layer.name, place), memberships, flow)
+            self._send(scores, one_hot[:, place], nodes, (layer.name, place), sums, flow)
 
-    def _through(self, node: _Node, before: list[_Node], memberships: Tensor, flow: Flow) -> None:
+    def _through(self, node: _Node, before: list[_Node], sums: "_GroupSums", flow: Flow) -> None:
         """Send a node's gradient on, one shown unit at a time, and the rest together."""
         gradient, axis = node.gradient, node.layer.unit_axis
         assert gradient is not None
@@ -204,8 +223,8 @@ class FlowSweep:
             alone = torch.zeros_like(gradient)
             alone.select(axis, unit).copy_(gradient.select(axis, unit))
             rest.select(axis, unit).zero_()
-            self._send(node.output, alone, before, (node.layer.name, place), memberships, flow)
-        self._send(node.output, rest, before, (node.layer.name, len(shown)), memberships, flow)
+            self._send(node.output, alone, before, (node.layer.name, place), sums, flow)
+        self._send(node.output, rest, before, (node.layer.name, len(shown)), sums, flow)
 
     def _send(
         self,
@@ -213,7 +232,7 @@ class FlowSweep:
         cotangent: Tensor,
         before: list[_Node],
         to: tuple[str, int],
-        memberships: Tensor,
+        sums: "_GroupSums",
         flow: Flow,
     ) -> None:
         if not before or not bool(cotangent.any()):
@@ -226,25 +245,28 @@ class FlowSweep:
             if gradient is None:
                 continue
             node.gradient = gradient if node.gradient is None else node.gradient + gradient
-            links = self._links(node.layer, name, memberships, flow)
-            passed = per_example(gradient * node.leaf.detach(), node.layer)
-            links[:, :, place] += memberships @ self._gather(node.layer, passed)
+            links = self._links(node.layer, name, sums, flow)
+            passed = per_example(_product(gradient, node.leaf), node.layer)
+            links[:, :, place] += sums.over(self._gather(node.layer, passed))
 
-    def _links(self, source: Layer, target: str, memberships: Tensor, flow: Flow) -> Tensor:
+    def _links(self, source: Layer, target: str, sums: "_GroupSums", flow: Flow) -> Tensor:
         if (source.name, target) not in flow.links:
-            shape = (len(memberships), len(self._shown(source)) + 1, len(flow.shown[target]) + 1)
-            flow.links[source.name, target] = memberships.new_zeros(shape)
+            members = sums.memberships
+            shape = (len(members), len(self._shown(source)) + 1, len(flow.shown[target]) + 1)
+            flow.links[source.name, target] = members.new_zeros(shape)
         return flow.links[source.name, target]
 
-    def _total(self, node: _Node, memberships: Tensor, flow: Flow) -> None:
+    def _total(self, node: _Node, sums: "_GroupSums", flow: Flow) -> None:
         assert node.gradient is not None
         name = node.layer.name
-        flow.shown[name] = self._shown(node.layer)
-        own = per_example(node.gradient * node.leaf.detach(), node.layer)
-        flow.nodes[name] = memberships @ self._gather(node.layer, own)
-        flow.magnitudes[name] = memberships @ self._gather(node.layer, own.abs())
+        own = per_example(_product(node.gradient, node.leaf), node.layer)
+        flow.nodes[name] = sums.over(self._gather(node.layer, own))
+        flow.magnitudes[name] = sums.over(self._gather(node.layer, own.abs()))
 
     def _shown(self, layer: Layer) -> list[int]:
+        described = self.layout.layers[0]
+        if layer.kind == "input" and layer.units != described.units:
+            return []  # an embedding's: its units are not those of the input
         return [unit for unit in self.shown.get(layer.name, ()) if 0 <= unit < layer.units]
 
     def _gather(
@@ -258,6 +280,29 @@ class FlowSweep:
         return torch.cat([values[:, shown].double(), rest[:, None]], 1)
 
 
+class _GroupSums:
+    """Sums over the examples of each group; examples that are not finite are left out.
+
+    Attributes:
+        memberships: float64[group, example].
+        is_finite: which examples had finite values throughout, bool[example].
+    """
+
+    def __init__(self, memberships: Float[Tensor, "group example"]) -> None:
+        self.memberships = memberships
+        self.is_finite = torch.ones_like(memberships[0], dtype=torch.bool)
+
+    def over(self, values: Float[Tensor, "example unit"]) -> Float[Tensor, "group unit"]:
+        """Return the sums of values over each group's examples."""
+        finite = values.isfinite().all(1)
+        self.is_finite &= finite
+        return self.memberships @ torch.where(finite[:, None], values, 0)
+
+
+def _product(gradient: Tensor, leaf: Tensor) -> Tensor:
+    return widened(gradient) * widened(leaf.detach())
+
+
 def choose_shown(
     magnitudes: Float[Tensor, " unit"],
     count: int,
@@ -266,8 +311,8 @@ def choose_shown(
 ) -> list[int]:
     """Return which units of a layer get links of their own: the largest, and the pinned.
 
-    A unit that was shown before stays until it has left the largest 1.5 x count, so that units do
-    not flicker from record to record.
+    A unit that was shown before stays until it has left the largest 1.5 x count (2 of 1), so that
+    units do not flicker from record to record.
 
     Args:
         magnitudes: mean |attribution| of each unit; NaN counts as 0.
@@ -278,8 +323,10 @@ def choose_shown(
     Returns:
         Unit numbers, rising.
     """
-    order = magnitudes.nan_to_num(0.0).argsort(descending=True, stable=True).tolist()
-    wide = set(order[: count + count // 2])
+    pinned = {unit for unit in pins if 0 <= unit < len(magnitudes)}
+    falling = magnitudes.nan_to_num(0.0).argsort(descending=True, stable=True).tolist()
+    order = [unit for unit in falling if unit not in pinned]
+    wide = set(order[: count + max(1, count // 2)])
     kept = [unit for unit in before if unit in wide][:count]
     fresh = [unit for unit in order if unit not in kept][: max(0, count - len(kept))]
-    return sorted({*kept, *fresh, *(unit for unit in pins if 0 <= unit < len(order))})
+    return sorted({*kept, *fresh, *pinned})

@@ -18,7 +18,8 @@ class KeptOutputs:
     """The outputs of watched layers in one forward, as `hooks.watch` hands them out.
 
     What is kept of an output is its content and its place in the graph as it was then: a later
-    operation that changes the output in place changes neither.
+    operation that changes the output in place changes neither. Of a view, whose place autograd
+    moves then, the model goes on with a copy.
 
     Args:
         overwritten: names of layers whose output is changed in place later on.
@@ -31,14 +32,15 @@ class KeptOutputs:
         self._edges: list[GradientEdge | None] = []
         self._is_open = True
 
-    def receive(self, layer: Layer, output: Tensor) -> None:
+    def receive(self, layer: Layer, output: Tensor) -> Tensor | None:
         """Keep one output; what comes after the first backward is recomputation and passed over."""
         if not self._is_open:
-            return
+            return None
         self.layers.append(layer)
         is_changed = layer.name in self._overwritten
         self._activations.append(output.detach().clone() if is_changed else output.detach())
         self._edges.append(get_gradient_edge(output) if output.requires_grad else None)
+        return output.clone() if is_changed and output._is_view() else None
 
     def gradients(
         self,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -23,6 +24,11 @@ class Point(NamedTuple):
 
     activations: Float[Tensor, "..."]
     gradients: Float[Tensor, "..."]
+
+
+def widened(values: Tensor) -> Tensor:
+    """Return a tensor in float32 at least: products and sums of halves lose digits, or all."""
+    return values.to(torch.promote_types(values.dtype, torch.float32))
 
 
 #: What the activations of one point contribute, of their shape.

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions.kept import KeptOutputs
 from tb_neuron_callbacks.attributions.memory import SavedBytes, is_out_of_memory
-from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule
+from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule, widened
 from tb_neuron_callbacks.attributions.starts import Starts, differentiable, repeated
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain
 from tb_neuron_callbacks.batches import count_examples, take_examples
@@ -121,7 +121,8 @@ class PathSweep:
             AttributionError: a baseline does not fit, the target can't be, or there is no start.
         """
         examples = count_examples(batch)
-        fitting = max(1, self.max_bytes // max(1, self._bytes_an_example(batch)))
+        needed, axes = self._needs(batch)
+        fitting = max(1, self.max_bytes // max(1, needed))
         found = PathAttributions()
         for baseline in baselines:
             pieces = [
@@ -129,7 +130,7 @@ class PathSweep:
                     take_examples(batch, start, start + fitting),
                     target,
                     None if labels is None else labels[start : start + fitting],
-                    _of_examples(baseline, slice(start, start + fitting), examples),
+                    _of_examples(baseline, slice(start, start + fitting), axes),
                     fitting,
                 )
                 for start in range(0, examples, fitting)
@@ -156,8 +157,8 @@ class PathSweep:
         walk.go(max(1, fitting // explained.examples))
         return walk.found
 
-    def _bytes_an_example(self, batch: Any) -> int:
-        """Return about what one node of one example takes, measured on a few examples."""
+    def _needs(self, batch: Any) -> tuple[int, list[int]]:
+        """Return about the bytes that one node of one example takes, and the starts' axes."""
         few = take_examples(batch, 0, _FEW)
         starts, outputs, saved = Starts(few), [0], SavedBytes(self.model)
         receive = lambda _, output: outputs.append(output.nbytes)  # noqa: E731
@@ -171,8 +172,9 @@ class PathSweep:
                 self.run(starts.batch)
         except RuntimeError:
             # A model with a batch size of its own: all of its examples go together.
-            return self.max_bytes // max(1, count_examples(batch))
-        return (saved.total + _COPIES_OF_OUTPUTS * sum(outputs)) // count_examples(few)
+            return self.max_bytes // max(1, count_examples(batch)), []
+        axes = [leaf.dim() for leaf in starts.leaves]
+        return (saved.total + _COPIES_OF_OUTPUTS * sum(outputs)) // count_examples(few), axes
 
     def starts(self, batch: Any) -> list[Tensor]:
         """Return the values at which a batch's paths end: inputs, or outputs of embeddings."""
@@ -216,7 +218,8 @@ class _Walk:
         self._layers = {layer.name: layer for layer in layers if layer.example_axis is not None}
         self._last: dict[str, Point] = {}
         self._moved = [end - origin for origin, end in zip(origins, ends, strict=True)]
-        self.found = PathAttributions(starts=[torch.zeros_like(moved) for moved in self._moved])
+        zeros = [torch.zeros_like(widened(moved)) for moved in self._moved]
+        self.found = PathAttributions(starts=zeros)
 
     def go(self, together: int) -> None:
         places = nodes(self._sweep.steps, self._sweep.quadrature)
@@ -262,8 +265,11 @@ class _Walk:
         rule = self._sweep.rule
         if rule is None:
             return
-        for name, layer in self._layers.items():
-            if name not in points:
+        for name, layer in list(self._layers.items()):
+            if name not in points or not self._is_whole(points[name], layer, copies):
+                # Absent at one node, or for some examples: it has no path to integrate along.
+                del self._layers[name]
+                self.found.units.pop(name, None)
                 continue
             now = Point(*(_by_node(part, layer, copies) for part in points[name]))
             before = self._last.get(name)
@@ -276,27 +282,36 @@ class _Walk:
             gained = steps.sum(0).movedim(0, layer.example_axis or 0)
             self.found.units[name] = self.found.units.get(name, 0.0) + gained
 
+    def _is_whole(self, point: Point, layer: Layer, copies: int) -> bool:
+        examples = point.activations.shape[layer.example_axis or 0]
+        return examples == copies * self._explained.examples
+
     def _integrate(self, gradients: Sequence[Tensor | None], shares: np.ndarray) -> None:
         for start, moved, gradient in zip(self.found.starts, self._moved, gradients, strict=True):
             if gradient is None:
                 continue
-            by_node = gradient.unflatten(0, (len(shares), -1))
-            weighting = torch.as_tensor(shares, dtype=moved.dtype, device=moved.device)
-            start.add_(moved * torch.tensordot(weighting, by_node.to(moved.dtype), dims=1))
+            by_node = widened(gradient).unflatten(0, (len(shares), -1))
+            weighting = torch.as_tensor(shares, dtype=start.dtype, device=start.device)
+            start.add_(moved * torch.tensordot(weighting, by_node.to(start.dtype), dims=1))
 
 
-def _of_examples(baseline: Baseline, part: slice, examples: int) -> Baseline:
-    """Return a baseline for some of the examples, where it has one for each."""
-    if isinstance(baseline, str):
+def _of_examples(baseline: Baseline, part: slice, axes: Sequence[int]) -> Baseline:
+    """Return a baseline for some of the examples, where it has one for each.
+
+    Args:
+        baseline: the choice.
+        part: which examples.
+        axes: how many each start has, that of the examples too.
+    """
+    if isinstance(baseline, str) or not axes:
         return baseline
-    if isinstance(baseline, Tensor):
-        return _tensor_of(baseline, part, examples)
-    return [one if isinstance(one, str) else _tensor_of(one, part, examples) for one in baseline]
-
-
-def _tensor_of(baseline: Tensor, part: slice, examples: int) -> Tensor:
-    whole = baseline.dim() > 0 and baseline.shape[0] == examples > 1
-    return baseline[part] if whole else baseline
+    each = [baseline] * len(axes) if isinstance(baseline, Tensor) else list(baseline)
+    if len(each) != len(axes):
+        return each  # refused where the path begins
+    return [
+        one[part] if isinstance(one, Tensor) and one.dim() == dims and len(one) > 1 else one
+        for one, dims in zip(each, axes, strict=True)
+    ]
 
 
 def _joined(pieces: Sequence[PathAttributions], layout: Layout) -> PathAttributions:
@@ -304,7 +319,7 @@ def _joined(pieces: Sequence[PathAttributions], layout: Layout) -> PathAttributi
     if len(pieces) == 1:
         return pieces[0]
     axes = {layer.name: layer.example_axis or 0 for layer in layout.watched}
-    names = pieces[0].units
+    names = [name for name in pieces[0].units if all(name in piece.units for piece in pieces)]
     return PathAttributions(
         {name: torch.cat([piece.units[name] for piece in pieces], axes[name]) for name in names},
         [torch.cat(parts) for parts in zip(*(piece.starts for piece in pieces), strict=True)],
@@ -348,5 +363,4 @@ def _origin(choice: str | Tensor, end: Tensor) -> Float[Tensor, "example ..."]:
 
 
 def _by_node(values: Tensor, layer: Layer, copies: int) -> Float[Tensor, "node example ..."]:
-    wide = values.to(torch.promote_types(values.dtype, torch.float32))
-    return wide.movedim(layer.example_axis or 0, 0).unflatten(0, (copies, -1))
+    return widened(values).movedim(layer.example_axis or 0, 0).unflatten(0, (copies, -1))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from tb_neuron_callbacks.batches import count_examples, leaves, map_leaves
+from tb_neuron_callbacks.batches import LABEL_NAMES, count_examples, leaves, map_leaves
 from tb_neuron_callbacks.unwrapping import unwrap
 
 _EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
@@ -19,7 +19,8 @@ class Starts:
     """The tensors at which gradients begin in one forward.
 
     Floating inputs come first, in the order of the batch's leaves; then the outputs of embeddings
-    that take an input tensor itself, in execution order. A path moves both.
+    that take an integer input or a part of it, in execution order. A path moves both. Of a mapping,
+    labels and masks (names that end in "mask") are left as they are.
 
     Attributes:
         leaves: float[example, ...], each requires a gradient.
@@ -28,7 +29,8 @@ class Starts:
     def __init__(self, batch: Any, places: Sequence[Tensor] | None = None) -> None:
         self.leaves: list[Tensor] = []
         self._places = None if places is None else list(places)
-        self._given: set[int] = set()
+        self._examples = count_examples(batch)
+        self._given: dict[int, int] = {}
         self.batch = self._prepare(batch)
 
     @contextmanager
@@ -41,17 +43,20 @@ class Starts:
             yield
 
     def _prepare(self, batch: Any) -> Any:
-        examples = count_examples(batch)
+        if not isinstance(batch, Mapping):
+            return map_leaves(self._prepare_leaf, batch)
+        return {
+            name: value if _is_aside(name) else map_leaves(self._prepare_leaf, value)
+            for name, value in batch.items()
+        }
 
-        def begin(leaf: Any) -> Any:
-            if not isinstance(leaf, Tensor) or leaf.dim() == 0 or leaf.shape[0] != examples:
-                return leaf
-            if not leaf.is_floating_point():
-                self._given.add(leaf.data_ptr())
-                return leaf
+    def _prepare_leaf(self, leaf: Any) -> Any:
+        if not isinstance(leaf, Tensor) or leaf.dim() == 0 or leaf.shape[0] != self._examples:
+            return leaf
+        if leaf.is_floating_point():
             return self._begin(leaf)
-
-        return map_leaves(begin, batch)
+        self._given[leaf.untyped_storage().data_ptr()] = leaf.stride(0)
+        return leaf
 
     def _begin(self, value: Tensor) -> Tensor:
         number = len(self.leaves)
@@ -63,13 +68,23 @@ class Starts:
             return leaf.clone()
 
     def _on_embedding(self, _: nn.Module, given: tuple[Any, ...], output: Any) -> Any:
-        takes_input = any(
-            isinstance(part, Tensor) and part.data_ptr() in self._given for part in given
-        )
-        if takes_input:
+        if any(isinstance(part, Tensor) and self._is_input(part) for part in given):
             return self._begin(output)
+        if output.requires_grad:
+            return None
         # With frozen weights nothing else would ask for a gradient behind it.
-        return None if output.requires_grad else output.detach().requires_grad_()
+        with torch.enable_grad():
+            return output.detach().requires_grad_().clone()
+
+    def _is_input(self, part: Tensor) -> bool:
+        """Whether a tensor is an integer input or a part of it, its examples still on axis 0."""
+        if part.dim() == 0 or part.shape[0] != self._examples:
+            return False
+        return self._given.get(part.untyped_storage().data_ptr()) == part.stride(0)
+
+
+def _is_aside(name: Any) -> bool:
+    return name in LABEL_NAMES or str(name).endswith("mask")
 
 
 def floating_inputs(batch: Any) -> list[Tensor]:
@@ -104,4 +119,15 @@ def differentiable(model: nn.Module) -> Iterator[None]:
         undo.enter_context(torch.enable_grad())
         if any(isinstance(module, nn.RNNBase) for module in unwrap(model).modules()):
             undo.enter_context(torch.backends.cudnn.flags(enabled=False))
+        for module in unwrap(model).modules():
+            undo.callback(_without_backward_hooks(module))
         yield
+
+
+def _without_backward_hooks(module: nn.Module) -> Callable[[], None]:
+    """Put a module's own backward hooks aside: this backward is none of the training's."""
+    names = ("_backward_hooks", "_backward_pre_hooks")
+    kept = {name: module.__dict__[name] for name in names if module.__dict__.get(name)}
+    for name, hooks in kept.items():
+        module.__dict__[name] = type(hooks)()
+    return lambda: module.__dict__.update(kept)
