@@ -6,6 +6,7 @@ import {
   currentStepA,
   currentStepB,
   effectiveStepB,
+  example,
   hasB,
   hovered,
   isModeChosen,
@@ -123,7 +124,8 @@ export function goIn(): void {
 
 /** One level out: from a unit to its layer, from a layer to the model, from a choice to none. */
 export function goUp(): void {
-  if (view.value === "unit") view.value = "layer";
+  if (view.value === "examples" && example.value !== null) example.value = null;
+  else if (view.value === "unit") view.value = "layer";
   else if (view.value === "layer") view.value = "overview";
   else if (unit.value !== null) unit.value = null;
   else layerName.value = null;

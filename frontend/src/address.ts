@@ -2,7 +2,7 @@
 import { STATE_NAMES, type StateName } from "./api";
 import type { ScaleKind } from "./colour";
 
-export const VIEWS = ["overview", "layer", "unit", "flow"] as const;
+export const VIEWS = ["overview", "layer", "unit", "flow", "examples"] as const;
 export type View = (typeof VIEWS)[number];
 export const MODES = ["a", "b", "diff"] as const;
 export type Mode = (typeof MODES)[number];
@@ -10,6 +10,12 @@ export const SCALE_KINDS = ["linear", "log"] as const satisfies readonly ScaleKi
 /** How the units of a layer stand in the flow: by attribution at the anchor step, or by number. */
 export const FLOW_ORDERS = ["attribution", "unit"] as const;
 export type FlowOrder = (typeof FLOW_ORDERS)[number];
+/** In which order tracked examples stand. */
+export const EXAMPLE_SORTS = ["recorded", "learned", "forgotten", "probability", "label"] as const;
+export type ExampleSort = (typeof EXAMPLE_SORTS)[number];
+/** Which tracked examples are shown. */
+export const EXAMPLE_FILTERS = ["all", "wrong", "forgotten"] as const;
+export type ExampleFilter = (typeof EXAMPLE_FILTERS)[number];
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -52,6 +58,16 @@ export interface Selection {
   readonly flowOrder: FlowOrder;
   /** Whether the flow view shows its links as rows. */
   readonly isFlowTable: boolean;
+  /** Method whose maps are shown; null: the first that has some. */
+  readonly mapMethod: string | null;
+  /** How much of the input a map covers, in percent. */
+  readonly mapOpacity: number;
+  readonly exampleSort: ExampleSort;
+  readonly exampleFilter: ExampleFilter;
+  /** The tracked example that is shown at large, by its number in the probe set. */
+  readonly example: number | null;
+  /** Whether the examples are shown as rows in place of pictures. */
+  readonly isExampleTable: boolean;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -78,6 +94,12 @@ export const NOTHING_CHOSEN: Selection = {
   flowThreshold: 0.5,
   flowOrder: "attribution",
   isFlowTable: false,
+  mapMethod: null,
+  mapOpacity: 75,
+  exampleSort: "recorded",
+  exampleFilter: "all",
+  example: null,
+  isExampleTable: false,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -112,6 +134,12 @@ const FIELDS: Fields = {
   flowThreshold: { key: "ft", parse: parsePercentage },
   flowOrder: { key: "fo", parse: oneOf(FLOW_ORDERS) },
   isFlowTable: { key: "fl", parse: parseClaim },
+  mapMethod: { key: "xm", parse: anyText },
+  mapOpacity: { key: "xo", parse: parsePercentage },
+  exampleSort: { key: "xs", parse: oneOf(EXAMPLE_SORTS) },
+  exampleFilter: { key: "xf", parse: oneOf(EXAMPLE_FILTERS) },
+  example: { key: "x", parse: parseUnit },
+  isExampleTable: { key: "xt", parse: parseClaim },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */

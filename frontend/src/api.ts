@@ -4,10 +4,14 @@ import {
   type Flow,
   type FlowSteps,
   type LayerValues,
+  type MapSteps,
+  type MethodMaps,
   parseErrorAnswer,
   parseFlow,
   parseFlowSteps,
   parseLayerValues,
+  parseMapSteps,
+  parseMethodMaps,
   parseRecords,
   parseRuns,
   parseTokens,
@@ -85,6 +89,21 @@ export interface FlowRecord {
   readonly magnitudes: Float32Array;
   /** What is beyond the incoming links; NaN in a layer that nothing leads to. */
   readonly remainders: Float32Array;
+}
+
+/** One method's maps of all tracked examples at all records of maps, and what the model answered. */
+export interface MapTable {
+  readonly header: MethodMaps;
+  /** float32[record, example, position]; NaN where there is none. */
+  readonly values: Float32Array;
+  /** Positions of a map. */
+  readonly positions: number;
+  /** int32[record, example]: the predicted class, -1 where unknown. */
+  readonly prediction: Int32Array;
+  /** float32[record, example] of the label, without labels of the prediction; NaN where unknown. */
+  readonly probability: Float32Array;
+  /** uint8[record, example]: 1 right, 0 wrong, 2 unknown. */
+  readonly correct: Uint8Array;
 }
 
 /** A request that did not give what its route promises; the message is for people. */
@@ -185,6 +204,29 @@ export async function fetchFlow(
     attributions: container.float32("attributions"),
     magnitudes: container.float32("magnitudes"),
     remainders: container.float32("remainders"),
+  };
+}
+
+/** Fetch when maps were recorded, by which methods and of which examples. */
+export async function fetchMapSteps(key: RecordingKey, signal?: AbortSignal): Promise<MapSteps> {
+  const answer = await request("maps", { ...key }, signal);
+  return parseMapSteps(await answer.json());
+}
+
+/** Fetch one method's maps of all tracked examples at all records of maps. */
+export async function fetchMaps(
+  key: RecordingKey,
+  method: string,
+  signal?: AbortSignal,
+): Promise<MapTable> {
+  const container = await fetchContainer("map", { ...key, method }, signal);
+  return {
+    header: parseMethodMaps(container.header),
+    values: container.float32("values"),
+    positions: container.shape("values")[2] ?? 0,
+    prediction: container.int32("prediction"),
+    probability: container.float32("probability"),
+    correct: container.uint8("correct"),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Which view the shell frames; the unit and flow views come when they are first opened. */
+/** Which view the shell frames; all but the first two come when they are first opened. */
 import { lazy, Suspense } from "preact/compat";
 import { ExportPanel } from "./chrome/export";
 import { Inspector } from "./chrome/inspector";
@@ -7,6 +7,7 @@ import { view } from "./state";
 import LayerView from "./views/layer";
 import Overview from "./views/overview";
 
+const ExamplesView = lazy(() => import("./views/examples"));
 const FlowView = lazy(() => import("./views/flow"));
 const UnitView = lazy(() => import("./views/unit"));
 
@@ -31,6 +32,12 @@ function Shown() {
       return (
         <Suspense fallback={<p class="standing">Loading the diagram …</p>}>
           <FlowView />
+        </Suspense>
+      );
+    case "examples":
+      return (
+        <Suspense fallback={<p class="standing">Loading the maps …</p>}>
+          <ExamplesView />
         </Suspense>
       );
   }

@@ -47,6 +47,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ["2"], shown: "2", does: "layer", run: () => openView("layer") },
   { keys: ["3"], shown: "3", does: "unit", run: () => openView("unit") },
   { keys: ["4"], shown: "4", does: "flow", run: () => openView("flow") },
+  { keys: ["5"], shown: "5", does: "examples", run: () => openView("examples") },
   { keys: ["j"], shown: "j", does: "next unit in order", run: () => moveUnit(1) },
   { keys: ["k"], shown: "k", does: "previous unit in order", run: () => moveUnit(-1) },
   { keys: ["l"], shown: "l", does: "next layer", run: () => moveLayer(1) },

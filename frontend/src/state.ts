@@ -1,6 +1,8 @@
 /** The one selection that drives every view: what is shown, of which run, at which step. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
+  type ExampleFilter,
+  type ExampleSort,
   type FlowOrder,
   type Mode,
   NOTHING_CHOSEN,
@@ -49,6 +51,16 @@ export const focus = signal<string | null>(chosen.focus);
 export const isLogSteps = signal(chosen.isLogSteps);
 /** Whether the unit view shows its records as rows in place of the charts. */
 export const isUnitTable = signal(chosen.isUnitTable);
+/** Method whose maps are shown; null: the first that has some. */
+export const mapMethod = signal<string | null>(chosen.mapMethod);
+/** How much of the input a map covers, in percent. */
+export const mapOpacity = signal(chosen.mapOpacity);
+export const exampleSort = signal<ExampleSort>(chosen.exampleSort);
+export const exampleFilter = signal<ExampleFilter>(chosen.exampleFilter);
+/** The tracked example that is shown at large. */
+export const example = signal<number | null>(chosen.example);
+/** Whether the examples are shown as rows in place of pictures. */
+export const isExampleTable = signal(chosen.isExampleTable);
 
 /** The examples whose flow is shown, as the recording names them. */
 export const flowGroup = signal(chosen.flowGroup);
@@ -174,6 +186,12 @@ export function currentSelection(): Selection {
     flowThreshold: flowThreshold.value,
     flowOrder: flowOrder.value,
     isFlowTable: isFlowTable.value,
+    mapMethod: mapMethod.value,
+    mapOpacity: mapOpacity.value,
+    exampleSort: exampleSort.value,
+    exampleFilter: exampleFilter.value,
+    example: example.value,
+    isExampleTable: isExampleTable.value,
   };
 }
 
@@ -203,6 +221,12 @@ export function applySelection(selection: Selection): void {
     flowThreshold.value = selection.flowThreshold;
     flowOrder.value = selection.flowOrder;
     isFlowTable.value = selection.isFlowTable;
+    mapMethod.value = selection.mapMethod;
+    mapOpacity.value = selection.mapOpacity;
+    exampleSort.value = selection.exampleSort;
+    exampleFilter.value = selection.exampleFilter;
+    example.value = selection.example;
+    isExampleTable.value = selection.isExampleTable;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }

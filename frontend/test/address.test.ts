@@ -43,6 +43,12 @@ const EVERYTHING: Selection = {
   flowThreshold: 2.5,
   flowOrder: "unit",
   isFlowTable: true,
+  mapMethod: "captum:Saliency",
+  mapOpacity: 40,
+  exampleSort: "learned",
+  exampleFilter: "wrong",
+  example: 0,
+  isExampleTable: true,
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {

@@ -4,14 +4,16 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface HintProps {
-  readonly text: string;
+  readonly text: ComponentChildren;
+  /** Whether the explanation is a table, which needs more room. */
+  readonly isWide?: boolean;
   readonly children: ComponentChildren;
 }
 
 const MARGIN = 8;
 
 /** Wrap a control whose meaning takes a sentence. */
-export function Hint({ text, children }: HintProps) {
+export function Hint({ text, isWide = false, children }: HintProps) {
   const isShown = useSignal(false);
   const place = useRef<HTMLSpanElement>(null);
   const id = useId();
@@ -32,24 +34,25 @@ export function Hint({ text, children }: HintProps) {
       aria-describedby={isShown.value ? id : undefined}
     >
       {children}
-      {isShown.value && <Bubble id={id} text={text} beside={place} />}
+      {isShown.value && <Bubble id={id} text={text} isWide={isWide} beside={place} />}
     </span>
   );
 }
 
 interface BubbleProps {
   readonly id: string;
-  readonly text: string;
+  readonly text: ComponentChildren;
+  readonly isWide: boolean;
   readonly beside: { readonly current: HTMLElement | null };
 }
 
-function Bubble({ id, text, beside }: BubbleProps) {
+function Bubble({ id, text, isWide, beside }: BubbleProps) {
   const bubble = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (bubble.current && beside.current) settle(bubble.current, beside.current);
   }, [text, beside]);
   return (
-    <div ref={bubble} id={id} role="tooltip" class="bubble">
+    <div ref={bubble} id={id} role="tooltip" class={isWide ? "bubble wide" : "bubble"}>
       {text}
     </div>
   );

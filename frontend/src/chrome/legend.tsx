@@ -25,8 +25,8 @@ const BAR = 7;
 export function Legend() {
   if (!recordingA.value || !statistic.value) return null;
   if (isNarrow.value && view.value === "unit") return null;
-  // The flow's colours are signs, and its own line says so.
-  if (view.value === "flow") return null;
+  // The flow's colours are signs, maps have a scale of their own, and the views say so.
+  if (view.value === "flow" || view.value === "examples") return null;
   return (
     <section class="legend" aria-label="Legend">
       {isNarrow.value ? <Folded /> : <Parts />}

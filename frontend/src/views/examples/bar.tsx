@@ -1,0 +1,228 @@
+/** Above the maps: method and whether to believe it, opacity, order and filter, and the scale. */
+import {
+  EXAMPLE_FILTERS,
+  EXAMPLE_SORTS,
+  type ExampleFilter,
+  type ExampleSort,
+} from "../../address";
+import { Hint } from "../../chrome/hint";
+import { mapList, mapRecord, mapStep, shownMethod } from "../../maps";
+import {
+  example,
+  exampleFilter,
+  exampleSort,
+  isExampleTable,
+  mapMethod,
+  mapOpacity,
+} from "../../state";
+import { formatStep } from "../../steps";
+import type { MapMethod } from "../../wire";
+import { DEFINITION } from "./learning";
+import { MapLegend } from "./legend";
+import { allRows, shownRows, shownView, stepOf } from "./shown";
+import { verdictAt } from "./trust";
+import { TrustMark } from "./trust-mark";
+
+export function ExamplesBar() {
+  const [method, view] = [shownMethod.value, shownView.value];
+  return (
+    <>
+      <div class="examples-bar">
+        <MethodPicker />
+        {method && <TrustMark verdict={verdictAt(method, mapStep.value ?? "0")} />}
+        {method?.layer && (
+          <span class="muted reads-at">
+            reads at <b>{method.layer}</b>
+          </span>
+        )}
+        {(method?.form === "image" || method?.form === "tokens") && <Opacity />}
+        <span class="fill" />
+        {view && <MapLegend view={view} />}
+      </div>
+      {example.value === null && <Arrangement />}
+    </>
+  );
+}
+
+/** A method's name for people. */
+export function titleOfMethod(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+function MethodPicker() {
+  const methods = mapList.value?.methods ?? [];
+  const shown = shownMethod.value;
+  return (
+    <Hint text={shown ? <About method={shown} methods={methods} /> : ""} isWide>
+      <label class="labelled">
+        <span>method</span>
+        <select
+          class="field"
+          aria-label="Method"
+          value={shown?.name ?? ""}
+          onChange={(event) => {
+            mapMethod.value = event.currentTarget.value;
+          }}
+        >
+          {methods.map(({ name, absence }) => (
+            <option key={name} value={name} disabled={absence !== ""} title={absence || undefined}>
+              {titleOfMethod(name)}
+              {absence !== "" && " — absent"}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Hint>
+  );
+}
+
+interface AboutProps {
+  readonly method: MapMethod;
+  readonly methods: readonly MapMethod[];
+}
+
+/** The method's sentence, choices and source, and why others are absent. */
+function About({ method, methods }: AboutProps) {
+  const absent = methods.filter(({ absence }) => absence !== "");
+  const target = mapList.value?.target ?? "";
+  return (
+    <div class="about">
+      <p>
+        <b>{titleOfMethod(method.name)}</b> {method.description}
+      </p>
+      {method.settings && <p>{method.settings}</p>}
+      {method.layer && <p>Reads at layer {method.layer}.</p>}
+      <p class="muted">
+        {target && `Target: ${target}. `}
+        {method.source}
+      </p>
+      {absent.map(({ name, absence }) => (
+        <p key={name} class="muted">
+          <b>{titleOfMethod(name)} is absent.</b> {absence}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Opacity() {
+  return (
+    <label class="labelled opacity" title="How much of the input a map covers">
+      <span>opacity</span>
+      <input
+        type="range"
+        min="0"
+        max="100"
+        step="5"
+        value={mapOpacity.value}
+        onInput={(event) => {
+          mapOpacity.value = Number(event.currentTarget.value);
+        }}
+      />
+      <span class="number percent">{mapOpacity.value} %</span>
+    </label>
+  );
+}
+
+const SORT_TITLES: Readonly<Record<ExampleSort, string>> = {
+  recorded: "as recorded",
+  learned: "learned first",
+  forgotten: "forgotten first",
+  probability: "probability now",
+  label: "label",
+};
+
+const FILTER_TITLES: Readonly<Record<ExampleFilter, string>> = {
+  all: "all",
+  wrong: "wrong now",
+  forgotten: "forgotten",
+};
+
+const FILTER_MEANINGS: Readonly<Record<ExampleFilter, string>> = {
+  all: "Every tracked example",
+  wrong: "Those whose prediction is not the label at this step",
+  forgotten: DEFINITION,
+};
+
+/** Order and filter of the examples, and the way to their table. */
+function Arrangement() {
+  return (
+    <div class="examples-bar second">
+      <SortPicker />
+      <Filter />
+      <span class="muted number">
+        {shownRows.value.length} of {allRows.value.length} examples
+      </span>
+      <span class="fill" />
+      <MapsOfStep />
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          isExampleTable.value = !isExampleTable.value;
+        }}
+      >
+        {isExampleTable.value ? "Maps" : "Table"}
+      </button>
+    </div>
+  );
+}
+
+function SortPicker() {
+  return (
+    <label class="labelled">
+      <span>sort</span>
+      <select
+        class="field"
+        aria-label="Sort examples by"
+        value={exampleSort.value}
+        onChange={(event) => {
+          exampleSort.value = chosenOf(EXAMPLE_SORTS, event.currentTarget.value);
+        }}
+      >
+        {EXAMPLE_SORTS.map((name) => (
+          <option key={name} value={name}>
+            {SORT_TITLES[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Filter() {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
+    <div class="segments" role="group" aria-label="Filter">
+      {EXAMPLE_FILTERS.map((name) => (
+        <Hint key={name} text={FILTER_MEANINGS[name]}>
+          <button
+            type="button"
+            aria-pressed={exampleFilter.value === name}
+            onClick={() => {
+              exampleFilter.value = name;
+            }}
+          >
+            {FILTER_TITLES[name]}
+          </button>
+        </Hint>
+      ))}
+    </div>
+  );
+}
+
+/** Which maps are marked where none were recorded at the step that is shown. */
+function MapsOfStep() {
+  const [step, told] = [formatStep(mapStep.value ?? undefined), stepOf(mapRecord.value)];
+  if (step === told) return null;
+  return (
+    <span class="muted number" title={`No maps were recorded at step ${step}`}>
+      maps of step {told}, the last before {step}
+    </span>
+  );
+}
+
+function chosenOf<T extends string>(choices: readonly T[], text: string): T {
+  const [first] = choices as readonly [T];
+  return choices.find((choice) => choice === text) ?? first;
+}

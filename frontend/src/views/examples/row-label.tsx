@@ -1,0 +1,47 @@
+/** A tracked example's name: its input, its class, and when it was learned or forgotten. */
+import { thumbnailAddress } from "../../api";
+import { mapRecording } from "../../maps";
+import { example } from "../../state";
+import { DEFINITION, tellStanding, tellTurns } from "./learning";
+import type { ExampleRow } from "./rows";
+import { nameOfClass, stepOf } from "./shown";
+
+/** A button that shows the example at large. */
+export function RowLabel({ row }: { readonly row: ExampleRow }) {
+  return (
+    <button
+      type="button"
+      class="row-label"
+      data-example={row.example}
+      title={meaningOf(row)}
+      onClick={() => {
+        example.value = row.example;
+      }}
+    >
+      <Input row={row} />
+      <span class="words">
+        <b>{row.label < 0 ? `example ${row.example}` : nameOfClass(row.label)}</b>
+        {row.label >= 0 && <span class="muted"> example {row.example}</span>}
+        <StandingLine row={row} />
+      </span>
+    </button>
+  );
+}
+
+/** Learned, forgotten or never learned, with the step. */
+export function StandingLine({ row }: { readonly row: ExampleRow }) {
+  const text = tellStanding(row.standing, row.turns, stepOf);
+  return text === "" ? null : <span class={`standing-line ${row.standing}`}>{text}</span>;
+}
+
+/** All turns of an example, and what they mean. */
+export function meaningOf({ turns }: ExampleRow): string {
+  const told = tellTurns(turns, stepOf);
+  return told === "" ? DEFINITION : `${told}. ${DEFINITION}`;
+}
+
+function Input({ row }: { readonly row: ExampleRow }) {
+  const recording = mapRecording.value;
+  if (!recording || row.example >= recording.records.probeSet.thumbnails) return null;
+  return <img src={thumbnailAddress(recording.key, row.example)} alt="" loading="lazy" />;
+}
