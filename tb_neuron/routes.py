@@ -93,7 +93,7 @@ class Routes:
         answer = answers.film(
             self._experiment.current(), key, statistic, answers.ChunkKey(chunk, content_hash)
         )
-        return _film(request, answer)
+        return _kept_for_ever(_compressed(request, answer))
 
     def _serve_layer(self, request: Request) -> Response:
         key, layer_name = _recording_key(request), _text(request, "layer")
@@ -122,7 +122,7 @@ class Routes:
 
     def _serve_map(self, request: Request) -> Response:
         key, method = _recording_key(request), _text(request, "method")
-        return _bulk(request, answers.method_maps(self._experiment.current(), key, method))
+        return _compressed(request, answers.method_maps(self._experiment.current(), key, method))
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")
@@ -194,15 +194,14 @@ def _bulk(request: Request, answer: answers.Bulk) -> Response:
     return http_util.Respond(request, content, container.MEDIA_TYPE)
 
 
-def _film(request: Request, answer: answers.Bulk) -> Response:
+def _compressed(request: Request, answer: answers.Bulk) -> Response:
     content = container.pack(answer.header, answer.arrays)
-    response = http_util.Respond(
+    return http_util.Respond(
         request,
         gzip.compress(content, _GZIP_LEVEL, mtime=0),
         container.MEDIA_TYPE,
         content_encoding="gzip",
     )
-    return _kept_for_ever(response)
 
 
 def _asset(request: Request, asset: Asset) -> Response:

@@ -30,20 +30,20 @@ class Served:
     client: Client
     written: WrittenRun
 
-    def get(self, route: str, **query: Any) -> TestResponse:
+    def get(self, route: str, /, **query: Any) -> TestResponse:
         """The answer of a route about the first run unless the query names another."""
         return self.ask("GET", route, **query)
 
-    def ask(self, method: str, route: str, **query: Any) -> TestResponse:
+    def ask(self, method: str, route: str, /, **query: Any) -> TestResponse:
         """The answer to any method."""
         parameters = urlencode({"run": RUN, **query})
         return self.client.open(f"{PREFIX}{route}?{parameters}", method=method)
 
-    def json(self, route: str, **query: Any) -> Any:
+    def json(self, route: str, /, **query: Any) -> Any:
         """The JSON that a route answers, of whatever status."""
         return json.loads(self.get(route, **query).data)
 
-    def bulk(self, route: str, **query: object) -> Container:
+    def bulk(self, route: str, /, **query: object) -> Container:
         """The container that a route answers."""
         answer = self.get(route, **query)
         assert answer.status_code == 200, answer.text
