@@ -123,8 +123,26 @@ function drawBars(
     const thick = Math.max(1, size - (size > 4 ? 1.5 : 0));
     context.fillRect(rect.x + left * rect.width, rect.y + place * size, width * rect.width, thick);
   });
+  if (size >= NUMBERED) drawNumbers(context, values.length, roles, rect);
   context.fillStyle = roles.muted;
   context.fillRect(rect.x + zero * rect.width - 0.5, rect.y, 1, rect.height);
+}
+
+/** Height from which on a bar has room for its feature's number. */
+const NUMBERED = 14;
+
+function drawNumbers(
+  context: CanvasRenderingContext2D,
+  count: number,
+  roles: Roles,
+  { x, y, height }: Rect,
+): void {
+  context.font = canvasFont(11);
+  context.textAlign = "left";
+  context.fillStyle = roles.muted;
+  for (let place = 0; place < count; place++) {
+    context.fillText(String(place), x + 6, y + ((place + 0.5) * height) / count + 4);
+  }
 }
 
 function drawLine(

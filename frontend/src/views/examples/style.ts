@@ -84,8 +84,8 @@ export const EXAMPLES_CSS = `
 .method-button:hover { background: var(--hover); border-color: var(--strong-border); }
 .method-button[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
 .method-button canvas { width: 100%; display: block; border-radius: 3px; }
-.method-name { display: flex; align-items: center; gap: 6px; margin-top: 6px; min-width: 0; }
-.method-name > span:not(.unseen) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.method-name { display: flex; align-items: center; gap: 6px; margin-top: 6px; min-width: 0; min-height: 30px; }
+.method-name > span:not(.unseen) { line-height: 1.25; }
 .method-name .mark-glyph { width: 13px; height: 13px; }
 @media (max-width: 1180px) {
   .detail-parts { grid-template-columns: minmax(0, 1fr); }
