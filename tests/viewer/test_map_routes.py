@@ -130,9 +130,7 @@ def test_the_header_of_maps_is_of_its_type(mapped: Served) -> None:
     assert conforms(mapped.bulk("map", method=METHOD).header, wire.MethodMaps)
 
 
-def test_maps_are_what_was_written_within_the_grids_error(
-    mapped: Served, maps: np.ndarray
-) -> None:
+def test_maps_are_what_was_written_within_the_grids_error(mapped: Served, maps: np.ndarray) -> None:
     found = mapped.bulk("map", method=METHOD).arrays["values"]
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, maps, rtol=GRID_ERROR, atol=1e-4)

@@ -127,23 +127,47 @@ function placeUnder(event: PointerEvent, { form, plane }: Lens): Pointed | null 
 
 /** Tokens as text, their values behind them. */
 function Words({ lens, subject }: BigProps) {
+  const pointed = useSignal(-1);
   const { texts, values } = subject;
   return (
-    <p class="big-words">
-      {texts.map((text, place) => {
-        const value = values[place] ?? Number.NaN;
-        const pixel = pixelBehind(lens, value);
-        return (
-          <span
-            key={place}
-            class="word"
-            title={`position ${place}: ${formatValue(value)}`}
-            style={{ background: cssOf(pixel), color: inkOn(pixel) }}
-          >
-            {text}
-          </span>
-        );
-      })}
+    <div>
+      <p class="big-words" onPointerLeave={() => point(pointed, -1)}>
+        {texts.map((text, place) => {
+          const value = values[place] ?? Number.NaN;
+          const pixel = pixelBehind(lens, value);
+          return (
+            <span
+              key={place}
+              class="word"
+              style={{ background: cssOf(pixel), color: inkOn(pixel) }}
+              onPointerEnter={() => point(pointed, place)}
+            >
+              {text}
+            </span>
+          );
+        })}
+      </p>
+      <WordReading texts={texts} values={values} place={pointed.value} />
+    </div>
+  );
+}
+
+function point(pointed: Signal<number>, place: number): void {
+  pointed.value = place;
+}
+
+interface WordReadingProps {
+  readonly texts: readonly string[];
+  readonly values: Float32Array;
+  readonly place: number;
+}
+
+function WordReading({ texts, values, place }: WordReadingProps) {
+  if (place < 0) return <p class="reading-line muted">Point at a word to read its value.</p>;
+  return (
+    <p class="reading-line">
+      position {place}, “{texts[place]?.trim()}”:{" "}
+      <b class="number">{formatValue(values[place] ?? Number.NaN)}</b>
     </p>
   );
 }

@@ -43,15 +43,15 @@ function Head({ row }: { readonly row: ExampleRow }) {
       <button type="button" class="button" onClick={close}>
         ← All examples
       </button>
-      <h2 data-draw="text">
-        {row.label >= 0 && <>{nameOfClass(row.label)} </>}
-        <span class="muted">example {row.example}</span>
+      <h2>
+        {row.label >= 0 && <span data-draw="text">{nameOfClass(row.label)}</span>}{" "}
+        <span class="muted" data-draw="text">
+          example {row.example}
+        </span>
       </h2>
-      <span data-draw="text" style={{ color: colourOfAnswer(isRight, roles.value) }}>
-        <b>
-          {glyphOf(isRight)} predicted {nameOfClass(prediction)}
-        </b>
-      </span>
+      <b data-draw="text" style={{ color: colourOfAnswer(isRight, roles.value) }}>
+        {glyphOf(isRight)} predicted {nameOfClass(prediction)}
+      </b>
       <span class="muted number" data-draw="text">
         {formatShare(probability)} for the {row.label >= 0 ? "label" : "prediction"} at step{" "}
         {stepOf(mapRecord.value)}

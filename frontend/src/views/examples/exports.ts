@@ -1,7 +1,7 @@
 /** What the examples view saves: the cells that are seen or the example at large, and a row an answer. */
 import { legendTicks, positionOf } from "../../colour";
 import type { Cell } from "../../csv";
-import type { Drawing, Shape } from "../../drawing";
+import { type Drawing, type Shape, widthOf } from "../../drawing";
 import type { ViewExport } from "../../export";
 import { boxOf, type Cells, pictureRect } from "../../layout/filmstrip";
 import { isOfB, mapRecord, mapRecording, shownMethod, shownTable } from "../../maps";
@@ -9,6 +9,8 @@ import { formatShare, formatValue } from "../../numbers";
 import { cssOf } from "../../palettes";
 import { mapOpacity } from "../../state";
 import { roles } from "../../theme";
+import { capital } from "../../titles";
+import { titleOfMethod } from "./bar";
 import { tellStanding } from "./learning";
 import { clippedText } from "./legend";
 import { TOLD_SHARE } from "./map-scale";
@@ -20,7 +22,7 @@ import { captionOf, type Film, paintCells } from "./strip-painter";
 export function stripExport(cellsOf: () => Cells): ViewExport {
   return {
     name: `examples-${shownMethod.peek()?.name ?? ""}`,
-    title: () => `${titleNow()} of tracked examples by step`,
+    title: () => `${capital(titleNow())} of tracked examples by step`,
     subject: titleNow,
     hasLegend: false,
     note: () => noteOf(cellsOf()),
@@ -47,7 +49,7 @@ function firstCells(): Cells {
 export function detailExport(row: ExampleRow, placeOf: () => HTMLElement | null): ViewExport {
   return {
     name: `example${row.example}-${shownMethod.peek()?.name ?? ""}`,
-    title: () => `${titleNow()} of example ${row.example}`,
+    title: () => `${capital(titleNow())} of example ${row.example}`,
     subject: titleNow,
     hasLegend: false,
     drawing: () => {
@@ -61,7 +63,7 @@ export function detailExport(row: ExampleRow, placeOf: () => HTMLElement | null)
 function titleNow(): string {
   const method = shownMethod.value;
   const layer = method?.layer ? ` at ${method.layer}` : "";
-  return `maps by ${method?.name ?? "?"}${layer}${isOfB.value ? " of B" : ""}`;
+  return `maps by ${titleOfMethod(method?.name ?? "?")}${layer}${isOfB.value ? " of B" : ""}`;
 }
 
 function noteOf({ firstColumn, endColumn, firstRow, endRow }: Cells): string | null {
@@ -241,8 +243,9 @@ function detailDrawing(place: HTMLElement): Drawing {
   for (const source of place.querySelectorAll("canvas")) {
     shapes.push({ kind: "image", rect: rectOf(source, origin), source });
   }
-  for (const chart of place.querySelectorAll("svg[role=img]")) {
-    shapes.push({ kind: "svg", rect: rectOf(chart, origin), markup: chart.innerHTML });
+  for (const chart of place.querySelectorAll("svg")) {
+    const markup = new XMLSerializer().serializeToString(chart);
+    shapes.push({ kind: "svg", rect: rectOf(chart, origin), markup });
   }
   const { scrollHeight } = place;
   shapes.push(...legendShapes(16, scrollHeight + 10));
@@ -252,20 +255,34 @@ function detailDrawing(place: HTMLElement): Drawing {
 
 function textShapes(element: HTMLElement, origin: Move): Shape[] {
   const rect = rectOf(element, origin);
-  const { color, fontSize, fontWeight, backgroundColor } = getComputedStyle(element);
+  const { color, fontSize, fontWeight, backgroundColor, paddingLeft } = getComputedStyle(element);
   const size = Number.parseFloat(fontSize);
-  const isWord = element.classList.contains("word");
-  const y = rect.y + rect.height / 2 + size * 0.36;
-  const text: Shape = {
-    kind: "text",
-    x: rect.x + (isWord ? 3 : 0),
-    y,
-    text: element.textContent ?? "",
-    fill: color,
-    size,
-    weight: Number(fontWeight) || 400,
-  };
-  return isWord ? [{ kind: "rect", rect, fill: backgroundColor, radius: 3 }, text] : [text];
+  const lines = linesOf(element.textContent ?? "", rect, size);
+  const middle = rect.y + rect.height / 2 + size * 0.36;
+  const texts = lines.map((text, line): Shape => {
+    const y = middle + (line - (lines.length - 1) / 2) * size * 1.25;
+    const x = rect.x + Number.parseFloat(paddingLeft);
+    return { kind: "text", x, y, text, fill: color, size, weight: Number(fontWeight) || 400 };
+  });
+  if (!element.classList.contains("word")) return texts;
+  return [{ kind: "rect", rect, fill: backgroundColor, radius: 3 }, ...texts];
+}
+
+/** A text in the lines that the page gives it: as many words in each as there is room for. */
+function linesOf(text: string, { width, height }: Size, size: number): string[] {
+  if (height < 2 * size) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = [lines.at(-1), word].filter(Boolean).join(" ");
+    if (lines.length > 0 && widthOf(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 function rectOf(element: Element, origin: Move) {

@@ -31,7 +31,11 @@ export function RowLabel({ row }: { readonly row: ExampleRow }) {
 /** Learned, forgotten or never learned, with the step. */
 export function StandingLine({ row }: { readonly row: ExampleRow }) {
   const text = tellStanding(row.standing, row.turns, stepOf);
-  return text === "" ? null : <span class={`standing-line ${row.standing}`}>{text}</span>;
+  return text === "" ? null : (
+    <span class={`standing-line ${row.standing}`} data-draw="text">
+      {text}
+    </span>
+  );
 }
 
 /** All turns of an example, and what they mean. */

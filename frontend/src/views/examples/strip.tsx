@@ -1,5 +1,5 @@
 /** The filmstrip: tracked examples by records of maps, scrolled natively, drawn where it is seen. */
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { setStepOf } from "../../actions";
 import { offerExport } from "../../export";
@@ -33,27 +33,13 @@ const NO_CELLS: Cells = { firstRow: 0, endRow: 0, firstColumn: 0, endColumn: 0 }
 
 export function Filmstrip() {
   const place = useRef<HTMLElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const box = useSignal<ScrollBox>({ left: 0, top: 0, width: 800, height: 600 });
-  const drawn = useSignal<Cells>(NO_CELLS);
-  const pointed = useSignal<PointedCell | null>(null);
   const labelWidth = isNarrow.value ? 104 : 216;
-  useLayoutEffect(() => followScroll(place.current, labelWidth, box), [box, labelWidth]);
-  useSignalEffect(() => {
-    const seen = cellsIn(strip.value, box.value);
-    const wanted = cellsIn(strip.value, box.value, SPARE);
-    if (!holds(drawn.peek(), seen) || !holds(wholeStrip(), drawn.peek())) drawn.value = wanted;
-  });
-  useSignalEffect(() => {
-    void looks.value;
-    draw(canvas.current, drawn.value);
-  });
+  const { box, drawn } = useWindow(place, labelWidth);
+  const pointed = useSignal<PointedCell | null>(null);
   useEffect(() => offerExport(stripExport(() => cellsIn(strip.peek(), box.peek()))), [box]);
   useLayoutEffect(() => returnTo(place.current), []);
-  const column = useComputed(() => mapRecord.value);
-  useSignalEffect(() => showColumn(place.current, column.value, box.peek()));
+  useSignalEffect(() => showColumn(place.current, mapRecord.value, box.peek()));
   const { width, height } = sizeOf(strip.value);
-  const area = boxOf(strip.value, drawn.value);
   return (
     <div class="filmstrip-place">
       <section
@@ -70,35 +56,64 @@ export function Filmstrip() {
         >
           <Head labelWidth={labelWidth} cells={drawn.value} />
           <Labels labelWidth={labelWidth} cells={drawn.value} />
-          <canvas
-            ref={canvas}
-            role="img"
-            aria-label="The maps; the table has the answers"
-            style={{
-              left: `${labelWidth + area.x}px`,
-              top: `${HEAD + area.y}px`,
-              width: `${area.width}px`,
-              height: `${area.height}px`,
-            }}
-            onClick={(event) => goTo(cellUnder(event, drawn.value))}
-            onDblClick={(event) => open(cellUnder(event, drawn.value))}
-            onPointerMove={(event) => {
-              pointed.value = {
-                cell: cellUnder(event, drawn.value),
-                x: event.clientX,
-                y: event.clientY,
-              };
-            }}
-            onPointerLeave={() => {
-              pointed.value = null;
-            }}
-          />
+          <Pictures labelWidth={labelWidth} cells={drawn} pointed={pointed} />
           <Now labelWidth={labelWidth} height={height} />
         </div>
       </section>
       <CellTip pointed={pointed} />
     </div>
   );
+}
+
+/** What is seen of the cells, and which of them are drawn for it. */
+function useWindow(place: { readonly current: HTMLElement | null }, labelWidth: number) {
+  const box = useSignal<ScrollBox>({ left: 0, top: 0, width: 800, height: 600 });
+  const drawn = useSignal<Cells>(NO_CELLS);
+  useLayoutEffect(() => followScroll(place.current, labelWidth, box), [place, box, labelWidth]);
+  useSignalEffect(() => {
+    const seen = cellsIn(strip.value, box.value);
+    const isEnough = holds(drawn.peek(), seen) && holds(wholeStrip(), drawn.peek());
+    if (!isEnough) drawn.value = cellsIn(strip.value, box.value, SPARE);
+  });
+  return { box, drawn };
+}
+
+interface PicturesProps {
+  readonly labelWidth: number;
+  readonly cells: Signal<Cells>;
+  readonly pointed: Signal<PointedCell | null>;
+}
+
+/** The cells that are drawn, on one canvas that scrolls with the rest. */
+function Pictures({ labelWidth, cells, pointed }: PicturesProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    void looks.value;
+    draw(canvas.current, cells.value);
+  });
+  const { x, y, width, height } = boxOf(strip.value, cells.value);
+  const place = { left: labelWidth + x, top: HEAD + y, width, height };
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label="The maps; the table has the answers"
+      style={inPixels(place)}
+      onClick={(event) => goTo(cellUnder(event, cells.value))}
+      onDblClick={(event) => open(cellUnder(event, cells.value))}
+      onPointerMove={(event) => {
+        const cell = cellUnder(event, cells.value);
+        pointed.value = { cell, x: event.clientX, y: event.clientY };
+      }}
+      onPointerLeave={() => {
+        pointed.value = null;
+      }}
+    />
+  );
+}
+
+function inPixels(sizes: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, `${size}px`]));
 }
 
 /** Keep a box at what is seen of the cells: the labels and the steps lie over the rest. */
@@ -258,7 +273,7 @@ function moveAmongRows(event: KeyboardEvent): void {
   const list = event.currentTarget instanceof Element ? event.currentTarget : null;
   const buttons = [...(list?.querySelectorAll<HTMLElement>(".strip-labels button") ?? [])];
   if (by === 0 || buttons.length === 0) return;
-  const at = buttons.findIndex((button) => button === document.activeElement);
+  const at = buttons.indexOf(document.activeElement as HTMLElement);
   buttons[Math.max(0, Math.min(buttons.length - 1, at + by))]?.focus();
   event.preventDefault();
 }

@@ -79,7 +79,7 @@ export const EXAMPLES_CSS = `
 .trajectory svg { display: block; cursor: pointer; }
 .all-methods { margin-top: 16px; }
 .all-methods h3 { font-size: 12px; font-weight: 400; color: var(--muted); margin: 0 0 8px; }
-.all-methods ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 10px; margin: 0; padding: 0; list-style: none; }
+.all-methods ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(108px, 1fr)); gap: 8px; margin: 0; padding: 0; list-style: none; }
 .method-button { display: block; width: 100%; padding: 7px; border: 1px solid var(--border); border-radius: 8px; background: var(--raised); cursor: pointer; text-align: left; font-size: 12px; }
 .method-button:hover { background: var(--hover); border-color: var(--strong-border); }
 .method-button[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
