@@ -1,15 +1,23 @@
 /** A tracked example's name: its input, its class, and when it was learned or forgotten. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { thumbnailAddress } from "../../api";
 import { mapRecording } from "../../maps";
 import { example } from "../../state";
 import { DEFINITION, tellStanding, tellTurns } from "./learning";
 import type { ExampleRow } from "./rows";
-import { nameOfClass, stepOf } from "./shown";
+import { lastAtLarge, nameOfClass, stepOf } from "./shown";
 
 /** A button that shows the example at large. */
 export function RowLabel({ row }: { readonly row: ExampleRow }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (lastAtLarge.peek() !== row.example) return;
+    lastAtLarge.value = null;
+    button.current?.focus({ preventScroll: true });
+  }, [row.example]);
   return (
     <button
+      ref={button}
       type="button"
       class="row-label"
       data-example={row.example}

@@ -1,5 +1,5 @@
 /** What the examples view shows, as signals: rows in order, the scale, how maps are drawn. */
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { isNarrow, theme } from "../../host";
 import type { Strip } from "../../layout/filmstrip";
 import { planeOf } from "../../layout/plane";
@@ -22,6 +22,9 @@ export interface MethodView {
   /** The map of a row at a record, with its input. */
   readonly subjectOf: (record: number, row: ExampleRow) => Subject;
 }
+
+/** The example that was shown at large last: who comes back from it finds its row. */
+export const lastAtLarge = signal<number | null>(null);
 
 /** All tracked examples, as recorded. */
 export const allRows: ReadonlySignal<readonly ExampleRow[]> = computed(() =>

@@ -21,7 +21,16 @@ import { isOfB, mapRecord, shownTable } from "../../maps";
 import { example } from "../../state";
 import { stripExport } from "./exports";
 import { RowLabel } from "./row-label";
-import { answerAt, looks, nameOfClass, shownRows, shownView, stepOf, strip } from "./shown";
+import {
+  answerAt,
+  lastAtLarge,
+  looks,
+  nameOfClass,
+  shownRows,
+  shownView,
+  stepOf,
+  strip,
+} from "./shown";
 import { paintCells } from "./strip-painter";
 import { CellTip, type PointedCell } from "./tip";
 
@@ -141,21 +150,14 @@ function followScroll(
   };
 }
 
-/** The example that was shown at large last: who comes back from it finds its row. */
-let latest: number | null = null;
-
+/** Bring the example that was shown at large last into sight; its row takes the focus. */
 function returnTo(element: HTMLElement | null): () => void {
-  const row = shownRows.peek().findIndex((one) => one.example === latest);
+  const row = shownRows.peek().findIndex((one) => one.example === lastAtLarge.peek());
   if (element && row >= 0) {
     element.scrollTop = row * rowHeight(strip.peek()) - element.clientHeight / 3;
-    requestAnimationFrame(() => {
-      element
-        .querySelector<HTMLElement>(`[data-example="${latest}"]`)
-        ?.focus({ preventScroll: true });
-    });
   }
   return () => {
-    latest = example.peek();
+    lastAtLarge.value = example.peek();
   };
 }
 
@@ -267,13 +269,15 @@ function open(cell: Cell): void {
   if (row) example.value = row.example;
 }
 
-/** Arrow keys go from example to example, as far as their buttons are drawn. */
+/** Arrow keys go from example to example, as far as their buttons are drawn; Enter opens one. */
 function moveAmongRows(event: KeyboardEvent): void {
-  const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   const list = event.currentTarget instanceof Element ? event.currentTarget : null;
   const buttons = [...(list?.querySelectorAll<HTMLElement>(".strip-labels button") ?? [])];
-  if (by === 0 || buttons.length === 0) return;
   const at = buttons.indexOf(document.activeElement as HTMLElement);
-  buttons[Math.max(0, Math.min(buttons.length - 1, at + by))]?.focus();
+  const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  // A button that was clicked keeps the focus, and Enter on it would go elsewhere.
+  if (event.key === "Enter" && at >= 0) buttons[at]?.click();
+  else if (by !== 0) buttons[Math.max(0, Math.min(buttons.length - 1, at + by))]?.focus();
+  else return;
   event.preventDefault();
 }

@@ -32,8 +32,9 @@ export function TrustMark({ verdict }: TrustProps) {
   const mark = verdict?.mark ?? "none";
   return (
     <Hint text={verdict ? <Figures verdict={verdict} /> : NOT_CHECKED} isWide={verdict !== null}>
-      <button type="button" class={`trust ${mark}`} aria-label={nameOf(verdict)}>
+      <button type="button" class={`trust ${mark}`}>
         <MarkGlyph mark={mark} />
+        <span class="unseen">Trust: </span>
         <b>{MARK_WORDS[mark]}</b>
         {verdict && <span class="muted">checked at {formatStep(verdict.step)}</span>}
       </button>
@@ -43,11 +44,6 @@ export function TrustMark({ verdict }: TrustProps) {
 
 const NOT_CHECKED =
   "These maps were not checked at this step or before. Checks are recorded with maps where Recording(trust=True), the default, on their own schedule.";
-
-function nameOf(verdict: Verdict | null): string {
-  if (!verdict) return "Trust: not checked";
-  return `Trust: ${MARK_WORDS[verdict.mark]}, checked at step ${formatStep(verdict.step)}`;
-}
 
 function Figures({ verdict }: { readonly verdict: Verdict }) {
   return (
