@@ -1,5 +1,5 @@
 /** What the examples view saves: the cells that are seen or the example at large, and a row an answer. */
-import { legendTicks, positionOf } from "../../colour";
+import { positionOf } from "../../colour";
 import type { Cell } from "../../csv";
 import { type Drawing, type Shape, widthOf } from "../../drawing";
 import type { ViewExport } from "../../export";
@@ -12,7 +12,7 @@ import { roles } from "../../theme";
 import { capital } from "../../titles";
 import { titleOfMethod } from "./bar";
 import { tellStanding } from "./learning";
-import { clippedText } from "./legend";
+import { clippedText, ticksOf } from "./legend";
 import { TOLD_SHARE } from "./map-scale";
 import type { ExampleRow } from "./rows";
 import { answerAt, nameOfClass, shownRows, shownView, stepOf, strip } from "./shown";
@@ -216,7 +216,7 @@ function legendShapes(x: number, y: number): Shape[] {
     const fill = cssOf(scale.palette[place * 4 + 2] ?? 0);
     return { kind: "rect", rect: { x: x + place * step, y, width: step + 0.5, height: 9 }, fill };
   });
-  const ticks = legendTicks(scale).map((value): Shape => {
+  const ticks = ticksOf(scale).map((value): Shape => {
     const share = positionOf(scale, value);
     const anchor = share < 0.02 ? "start" : share > 0.98 ? "end" : "middle";
     const place = { x: x + BAR.width * share, y: y + 22 };

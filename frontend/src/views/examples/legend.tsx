@@ -1,5 +1,5 @@
 /** What the colours of maps mean: one scale for all steps and examples, and what lies beyond it. */
-import { legendTicks, positionOf, type Scale } from "../../colour";
+import { positionOf, type Scale } from "../../colour";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { cssOf } from "../../palettes";
 import { type MapRange, TOLD_SHARE } from "./map-scale";
@@ -22,7 +22,7 @@ export function MapLegend({ view }: { readonly view: MethodView }) {
         style={{ background: gradientOf(scale) }}
       />
       <div class="ticks" aria-hidden="true">
-        {legendTicks(scale).map((value) => (
+        {ticksOf(scale).map((value) => (
           <span key={value} style={{ left: `${100 * positionOf(scale, value)}%` }}>
             {formatValue(value)}
           </span>
@@ -30,6 +30,11 @@ export function MapLegend({ view }: { readonly view: MethodView }) {
       </div>
     </figure>
   );
+}
+
+/** The ends of the scale and its middle: small values are written long. */
+export function ticksOf({ min, max, isDiverging }: Scale): readonly number[] {
+  return [min, isDiverging ? 0 : max / 2, max];
 }
 
 /** How many values are clipped, in a few words. */

@@ -1,26 +1,27 @@
 /** Maps as pixels. */
-import { positionOf, type Scale, STATUS_COLOURS } from "../../colour";
+import { type Scale, STATUS_COLOURS } from "../../colour";
 import { type Plane, positionAt } from "../../layout/plane";
 import { ENTRIES, packHex } from "../../palettes";
 
 const NOT_FINITE = packHex(STATUS_COLOURS.nonfinite);
 
-/** Colour every place of a plane: RGBA pixels, row by row. */
+/**
+ * Colour every place of a plane: RGBA pixels, row by row.
+ *
+ * @param scale a linear one: scrolling colours a million values, so none is asked for its place alone.
+ */
 export function rasterOf(values: Float32Array, plane: Plane, scale: Scale): Uint32Array {
-  const pixels = new Uint32Array(plane.rows * plane.columns);
-  for (let row = 0; row < plane.rows; row++) {
-    for (let column = 0; column < plane.columns; column++) {
-      const value = values[positionAt(plane, column, row)] ?? Number.NaN;
-      pixels[row * plane.columns + column] = pixelAt(scale, value);
-    }
+  const { rows, columns } = plane;
+  const pixels = new Uint32Array(rows * columns);
+  const zero = (ENTRIES - 1) * (scale.isDiverging ? 0.5 : 0);
+  const slope = (ENTRIES - 1 - zero) / scale.max;
+  for (let at = 0; at < pixels.length; at++) {
+    const position = plane.slices === 1 ? at : positionAt(plane, at % columns, (at / columns) | 0);
+    const entry = zero + slope * (values[position] ?? Number.NaN);
+    const kept = entry < 0 ? 0 : entry > ENTRIES - 1 ? ENTRIES - 1 : entry;
+    pixels[at] = Number.isNaN(kept) ? NOT_FINITE : (scale.palette[(kept + 0.5) | 0] ?? 0);
   }
   return pixels;
-}
-
-function pixelAt(scale: Scale, value: number): number {
-  const position = positionOf(scale, value);
-  if (Number.isNaN(position)) return NOT_FINITE;
-  return scale.palette[Math.round(position * (ENTRIES - 1))] ?? 0;
 }
 
 /** Keeps the pictures of maps, the latest ones. */

@@ -36,12 +36,15 @@ export const hasMaps: ReadonlySignal<boolean> = computed(
   () => shownMethod.value !== null && (mapList.value?.steps.length ?? 0) > 0,
 );
 
-/** Those that the filter lets pass, in order. */
-export const shownRows: ReadonlySignal<readonly ExampleRow[]> = computed(() =>
-  arrange(allRows.value, { sort: exampleSort.value, filter: exampleFilter.value }, (row) =>
-    answerAt(mapRecord.value, row),
-  ),
-);
+/** Those that the filter lets pass, in order; the same array while steps pass and leave them so. */
+export const shownRows: ReadonlySignal<readonly ExampleRow[]> = computed(() => {
+  const choice = { sort: exampleSort.value, filter: exampleFilter.value };
+  const rows = arrange(allRows.value, choice, (row) => answerAt(mapRecord.value, row));
+  const isSame = rows.length === latest.length && rows.every((row, at) => row === latest[at]);
+  if (!isSame) latest = rows;
+  return latest;
+});
+let latest: readonly ExampleRow[] = [];
 
 /** The row of the example that is shown at large, also where the filter leaves it out; null of none. */
 export const chosenRow: ReadonlySignal<ExampleRow | null> = computed(
