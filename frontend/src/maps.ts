@@ -21,7 +21,8 @@ interface Kept<T> {
 
 const lists = signal<ReadonlyMap<string, Kept<MapSteps>>>(new Map());
 const tables = signal<ReadonlyMap<string, Kept<MapTable>>>(new Map());
-const problem = signal<string | null>(null);
+/** By what could not be had: why. */
+const problems = signal<ReadonlyMap<string, string>>(new Map());
 const attempt = signal(0);
 const pending = new Set<string>();
 /** Tables of large pictures weigh megabytes. */
@@ -63,8 +64,13 @@ export const mapRecord: ReadonlySignal<number> = computed(() =>
   recordOf(shownTable.value?.header.steps ?? [], mapStep.value ?? "last"),
 );
 
-/** Why maps could not be had, in a sentence. */
-export const mapsFailure: ReadonlySignal<string | null> = problem;
+/** Why the list, or a method's maps, could not be had, in a sentence. */
+export const mapsFailure: ReadonlySignal<string | null> = computed(() => {
+  const want = wanted.value;
+  const names = ["", ...(mapList.value?.methods.map(({ name }) => name) ?? [])];
+  const found = names.map((name) => want && problems.value.get(nameOf(want.key, name)));
+  return found.find((why) => why !== undefined) ?? null;
+});
 
 /** A method's maps, if they are here. */
 export function tableOf(method: string): MapTable | null {
@@ -74,7 +80,7 @@ export function tableOf(method: string): MapTable | null {
 
 /** Ask again for what could not be had. */
 export function retryMaps(): void {
-  problem.value = null;
+  problems.value = new Map();
   attempt.value++;
 }
 
@@ -94,6 +100,7 @@ export function followMaps(): Undo {
         void loadTable(want, method, asked.signal);
     }),
     effect(() => {
+      void attempt.value;
       const [want, list] = [wanted.value, mapList.value];
       if (!want || !list || example.value === null || !shownTable.value) return;
       void loadAll(want, list.methods, asked.signal);
@@ -118,7 +125,7 @@ async function loadAll(
 async function loadList(want: Wanted, asked: AbortSignal): Promise<void> {
   const name = nameOf(want.key);
   if (lists.peek().get(name)?.version === want.version) return;
-  await once(`${name}${want.version}`, asked, async () => {
+  await once(name, want.version, asked, async () => {
     const value = await fetchMapSteps(want.key, asked);
     lists.value = withOne(lists.peek(), name, { version: want.version, value });
   });
@@ -127,23 +134,36 @@ async function loadList(want: Wanted, asked: AbortSignal): Promise<void> {
 async function loadTable(want: Wanted, method: string, asked: AbortSignal): Promise<void> {
   const name = nameOf(want.key, method);
   if (tables.peek().get(name)?.version === want.version) return;
-  await once(`${name}${want.version}`, asked, async () => {
+  await once(name, want.version, asked, async () => {
     const value = await fetchMaps(want.key, method, asked);
     tables.value = withOne(tables.peek(), name, { version: want.version, value });
   });
 }
 
-async function once(name: string, asked: AbortSignal, load: () => Promise<void>): Promise<void> {
-  if (pending.has(name)) return;
-  pending.add(name);
+async function once(
+  name: string,
+  version: string,
+  asked: AbortSignal,
+  load: () => Promise<void>,
+): Promise<void> {
+  const request = `${name}${version}`;
+  if (pending.has(request)) return;
+  pending.add(request);
   try {
     await load();
-    if (!asked.aborted) problem.value = null;
+    tell(name, null);
   } catch (error) {
-    if (!asked.aborted) problem.value = sentenceOf(error);
+    if (!asked.aborted) tell(name, sentenceOf(error));
   } finally {
-    pending.delete(name);
+    pending.delete(request);
   }
+}
+
+/** Remember why something could not be had, or that it could. */
+function tell(name: string, why: string | null): void {
+  const others = [...problems.peek()].filter(([other]) => other !== name);
+  if (why !== null) others.push([name, why]);
+  if (others.length > 0 || problems.peek().size > 0) problems.value = new Map(others);
 }
 
 function withOne<T>(
