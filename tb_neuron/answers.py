@@ -10,10 +10,12 @@ from jaxtyping import Shaped
 
 from tb_neuron import __version__, wire
 from tb_neuron.aggregates import StatisticKind
+from tb_neuron.analysis.changes import CLASS_MARGIN, SIGN_SHARE, Change
 from tb_neuron.analysis.life import LifeEvent
 from tb_neuron.errors import NotFoundError, shown
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron.film_chunk import CHUNK_FRAMES
+from tb_neuron.layer_changes import layer_changes
 from tb_neuron.maps import Method, Verdict
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import (
@@ -41,6 +43,8 @@ _FAMILIES: dict[int, wire.Family] = {
 #: A training is taken to be over when nothing came for this many times its usual pause.
 _LIVE_PAUSES = 5
 _LIVE_SECONDS = 60.0
+#: More changes of a layer than anybody reads.
+_MOST_CHANGES = 10_000
 
 
 class RecordingKey(NamedTuple):
@@ -106,7 +110,12 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
         ],
         statistics=[_statistic(kind, tops[kind.name]) for kind in recording.statistics],
         class_statistics=[
-            wire.ClassStatistic(name=each.name, classes=each.classes, top=_finite(each.top))
+            wire.ClassStatistic(
+                name=each.name,
+                classes=each.classes,
+                top=_finite(each.top),
+                steps=_texts(each.steps),
+            )
             for each in recording.class_statistics.values()
         ],
         steps=_texts(recording.steps),
@@ -123,6 +132,7 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
     )
     arrays = {
         "counts": recording.counts(),
+        "counts_once": recording.counts_once(),
         "means": recording.means(),
         "dead_since": recording.dead_since(),
         "loss": recording.loss(),
@@ -204,6 +214,8 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
         events=[_event(recording, event) for event in series.events],
         class_names=[*names, *map(str, range(len(names), len(series.class_means)))],
         class_steps=_texts(series.class_steps),
+        class_method=series.class_method,
+        class_target=series.class_target,
     )
     arrays = {
         "values": series.values,
@@ -211,8 +223,38 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
         "quantiles": series.quantiles,
         "rank": series.rank,
         "class_means": series.class_means,
+        "class_attributions": series.class_attributions,
     }
     return Bulk(header, arrays)
+
+
+def changes(
+    experiment: Experiment,
+    key: RecordingKey,
+    layer_name: str,
+    method: str | None = None,
+    target: str | None = None,
+) -> wire.Changes:
+    """Return the units of a layer whose attribution changed sign or main class.
+
+    Raises:
+        NotFoundError: there is no such recording, layer or attribution.
+    """
+    recording = find_recording(experiment, key)
+    found = layer_changes(recording, layer_name, method, target)
+    signs = [_change(recording, "sign", each) for each in found.signs]
+    classes = [_change(recording, "class", each) for each in found.classes or ()]
+    listed = sorted([*signs, *classes], key=lambda each: (each["record"], each["unit"]))
+    return wire.Changes(
+        layer=layer_name,
+        method=found.method,
+        target=found.target,
+        sign_share=SIGN_SHARE,
+        class_margin=CLASS_MARGIN,
+        has_classes=found.classes is not None,
+        changes=listed[:_MOST_CHANGES],
+        left_out=max(0, len(listed) - _MOST_CHANGES),
+    )
 
 
 def flows(experiment: Experiment, key: RecordingKey) -> wire.FlowSteps:
@@ -370,6 +412,25 @@ def _event(recording: Recording, event: LifeEvent) -> wire.UnitEvent:
         record=event.record,
         step=str(int(recording.steps[event.record])),
         text=event.text,
+    )
+
+
+def _change(recording: Recording, kind: wire.ChangeKind, change: Change) -> wire.UnitChange:
+    names = recording.probe_set.class_names
+    is_sign = kind == "sign"
+
+    def text(value: int) -> str:
+        if is_sign:
+            return "+" if value > 0 else "\N{MINUS SIGN}"
+        return names[value] if value < len(names) else str(value)
+
+    return wire.UnitChange(
+        unit=change.unit,
+        kind=kind,
+        record=change.record,
+        step=str(int(recording.steps[change.record])),
+        before=text(change.before),
+        after=text(change.after),
     )
 
 

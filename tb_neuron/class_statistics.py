@@ -4,11 +4,11 @@ They are stored as matrices [class, unit] of kind "classes": the mean activation
 attribution of each method.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from tb_neuron.aggregates import StatisticKind, top_of_grid
-from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG
+from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, Entry
 from tb_neuron.statistic_names import attribution_name, class_statistic_name
 from tb_neuron.stored_columns import ColumnReader, StoredColumn
 from tb_neuron.timeline import Record
@@ -28,6 +28,7 @@ class ClassStatistic:
         target: what attributions explain.
         classes: how many classes there are.
         top: largest magnitude over all classes, layers and records, read off the grids.
+        steps: at which it was recorded, rising.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ClassStatistic:
     target: str
     classes: int
     top: float
+    steps: tuple[int, ...]
 
     def of_class(self, number: int) -> StatisticKind:
         """Return the statistic over the examples of one class."""
@@ -67,24 +69,32 @@ class ClassStatistic:
 def class_statistics_of(records: Sequence[Record]) -> dict[str, ClassStatistic]:
     """Return what is known class by class, by the name of the same over all examples."""
     found: dict[str, ClassStatistic] = {}
-    for sheet in (sheet for record in records for sheet in record.sheets):
-        for (what, _), entries in sheet.entries.items():
-            if what not in (CLASS_MEAN, CLASS_ATTRIBUTION):
-                continue
-            for entry in entries:
-                name = _name(entry.method, entry.target)
-                before = found.get(name)
-                rows = int(entry.shape[0]) if entry.shape else 0
-                top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in entry.offsets), default=0)
-                found[name] = ClassStatistic(
-                    name,
-                    what,
-                    entry.method,
-                    entry.target,
-                    max(rows, before.classes if before else 0),
-                    max(top, before.top if before else 0.0),
-                )
+    for record in records:
+        for entry, what in _class_entries(record):
+            name = _name(entry.method, entry.target)
+            rows = int(entry.shape[0]) if entry.shape else 0
+            top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in entry.offsets), default=0)
+            one = ClassStatistic(name, what, entry.method, entry.target, rows, top, (record.step,))
+            found[name] = _joined(found[name], one) if name in found else one
     return found
+
+
+def _class_entries(record: Record) -> Iterator[tuple[Entry, str]]:
+    for sheet in record.sheets:
+        for (what, _), entries in sheet.entries.items():
+            if what in (CLASS_MEAN, CLASS_ATTRIBUTION):
+                yield from ((entry, what) for entry in entries)
+
+
+def _joined(before: ClassStatistic, after: ClassStatistic) -> ClassStatistic:
+    """Return the same statistic as known of both; `after` is of the same record or a later one."""
+    is_same_record = before.steps[-1] == after.steps[-1]
+    return replace(
+        before,
+        classes=max(before.classes, after.classes),
+        top=max(before.top, after.top),
+        steps=before.steps if is_same_record else before.steps + after.steps,
+    )
 
 
 def _name(method: str, target: str) -> str:

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Int32, UInt32
 
 from tb_neuron.aggregates import Aggregates, aggregates_of, has_values
+from tb_neuron.analysis.state_counts import RecordCounts, counted_once, record_counts
 from tb_neuron.analysis.states import Streaks, dead_since, extend_streaks, no_streaks
 from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.schema.neuron_pb2 import Layer
@@ -15,7 +16,7 @@ from tb_neuron.timeline import Record
 
 
 class Progress:
-    """Aggregates of every record, and how long every unit has been silent.
+    """Aggregates of every record, how long every unit has been silent, and counts of states.
 
     Args:
         layers: the measured layers, in order.
@@ -35,6 +36,8 @@ class Progress:
         self._reader = reader
         self._aggregates: dict[bytes, Aggregates] = {}
         self._streaks = no_streaks(len(self._can_be_dead))
+        self._starts = np.cumsum([0, *self._units.values()])
+        self._counts: list[RecordCounts] = []
         self._counted: list[bytes] = []
         self._lock = threading.Lock()
 
@@ -62,6 +65,22 @@ class Progress:
             self._count(records)
             return dead_since(self._streaks, self._can_be_dead, dead_records)
 
+    def counts_once(
+        self, records: Sequence[Record], dead_records: int
+    ) -> UInt32[np.ndarray, "5 layer record"]:
+        """Return the units of each state, silent, dead, dormant, saturated, nonfinite, each once.
+
+        A unit counts under its weightiest state (`analysis.state_counts`).
+        """
+        with self._lock:
+            self._count(records)
+            since = dead_since(self._streaks, self._can_be_dead, dead_records)
+            counts = [
+                counted_once(counts, since, record, self._starts)
+                for record, counts in enumerate(self._counts)
+            ]
+        return np.stack(counts, axis=-1)
+
     def _aggregate(self, record: Record) -> Aggregates:
         found = aggregates_of(record, self._layer_numbers, self._statistic_numbers)
         if not has_values(record):
@@ -82,6 +101,7 @@ class Progress:
         digests = [record.digest for record in records]
         if digests[: len(self._counted)] != self._counted:
             self._streaks, self._counted = no_streaks(len(self._can_be_dead)), []
+            self._counts = []
         for start in range(len(self._counted), len(records), CHUNK_FRAMES):
             batch = records[start : start + CHUNK_FRAMES]
             self._streaks = self._extended(self._streaks, batch, start)
@@ -96,4 +116,5 @@ class Progress:
                 None if is_known.all() else np.repeat(is_known, list(self._units.values()))
             )
             streaks = extend_streaks(streaks, states, number, units_known)
+            self._counts.append(record_counts(states, is_known, self._starts))
         return streaks

@@ -152,6 +152,15 @@ class Recording:
             counts[1, layer] = np.cumsum(begun)
         return counts
 
+    def counts_once(self) -> UInt32[np.ndarray, "state layer record"]:
+        """Return the same with each unit counted once, under its weightiest state.
+
+        States weigh, from the heaviest: nonfinite, saturated, dead, silent, dormant.
+        """
+        return self._progress.counts_once(
+            self.records, self.thresholds.dead_records or DEAD_RECORDS
+        )
+
     def means(self) -> Float32[np.ndarray, "statistic layer record"]:
         """Return the mean of each statistic over a layer's units; NaN where it is missing."""
         shape = (len(self.statistics), len(self.layers), len(self.records))

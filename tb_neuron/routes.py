@@ -56,6 +56,7 @@ class Routes:
             "/film": self._serve_film,
             "/layer": self._serve_layer,
             "/unit": self._serve_unit,
+            "/changes": self._serve_changes,
             "/flows": self._serve_flows,
             "/flow": self._serve_flow,
             "/maps": self._serve_maps,
@@ -106,6 +107,12 @@ class Routes:
         unit = _count(request, "unit")
         answer = answers.unit(self._experiment.current(), key, layer_name, unit)
         return _bulk(request, answer)
+
+    def _serve_changes(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        method, target = request.args.get("method"), request.args.get("target")
+        answer = answers.changes(self._experiment.current(), key, layer_name, method, target)
+        return _json(request, answer)
 
     def _serve_flows(self, request: Request) -> Response:
         key = _recording_key(request)

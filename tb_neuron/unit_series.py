@@ -15,17 +15,17 @@ from tb_neuron.analysis.standing import (
     quantiles,
     rank,
 )
+from tb_neuron.class_statistics import CLASS_ATTRIBUTION, CLASS_MEAN
 from tb_neuron.columns import levels
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.film_chunk import CHUNK_FRAMES
+from tb_neuron.schema.neuron_pb2 import Entry
 from tb_neuron.stored_columns import StoredColumn
 from tb_neuron.timeline import Record
 
 if TYPE_CHECKING:
     from tb_neuron.recording import Recording
-
-CLASS_MEAN = "class_mean"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,10 @@ class UnitSeries:
         dead_since: position of the record since which it is dead, -1 if it is not.
         events: what happened to it.
         class_means: mean activation over each class's examples.
-        class_steps: the steps at which class means were recorded.
+        class_attributions: mean attribution over them, by the first method.
+        class_method: that method; empty without one.
+        class_target: what its attributions explain.
+        class_steps: the steps at which either was recorded.
     """
 
     statistics: list[str]
@@ -52,6 +55,9 @@ class UnitSeries:
     dead_since: int
     events: list[LifeEvent]
     class_means: Float32[np.ndarray, "class class_record"]
+    class_attributions: Float32[np.ndarray, "class class_record"]
+    class_method: str
+    class_target: str
     class_steps: Int64[np.ndarray, " class_record"]
 
 
@@ -78,7 +84,7 @@ def unit_series(recording: "Recording", layer_name: str, unit: int) -> UnitSerie
     states, is_known = recording.layer_states(layer_name)
     dead_since = int(recording.layer_dead_since(layer_name)[unit])
     events = life_events(states[:, unit], is_known, recording.steps, dead_since)
-    class_means, class_steps = class_means_of(recording, layer_name, unit)
+    classes = _class_series(recording, layer_name, unit)
     return UnitSeries(
         statistics=names,
         values=values,
@@ -87,8 +93,11 @@ def unit_series(recording: "Recording", layer_name: str, unit: int) -> UnitSerie
         rank=ranks,
         dead_since=dead_since,
         events=events,
-        class_means=class_means,
-        class_steps=class_steps,
+        class_means=classes.means,
+        class_attributions=classes.attributions,
+        class_method=classes.method,
+        class_target=classes.target,
+        class_steps=classes.steps,
     )
 
 
@@ -105,29 +114,62 @@ def check_unit(recording: "Recording", layer_name: str, unit: int) -> None:
         )
 
 
-def class_means_of(
-    recording: "Recording", layer_name: str, unit: int
-) -> tuple[Float32[np.ndarray, "class class_record"], Int64[np.ndarray, " class_record"]]:
-    """Return a unit's mean activation over each class's examples, and at which steps."""
-    key = (CLASS_MEAN, layer_name)
-    records = [record for record in recording.classes if key in record.entries]
-    arrays = recording.reader.arrays([(record, record.entries[key][0]) for record in records])
-    found: list[tuple[int, Float32[np.ndarray, " class"]]] = []
-    for record, array in zip(records, arrays, strict=True):
-        if array is not None and array.ndim == 2 and unit < array.shape[1]:
-            found.append((record.step, _column_of_unit(record, key, array, unit)))
-    classes = max((len(column) for _, column in found), default=0)
-    means = np.full((classes, len(found)), np.nan, np.float32)
-    for number, (_, column) in enumerate(found):
-        means[: len(column), number] = column
-    return means, np.array([step for step, _ in found], np.int64)
+@dataclass(frozen=True)
+class _ClassSeries:
+    """A unit class by class, as `UnitSeries` has it."""
+
+    means: Float32[np.ndarray, "class class_record"]
+    attributions: Float32[np.ndarray, "class class_record"]
+    method: str
+    target: str
+    steps: Int64[np.ndarray, " class_record"]
+
+
+def _class_series(recording: "Recording", layer_name: str, unit: int) -> _ClassSeries:
+    known = recording.class_statistics.values()
+    first = next((statistic for statistic in known if statistic.method), None)
+    method, target = (first.method, first.target) if first else ("", "")
+    means = _class_columns(recording, CLASS_MEAN, layer_name, unit)
+    attributions = (
+        _class_columns(recording, CLASS_ATTRIBUTION, layer_name, unit, method) if first else {}
+    )
+    steps = sorted({*means, *attributions})
+    classes = max((len(each) for each in (*means.values(), *attributions.values())), default=0)
+    return _ClassSeries(
+        _table(means, steps, classes),
+        _table(attributions, steps, classes),
+        method,
+        target,
+        np.array(steps, np.int64),
+    )
+
+
+def _class_columns(
+    recording: "Recording", what: str, layer_name: str, unit: int, method: str = ""
+) -> dict[int, Float32[np.ndarray, " class"]]:
+    """Return the unit's value for each class, by the steps that have one."""
+    found = recording.reader.matrices(recording.classes, what, layer_name, method)
+    return {
+        sheet.step: _column_of_unit(sheet, entry, array, unit)
+        for sheet, entry, array in (each for each in found if each is not None)
+        if unit < array.shape[1]
+    }
+
+
+def _table(
+    columns: dict[int, Float32[np.ndarray, " class"]], steps: list[int], classes: int
+) -> Float32[np.ndarray, "class class_record"]:
+    table = np.full((classes, len(steps)), np.nan, np.float32)
+    for number, step in enumerate(steps):
+        if step in columns:
+            table[: len(columns[step]), number] = columns[step]
+    return table
 
 
 def _column_of_unit(
-    record: Record, key: tuple[str, str], array: Shaped[np.ndarray, "class unit"], unit: int
+    record: Record, entry: Entry, array: Shaped[np.ndarray, "class unit"], unit: int
 ) -> Float32[np.ndarray, " class"]:
     """Return one unit's value in each row of a matrix of which every row has its own grid."""
-    entry = record.entries[key][0]
     value = Value(record.header, lambda _: b"", record.where)
     try:
         grids = [value.coded(entry, row) for row in range(len(array))]

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 
 GridName = Literal["unsigned_log", "signed_log", "fraction", "exact"]
 Family = Literal["none", "relu", "bounded", "smooth"]
+ChangeKind = Literal["sign", "class"]
 EventKind = Literal["silent", "dead", "revived", "dormant", "saturated", "unsaturated", "nonfinite"]
 
 
@@ -87,12 +88,14 @@ class ClassStatistic(TypedDict):
     """A statistic that is also known over each class's examples, on grid "signed_log".
 
     `film` takes it as `name@class`, with `class` from 0 to `classes` - 1; a record without one
-    shows the last before it. `top` is the largest magnitude over all classes, records and layers.
+    shows the last before it; `steps` are those that have one. `top` is the largest magnitude over
+    all classes, records and layers.
     """
 
     name: str
     classes: int
     top: float
+    steps: list[str]
 
 
 class Costs(TypedDict):
@@ -140,9 +143,10 @@ class Records(TypedDict):
     """Header of `records`: everything but the units' values.
 
     Arrays: `counts` uint32[state, layer, record], states in the order silent, dead, dormant,
-    saturated, nonfinite; `means` float32[statistic, layer, record]; `dead_since` int32[unit],
-    position in the record list, -1 if not dead, units of all layers in order; `loss` and
-    `accuracy` float32[record], NaN where unknown.
+    saturated, nonfinite; `counts_once` the same with each unit counted under its weightiest state
+    alone (nonfinite, saturated, dead, silent, dormant); `means` float32[statistic, layer, record];
+    `dead_since` int32[unit], position in the record list, -1 if not dead, units of all layers in
+    order; `loss` and `accuracy` float32[record], NaN where unknown.
     """
 
     run: str
@@ -209,7 +213,9 @@ class UnitSeries(TypedDict):
     Arrays: `values` float32[statistic, record]; `states` uint8[record], bits as in `layer`;
     `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
     its units; `rank` float32[statistic, record], share of the layer's units below this one;
-    `class_means` float32[class, class record], mean activation over the class's examples.
+    `class_means` float32[class, class record], mean activation over the class's examples;
+    `class_attributions` the same of attribution, by `class_method` toward `class_target`, both
+    empty where there is none. NaN where one of the two is missing.
     """
 
     layer: str
@@ -220,6 +226,41 @@ class UnitSeries(TypedDict):
     events: list[UnitEvent]
     class_names: list[str]
     class_steps: list[str]
+    class_method: str
+    class_target: str
+
+
+class UnitChange(TypedDict):
+    """A unit whose mean attribution changed sign, or whose main class is another.
+
+    `before` and `after` are "+" and "−", or names of classes.
+    """
+
+    unit: int
+    kind: ChangeKind
+    record: int
+    step: str
+    before: str
+    after: str
+
+
+class Changes(TypedDict):
+    """Answer of `changes`: what changed in a layer, the earliest first.
+
+    A sign counts where |mean attribution| exceeds `sign_share` of the layer's mean |attribution|,
+    before and after; a class where it leads by more than `class_margin` of it. What is less clear
+    changes nothing. `method` and `target` are empty without attributions; `has_classes` says
+    whether they are known class by class; `left_out` counts changes beyond those listed.
+    """
+
+    layer: str
+    method: str
+    target: str
+    sign_share: float
+    class_margin: float
+    has_classes: bool
+    changes: list[UnitChange]
+    left_out: int
 
 
 class Tokens(TypedDict):

@@ -1,11 +1,13 @@
 /** The routes of `tb_neuron/http_api.md`: fetched, checked, and retried where that can help. */
 import { type Container, decodeContainer } from "./container";
 import {
+  type Changes,
   type Flow,
   type FlowSteps,
   type LayerValues,
   type MapSteps,
   type MethodMaps,
+  parseChanges,
   parseErrorAnswer,
   parseFlow,
   parseFlowSteps,
@@ -38,6 +40,8 @@ export interface Recording {
   readonly records: Records;
   /** uint32[state, layer, record], states as in `STATE_NAMES`. */
   readonly counts: Uint32Array;
+  /** The same with each unit counted once, under its weightiest state. */
+  readonly countsOnce: Uint32Array;
   /** float32[statistic, layer, record]; NaN where a layer lacks the statistic. */
   readonly means: Float32Array;
   /** int32[unit of all layers]: the record from which the unit is dead, or -1. */
@@ -76,6 +80,8 @@ export interface UnitTrace {
   readonly rank: Float32Array;
   /** float32[class, class record]. */
   readonly classMeans: Float32Array;
+  /** The same of attribution, by the header's method. */
+  readonly classAttributions: Float32Array;
 }
 
 /** Attribution passed between the layers of a recording at one record, of one group of examples. */
@@ -139,6 +145,7 @@ export async function fetchRecording(key: RecordingKey, signal?: AbortSignal): P
     key,
     records,
     counts: container.uint32("counts"),
+    countsOnce: container.uint32("counts_once"),
     means: container.float32("means"),
     deadSince: container.int32("dead_since"),
     loss: container.float32("loss"),
@@ -180,6 +187,7 @@ export async function fetchUnit(
     quantiles: container.float32("quantiles"),
     rank: container.float32("rank"),
     classMeans: container.float32("class_means"),
+    classAttributions: container.float32("class_attributions"),
   };
 }
 
@@ -228,6 +236,18 @@ export async function fetchMaps(
     probability: container.float32("probability"),
     correct: container.uint8("correct"),
   };
+}
+
+/** Fetch the units of a layer whose attribution by a method changed sign or main class. */
+export async function fetchChanges(
+  key: RecordingKey,
+  layer: string,
+  of: { readonly method: string; readonly target: string },
+  signal?: AbortSignal,
+): Promise<Changes> {
+  const { method, target } = of;
+  const answer = await request("changes", { ...key, layer, method, target }, signal);
+  return parseChanges(await answer.json());
 }
 
 /** Fetch the text of each position of an example of the probe set. */

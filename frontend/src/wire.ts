@@ -78,6 +78,10 @@ export type GridName = (typeof GRID_NAMES)[number];
 export const FAMILIES = ["none", "relu", "bounded", "smooth"] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/** Every `ChangeKind`, in the order of `wire.py`. */
+export const CHANGE_KINDS = ["sign", "class"] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 /** Every `EventKind`, in the order of `wire.py`. */
 export const EVENT_KINDS = [
   "silent",
@@ -231,12 +235,14 @@ export function parseStatistic(json: unknown, path = "statistic"): Statistic {
  * A statistic that is also known over each class's examples, on grid "signed_log".
  *
  * `film` takes it as `name@class`, with `class` from 0 to `classes` - 1; a record without one
- * shows the last before it. `top` is the largest magnitude over all classes, records and layers.
+ * shows the last before it; `steps` are those that have one. `top` is the largest magnitude over
+ * all classes, records and layers.
  */
 export interface ClassStatistic {
   readonly name: string;
   readonly classes: number;
   readonly top: number;
+  readonly steps: readonly string[];
 }
 
 export function parseClassStatistic(json: unknown, path = "classStatistic"): ClassStatistic {
@@ -245,6 +251,7 @@ export function parseClassStatistic(json: unknown, path = "classStatistic"): Cla
     name: read("name", text),
     classes: read("classes", integer),
     top: read("top", decimal),
+    steps: read("steps", list(text)),
   };
 }
 
@@ -329,9 +336,10 @@ export function parseThresholds(json: unknown, path = "thresholds"): Thresholds 
  * Header of `records`: everything but the units' values.
  *
  * Arrays: `counts` uint32[state, layer, record], states in the order silent, dead, dormant,
- * saturated, nonfinite; `means` float32[statistic, layer, record]; `dead_since` int32[unit],
- * position in the record list, -1 if not dead, units of all layers in order; `loss` and
- * `accuracy` float32[record], NaN where unknown.
+ * saturated, nonfinite; `counts_once` the same with each unit counted under its weightiest state
+ * alone (nonfinite, saturated, dead, silent, dormant); `means` float32[statistic, layer, record];
+ * `dead_since` int32[unit], position in the record list, -1 if not dead, units of all layers in
+ * order; `loss` and `accuracy` float32[record], NaN where unknown.
  */
 export interface Records {
   readonly run: string;
@@ -453,7 +461,9 @@ export function parseUnitEvent(json: unknown, path = "unitEvent"): UnitEvent {
  * Arrays: `values` float32[statistic, record]; `states` uint8[record], bits as in `layer`;
  * `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
  * its units; `rank` float32[statistic, record], share of the layer's units below this one;
- * `class_means` float32[class, class record], mean activation over the class's examples.
+ * `class_means` float32[class, class record], mean activation over the class's examples;
+ * `class_attributions` the same of attribution, by `class_method` toward `class_target`, both
+ * empty where there is none. NaN where one of the two is missing.
  */
 export interface UnitSeries {
   readonly layer: string;
@@ -464,6 +474,8 @@ export interface UnitSeries {
   readonly events: readonly UnitEvent[];
   readonly classNames: readonly string[];
   readonly classSteps: readonly string[];
+  readonly classMethod: string;
+  readonly classTarget: string;
 }
 
 export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries {
@@ -477,6 +489,67 @@ export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries 
     events: read("events", list(parseUnitEvent)),
     classNames: read("class_names", list(text)),
     classSteps: read("class_steps", list(text)),
+    classMethod: read("class_method", text),
+    classTarget: read("class_target", text),
+  };
+}
+
+/**
+ * A unit whose mean attribution changed sign, or whose main class is another.
+ *
+ * `before` and `after` are "+" and "−", or names of classes.
+ */
+export interface UnitChange {
+  readonly unit: number;
+  readonly kind: ChangeKind;
+  readonly record: number;
+  readonly step: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export function parseUnitChange(json: unknown, path = "unitChange"): UnitChange {
+  const read = reader(json, path);
+  return {
+    unit: read("unit", integer),
+    kind: read("kind", oneOf(CHANGE_KINDS)),
+    record: read("record", integer),
+    step: read("step", text),
+    before: read("before", text),
+    after: read("after", text),
+  };
+}
+
+/**
+ * Answer of `changes`: what changed in a layer, the earliest first.
+ *
+ * A sign counts where |mean attribution| exceeds `sign_share` of the layer's mean |attribution|,
+ * before and after; a class where it leads by more than `class_margin` of it. What is less clear
+ * changes nothing. `method` and `target` are empty without attributions; `has_classes` says
+ * whether they are known class by class; `left_out` counts changes beyond those listed.
+ */
+export interface Changes {
+  readonly layer: string;
+  readonly method: string;
+  readonly target: string;
+  readonly signShare: number;
+  readonly classMargin: number;
+  readonly hasClasses: boolean;
+  readonly changes: readonly UnitChange[];
+  readonly leftOut: number;
+}
+
+export function parseChanges(json: unknown, path = "changes"): Changes {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    method: read("method", text),
+    target: read("target", text),
+    signShare: read("sign_share", decimal),
+    classMargin: read("class_margin", decimal),
+    hasClasses: read("has_classes", flag),
+    changes: read("changes", list(parseUnitChange)),
+    leftOut: read("left_out", integer),
   };
 }
 

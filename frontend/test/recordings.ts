@@ -12,6 +12,8 @@ export interface Made {
   readonly mean?: (layer: number, record: number) => number;
   /** How many units of a layer are in a state (its place among the states) at a record. */
   readonly count?: (state: number, layer: number, record: number) => number;
+  /** How many are counted there, each under its weightiest state. */
+  readonly countOnce?: (state: number, layer: number, record: number) => number;
 }
 
 const STATES = 5;
@@ -34,6 +36,11 @@ export function makeRecording(made: Made = {}): Recording {
     counts: Uint32Array.from(
       places(STATES).flatMap((state) =>
         cells((layer, record) => made.count?.(state, layer, record) ?? 0),
+      ),
+    ),
+    countsOnce: Uint32Array.from(
+      places(STATES).flatMap((state) =>
+        cells((layer, record) => made.countOnce?.(state, layer, record) ?? 0),
       ),
     ),
     means: Float32Array.from(cells(made.mean ?? (() => 0))),

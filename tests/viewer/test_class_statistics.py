@@ -78,6 +78,10 @@ def test_a_class_beyond_those_recorded_is_told(run: Run) -> None:
         run.recording().activations("1", "mean@3")
 
 
+def test_the_steps_with_class_means_are_told(run: Run) -> None:
+    assert run.recording().class_statistics["mean"].steps == (0, 4)
+
+
 def test_the_scale_reaches_the_largest_mean_of_any_class(run: Run) -> None:
     recording = run.recording()
     largest = max(

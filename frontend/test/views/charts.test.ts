@@ -16,12 +16,15 @@ function traceTo(steps: readonly string[]): UnitTrace {
       events: [],
       classNames: [],
       classSteps: [],
+      classMethod: "",
+      classTarget: "",
     },
     values: new Float32Array(statistics.length * length).fill(0.5),
     states: new Uint8Array(length),
     quantiles: new Float32Array(statistics.length * 5 * length),
     rank: new Float32Array(statistics.length * length),
     classMeans: new Float32Array(),
+    classAttributions: new Float32Array(),
   };
 }
 

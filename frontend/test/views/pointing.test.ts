@@ -15,12 +15,15 @@ function trace(steps: readonly string[], values: readonly number[]): UnitTrace {
       events: [{ kind: "silent", record: 1, step: steps[1] ?? "", text: "silent since" }],
       classNames: ["cat", "dog"],
       classSteps: [...steps],
+      classMethod: "",
+      classTarget: "",
     },
     values: Float32Array.from(values),
     states: Uint8Array.of(0, 1, 1),
     quantiles: new Float32Array(5 * values.length),
     rank: new Float32Array(values.length),
     classMeans: Float32Array.from([...values, ...values.map((value) => 10 * value)]),
+    classAttributions: new Float32Array(),
   };
 }
 

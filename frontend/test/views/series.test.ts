@@ -35,12 +35,15 @@ function madeTrace(): UnitTrace {
       events: [],
       classNames: ["cat", "dog", "owl"],
       classSteps: ["0", "200"],
+      classMethod: "",
+      classTarget: "",
     },
     values,
     states: Uint8Array.of(0, 1, 1),
     quantiles: Float32Array.from({ length: 75 }, (_, i) => i),
     rank: Float32Array.from({ length: 15 }, (_, i) => i / 15),
     classMeans: Float32Array.of(1, 2, 5, -9, 0, 3),
+    classAttributions: new Float32Array(),
   };
 }
 
