@@ -2,7 +2,7 @@
 
 import type { Mode } from "./address";
 import { type Recording, STATE_NAMES, type StateName } from "./api";
-import { countOf } from "./states";
+import { countedUnder } from "./states";
 import { recordOf } from "./steps";
 
 /** What the ribbon shows; its columns are always A's records. */
@@ -52,7 +52,7 @@ export function cellMean(subject: RibbonSubject, layer: number, record: number):
   return b.isDifference ? meanOf(recording, statistic, layer, record) - other : other;
 }
 
-/** Share of a layer's units in a state, of the side that is shown (A's for a difference). */
+/** Share of a layer's units that are counted under a state, of the side that is shown (A's for a difference). */
 export function cellShare(
   subject: RibbonSubject,
   state: StateName,
@@ -65,7 +65,7 @@ export function cellShare(
   const units = shown.records.layers[layer]?.units ?? 0;
   if (units === 0) return 0;
   const at = isB ? (b.records[record] ?? -1) : record;
-  return countOf(shown, STATE_NAMES.indexOf(state), layer, at) / units;
+  return countedUnder(shown, STATE_NAMES.indexOf(state), layer, at) / units;
 }
 
 function meanOf(recording: Recording, statistic: string, layer: number, record: number): number {

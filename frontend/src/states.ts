@@ -97,6 +97,20 @@ export function countOf(
   return recording.counts[(state * layers.length + layer) * steps.length + record] ?? 0;
 }
 
+/** How many units of a layer are counted under a state at a record: each once, under its weightiest. */
+export function countedUnder(
+  recording: Recording,
+  state: number,
+  layer: number,
+  record: number,
+): number {
+  const { layers, steps } = recording.records;
+  return recording.countsOnce[(state * layers.length + layer) * steps.length + record] ?? 0;
+}
+
+/** How states are counted: said wherever counts stand. */
+export const COUNTED_ONCE = "A unit is counted once, under its weightiest state.";
+
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
 }

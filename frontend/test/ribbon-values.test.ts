@@ -11,7 +11,7 @@ const A = makeRecording({
   ],
   steps: ["0", "10", "20", "30"],
   mean: (layer, record) => 100 * layer + record,
-  count: (state, layer, record) => (state === DEAD ? layer + record : 0),
+  countOnce: (state, layer, record) => (state === DEAD ? layer + record : 0),
 });
 const B = makeRecording({
   layers: [
@@ -20,7 +20,7 @@ const B = makeRecording({
   ],
   steps: ["5", "20"],
   mean: (layer, record) => 1000 * (layer + 1) + 10 * record,
-  count: (state) => (state === DEAD ? 2 : 0),
+  countOnce: (state) => (state === DEAD ? 2 : 0),
 });
 
 function subject(choice: Partial<ChoiceOfB>) {

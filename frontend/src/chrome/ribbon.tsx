@@ -68,7 +68,7 @@ function Track({ recording }: { readonly recording: Recording }) {
       class="track"
       role="slider"
       tabIndex={0}
-      aria-label="Step of A"
+      aria-label="Step of A, along the ribbon"
       aria-valuemin={0}
       aria-valuemax={recording.records.steps.length - 1}
       aria-valuenow={toldRecordA.value}
@@ -135,11 +135,10 @@ function captionOf(subject: RibbonSubject, isInText: boolean): string {
   return `${sign}${name} · ${ink}: share of ${units} that are dead`;
 }
 
-/** The ribbon's shares are of all units in a state, also of those that are counted under a weightier one. */
+/** The ribbon's shares are of units as tiles and chips count them. */
 function captionOfShares(state: StateName, isDifference: boolean): string {
-  const isHidden = state === "dormant" || state === "silent";
-  const among = isHidden ? ", those in weightier states among them" : "";
-  return `share of ${isDifference ? "A’s " : ""}units that are ${titleOfState(state)}${among}`;
+  const units = isDifference ? "A’s units" : "units";
+  return `share of ${units} that are ${titleOfState(state)}, each counted once, under its weightiest state`;
 }
 
 const GRAB_PX = 9;

@@ -101,7 +101,7 @@ function StepField() {
   return (
     <input
       class="field step"
-      aria-label="Step of A"
+      aria-label="Step of A, as a number"
       title="Type a step, first or last"
       value={typed.value ?? formatStep(toldStepA.value ?? undefined)}
       onFocus={(event) => event.currentTarget.select()}

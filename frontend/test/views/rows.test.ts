@@ -4,8 +4,8 @@ import { layerColumns } from "../../src/views/layer/columns";
 import { layerRows, withDifference } from "../../src/views/layer/rows";
 import { makeRecording } from "../recordings";
 
-const A = makeRecording({ mean: () => 0.5, count: (state) => state });
-const B = makeRecording({ mean: () => 0.75, count: () => 2 });
+const A = makeRecording({ mean: () => 0.5, countOnce: (state) => state });
+const B = makeRecording({ mean: () => 0.75, countOnce: () => 2 });
 const [ROW] = withDifference(layerRows(A, 0, "mean"), layerRows(B, 0, "mean"));
 
 describe("the difference of two tables of layers", () => {

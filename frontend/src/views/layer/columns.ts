@@ -2,7 +2,7 @@
 import { type LayerTable, type Recording, STATE_NAMES, type StateName } from "../../api";
 import { colourOf, type Scale } from "../../colour";
 import { formatCount, formatSigned, formatSignedCount, formatValue } from "../../numbers";
-import { definitionOf } from "../../states";
+import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
 import { layerAverageOf, titleOf, titleOfState } from "../../titles";
 import type { LayerRow, UnitRow } from "./rows";
@@ -154,7 +154,7 @@ export function layerColumns(
       (state, place): TableColumn<LayerRow> => ({
         name: state,
         title: delta + titleOfState(state),
-        meaning: `Units that are ${titleOfState(state)} at this step${isDifference ? ": A's less B's" : ""}`,
+        meaning: `Units that are ${titleOfState(state)} at this step${isDifference ? ": A's less B's" : ""}. ${COUNTED_ONCE}`,
         isCount: true,
         key: (row) => row.counts[place] ?? 0,
         text: (row) => count(row.counts[place] ?? 0),

@@ -1,7 +1,7 @@
 /** Rows of the layer tables: plain values, and their order. */
 import type { LayerTable, Recording, StateName } from "../../api";
 import { STATE_NAMES } from "../../api";
-import { countOf, weightiest } from "../../states";
+import { countedUnder, weightiest } from "../../states";
 
 /** A unit of the chosen layer. */
 export interface UnitRow {
@@ -81,7 +81,7 @@ export function layerRows(recording: Recording, record: number, statistic: strin
     name,
     kind,
     units,
-    counts: STATE_NAMES.map((_, state) => countOf(recording, state, layer, record)),
+    counts: STATE_NAMES.map((_, state) => countedUnder(recording, state, layer, record)),
     mean: recording.means[(place * layers.length + layer) * steps.length + record] ?? Number.NaN,
   }));
 }

@@ -26,6 +26,7 @@ import {
   type Picture,
   type Shot,
 } from "./colouring";
+import { describeCounts } from "./counts";
 import { goOut, zoomTo } from "./focus";
 import { describe } from "./reading";
 import { shotNow } from "./shot";
@@ -190,6 +191,8 @@ export class Director {
       ["dblclick", (event: MouseEvent) => void this.open(this.placeAt(event))],
       ["keydown", (event: KeyboardEvent) => this.key(event)],
       ["blur", () => this.leave()],
+      ["focusin", (event: FocusEvent) => this.focusHeader(event.target)],
+      ["focusout", () => this.leave()],
     ];
     for (const [name, listener] of listeners) {
       host.addEventListener(name, listener as EventListener);
@@ -207,6 +210,15 @@ export class Director {
       hovered.value = found;
     }
     pointed.value = found || layer !== null ? { x, y, unit: found, layer } : null;
+  }
+
+  /** A header that has the focus tells what one under the pointer does. */
+  private focusHeader(target: EventTarget | null): void {
+    const tile = this.stage.headerOf(target)?.tile;
+    if (!tile) return;
+    const { x, y, height } = tile.header;
+    pointed.value = { x, y: y + height, unit: null, layer: tile.layer };
+    this.speak(describeCounts(tile.layer));
   }
 
   private leave(): void {
@@ -240,6 +252,13 @@ export class Director {
 
   private key(event: KeyboardEvent): void {
     const arrow = ARROWS[event.key];
+    const header = this.stage.headerOf(event.target);
+    if (header) {
+      if (!arrow) return;
+      event.preventDefault();
+      header.beside(arrow[0] + arrow[1] > 0 ? 1 : -1)?.focus();
+      return;
+    }
     const by = event.shiftKey ? 10 : 1;
     if (arrow) this.move(arrow[0] * by, arrow[1] * by);
     else if (event.key === "Enter" && hovered.value) void this.open(hovered.value);

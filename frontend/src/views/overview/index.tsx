@@ -41,7 +41,7 @@ function Picture() {
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop for the keyboard, a cursor inside
         tabIndex={0}
-        aria-label="All units; arrow keys move from unit to unit, Enter opens one"
+        aria-label="All units; arrow keys move from unit to unit, Enter opens one; Tab leads to the names of layers"
       />
       <Standing />
       <Tooltip />

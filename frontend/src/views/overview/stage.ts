@@ -35,6 +35,13 @@ export interface Look {
   readonly showsStates: boolean;
 }
 
+/** A tile's header among the others. */
+export interface FocusedHeader {
+  readonly tile: Tile;
+  /** The header so many tiles on, or null. */
+  readonly beside: (by: number) => HTMLElement | null;
+}
+
 const MARGIN = 12;
 
 /** Owns the elements of the overview's picture; told what to show, it asks for nothing. */
@@ -136,6 +143,15 @@ export class Stage {
     return tile && contains(tile.header, x, y) ? tile : null;
   }
 
+  /** The header of a tile that has the focus or was pressed, and the way to its neighbours, or null. */
+  headerOf(target: EventTarget | null): FocusedHeader | null {
+    const place = this.headers.findIndex(({ element }) => element === target);
+    const header = this.headers[place];
+    if (!header) return null;
+    const beside = (by: number) => this.headers[place + by]?.element ?? null;
+    return { tile: header.tile, beside };
+  }
+
   /** Where a unit is drawn, or null when its layer is not shown. */
   rectOf(place: UnitPlace): Rect | null {
     const tile = this.tileOf(place.layer);
@@ -192,6 +208,9 @@ export class Stage {
       ...this.map.groups.map((group) => frame(group.frame, `group depth-${group.depth % 3}`)),
       ...this.map.tiles.map((tile) => frame(tile.frame, "tile")),
     );
+    // One stop for the keyboard: arrow keys lead from header to header.
+    const [first] = this.headers;
+    if (first) first.element.tabIndex = 0;
     this.names.replaceChildren(
       ...this.map.groups.map(groupHeader),
       ...this.headers.map(({ element }) => element),

@@ -4,7 +4,7 @@ import { titleOf } from "../../chrome/controls";
 import { CornerOfB, StateGlyph } from "../../chrome/icons";
 import { formatCount, formatSigned, formatValue } from "../../numbers";
 import { mode, recordingA, recordingB, statistic, type UnitPlace } from "../../state";
-import { definitionOf } from "../../states";
+import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
 import { titleOfState } from "../../titles";
 import { toldRecordA, toldRecordB } from "../../told";
@@ -128,7 +128,7 @@ function LayerTip({ layer }: { readonly layer: number }) {
           </span>
         </p>
       )}
-      <span class="muted">A unit is counted once, under its weightiest state. Click to zoom.</span>
+      <span class="muted">{COUNTED_ONCE} Click or press Enter to zoom.</span>
     </>
   );
 }

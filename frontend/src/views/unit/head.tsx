@@ -1,11 +1,19 @@
 /** Above the charts: which unit this is, where it stands in its layer's order, and the way to its neighbours. */
-import type { Signal } from "@preact/signals";
 import { moveUnit, unitOrderOf } from "../../actions";
 import type { UnitTrace } from "../../api";
 import { Hint } from "../../chrome/hint";
 import { StateGlyph } from "../../chrome/icons";
 import { formatCount } from "../../numbers";
-import { anchorRecord, layerIndex, recordA, recordingA, statistic, unit } from "../../state";
+import {
+  anchorRecord,
+  isLogSteps,
+  isUnitTable,
+  layerIndex,
+  recordA,
+  recordingA,
+  statistic,
+  unit,
+} from "../../state";
 import { definitionOf, statesOf, withoutImplied } from "../../states";
 import { formatStep } from "../../steps";
 import { listed, titleOf, titleOfState } from "../../titles";
@@ -13,11 +21,9 @@ import { isOtherRun } from "../../traces";
 
 interface HeadProps {
   readonly trace: UnitTrace;
-  readonly isLog: Signal<boolean>;
-  readonly isTable: Signal<boolean>;
 }
 
-export function Head({ trace, isLog, isTable }: HeadProps) {
+export function Head({ trace }: HeadProps) {
   return (
     <header class="unit-head">
       <h2>
@@ -34,21 +40,23 @@ export function Head({ trace, isLog, isTable }: HeadProps) {
       <label class="check">
         <input
           type="checkbox"
-          checked={isLog.value}
+          checked={isLogSteps.value}
           onChange={(event) => {
-            isLog.value = event.currentTarget.checked;
+            isLogSteps.value = event.currentTarget.checked;
           }}
         />
-        logarithmic steps
+        <span>
+          log<span class="wide">arithmic</span> steps
+        </span>
       </label>
       <button
         type="button"
         class="button"
         onClick={() => {
-          isTable.value = !isTable.value;
+          isUnitTable.value = !isUnitTable.value;
         }}
       >
-        {isTable.value ? "Charts" : "Table"}
+        {isUnitTable.value ? "Charts" : "Table"}
       </button>
     </header>
   );
@@ -68,7 +76,8 @@ function StateNow({ trace }: { readonly trace: UnitTrace }) {
         {states.map((state) => (
           <StateGlyph key={state} state={state} />
         ))}
-        {listed(states.map(titleOfState))} at this step
+        {listed(states.map(titleOfState))}
+        <span class="wide"> at this step</span>
       </span>
     </Hint>
   );

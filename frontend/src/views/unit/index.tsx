@@ -1,10 +1,9 @@
 /** The unit view: how one unit's statistics run over the steps, and what happened to it when. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Failure } from "../../chrome/failure";
 import { offerExport } from "../../export";
 import { EXACTNESS } from "../../numbers";
-import { layer, unit } from "../../state";
+import { isLogSteps, isUnitTable, layer, unit } from "../../state";
 import { adoptStyles } from "../../theme";
 import { retryTraces, traceA, traceB, traceFailure } from "../../traces";
 import { unitExport } from "./exports";
@@ -16,11 +15,6 @@ import { UNIT_CSS } from "./style";
 import { TraceTable } from "./table";
 
 adoptStyles(UNIT_CSS);
-
-/** Whether the step axes are logarithmic. */
-const isLogSteps = signal(false);
-/** Whether the records are shown as rows in place of the charts. */
-const isTable = signal(false);
 
 export default function UnitView() {
   const place = useRef<HTMLElement>(null);
@@ -48,10 +42,10 @@ function Content() {
       </p>
     );
   }
-  if (isTable.value) {
+  if (isUnitTable.value) {
     return (
       <>
-        <Head trace={trace} isLog={isLogSteps} isTable={isTable} />
+        <Head trace={trace} />
         <Lives a={trace} b={traceB.value} />
         <TraceTable trace={trace} />
       </>
@@ -59,7 +53,7 @@ function Content() {
   }
   return (
     <>
-      <Head trace={trace} isLog={isLogSteps} isTable={isTable} />
+      <Head trace={trace} />
       <Lives a={trace} b={traceB.value} />
       <Charts a={trace} b={traceB.value} isLog={isLogSteps.value} />
       <p class="muted exactness">{EXACTNESS}</p>

@@ -2,6 +2,7 @@
 import { setRecordB, setStep } from "../../actions";
 import type { StateName, UnitTrace } from "../../api";
 import { StateGlyph } from "../../chrome/icons";
+import { sentenceOfEvent } from "../../life";
 import { effectiveStepB, recordA, recordB, theme } from "../../state";
 import { formatStep } from "../../steps";
 import type { EventKind, UnitEvent } from "../../wire";
@@ -99,7 +100,7 @@ const STATE_OF_EVENT = {
 
 /** The latest events, the last one first. */
 function Events({ trace, side }: { readonly trace: UnitTrace; readonly side: "A" | "B" }) {
-  const { events } = trace.header;
+  const { events, steps } = trace.header;
   if (events.length === 0) return <p class="muted">Live at every record.</p>;
   const shown = events.slice(-MOST_EVENTS).reverse();
   const older = events.length - shown.length;
@@ -115,7 +116,7 @@ function Events({ trace, side }: { readonly trace: UnitTrace; readonly side: "A"
               onClick={() => goTo(event, side)}
             >
               {state ? <StateGlyph state={state} /> : <span class="alive" aria-hidden="true" />}
-              {event.text}
+              {sentenceOfEvent(event, events, steps)}
             </button>
           </li>
         );

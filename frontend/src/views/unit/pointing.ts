@@ -1,5 +1,6 @@
 /** What a chart tells of the step that is pointed at: values at A's curves and at B's, and what happened then. */
 import type { UnitTrace } from "../../api";
+import { sentenceOfEvent } from "../../life";
 import { recordOf } from "../../steps";
 import { titleOf } from "../../titles";
 import { classSeries, has, nearestStep, valuesOf } from "./series";
@@ -69,5 +70,8 @@ export function classReader(trace: UnitTrace, side: "A" | "B"): Reader {
 }
 
 function eventsAt({ header }: UnitTrace, step: string | null, side = ""): string[] {
-  return header.events.filter((event) => event.step === step).map(({ text }) => side + text);
+  const { events, steps } = header;
+  return events
+    .filter((event) => event.step === step)
+    .map((event) => side + sentenceOfEvent(event, events, steps));
 }

@@ -6,6 +6,8 @@ export const UNIT_CSS = `
 .unit-head h2 .muted { font-weight: 400; }
 .unit-head .fill { flex: 1 1 0; }
 .unit-head .state { padding: 2px 8px; border: 1px solid var(--border); border-radius: 12px; }
+.unit-head .state svg { flex: none; }
+@media (max-width: 1180px) { .unit-head { gap: 6px 10px; } .unit-head .wide { display: none; } .unit-head .state { padding: 2px 7px; } }
 .neighbours { display: inline-flex; align-items: center; gap: 8px; }
 .neighbours .button { font-size: 17px; line-height: 1; }
 .check { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
