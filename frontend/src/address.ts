@@ -16,6 +16,9 @@ export type ExampleSort = (typeof EXAMPLE_SORTS)[number];
 /** Which tracked examples are shown. */
 export const EXAMPLE_FILTERS = ["all", "wrong", "forgotten"] as const;
 export type ExampleFilter = (typeof EXAMPLE_FILTERS)[number];
+/** Sizes of tiles: by the layer's units, or by its share of all |attribution|. */
+export const AREAS = ["units", "share"] as const;
+export type Area = (typeof AREAS)[number];
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -35,6 +38,12 @@ export interface Selection {
   readonly model: string | null;
   readonly probe: string | null;
   readonly statistic: string | null;
+  /** Name of the class whose examples alone colour the overview; null: all. */
+  readonly className: string | null;
+  /** What the overview's tiles are sized by. */
+  readonly area: Area;
+  /** Attributions on the Unit page, of areas and changes: "method:target". */
+  readonly attribution: string | null;
   readonly mode: Mode;
   readonly layerName: string | null;
   readonly unit: number | null;
@@ -68,6 +77,8 @@ export interface Selection {
   readonly example: number | null;
   /** Whether the examples are shown as rows in place of pictures. */
   readonly isExampleTable: boolean;
+  /** Whether the layer view lists what changed in place of its units. */
+  readonly isChanges: boolean;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -79,6 +90,9 @@ export const NOTHING_CHOSEN: Selection = {
   model: null,
   probe: null,
   statistic: null,
+  className: null,
+  area: "units",
+  attribution: null,
   mode: "a",
   layerName: null,
   unit: null,
@@ -100,6 +114,7 @@ export const NOTHING_CHOSEN: Selection = {
   exampleFilter: "all",
   example: null,
   isExampleTable: false,
+  isChanges: false,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -119,6 +134,9 @@ const FIELDS: Fields = {
   model: { key: "m", parse: anyText },
   probe: { key: "pr", parse: anyText },
   statistic: { key: "st", parse: anyText },
+  className: { key: "cl", parse: anyText },
+  area: { key: "ar", parse: oneOf(AREAS) },
+  attribution: { key: "at", parse: anyText },
   mode: { key: "c", parse: oneOf(MODES) },
   layerName: { key: "l", parse: anyText },
   unit: { key: "u", parse: parseUnit },
@@ -140,6 +158,7 @@ const FIELDS: Fields = {
   exampleFilter: { key: "xf", parse: oneOf(EXAMPLE_FILTERS) },
   example: { key: "x", parse: parseUnit },
   isExampleTable: { key: "xt", parse: parseClaim },
+  isChanges: { key: "ch", parse: parseClaim },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */

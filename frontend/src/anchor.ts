@@ -1,6 +1,7 @@
 /** The order in which units stand, now: computed once at the anchor's record and kept. */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Recording } from "./api";
+import { gridOfFilm } from "./classes";
 import { arrived, filmOf } from "./film";
 import { naturalOrder, orderBy, type UnitOrder } from "./order";
 import {
@@ -9,9 +10,9 @@ import {
   comparison,
   firstSeenLast,
   mode,
+  ordering,
   recordingA,
   recordingB,
-  statistic,
 } from "./state";
 import { recordOf } from "./steps";
 
@@ -41,14 +42,15 @@ export const anchorNow: ReadonlySignal<Anchor | null> = computed(() => {
 
 /** Order of the shown side's units by the statistic at the anchor; as they come until its frame has arrived. */
 export const unitOrder: ReadonlySignal<UnitOrder | null> = computed(() => {
-  const [at, shown] = [anchorNow.value, statistic.value];
+  const [at, shown] = [anchorNow.value, ordering.value];
   if (!at) return null;
   const { recording, record } = at;
   const step = recording.records.steps[record];
-  const name = JSON.stringify([recording.key, recording.records.layoutId, shown?.name, step]);
+  const name = JSON.stringify([recording.key, recording.records.layoutId, shown?.film, step]);
   if (kept?.name === name) return kept.order;
   void arrived.value;
-  const film = shown ? filmOf(recording, shown.name) : null;
+  const isThere = shown !== null && gridOfFilm(recording, shown.film) !== undefined;
+  const film = isThere ? filmOf(recording, shown.film) : null;
   const frame = film?.has(record) ? film.frame(record) : null;
   if (!film || !frame) {
     film?.request(record, 0, "anchor");

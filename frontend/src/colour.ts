@@ -32,8 +32,9 @@ const FRACTION_FLOOR = 1e-3;
 
 /** A byte's value may be this ratio off (columns.py). */
 const ROUNDING = RATIO ** 0.5;
-/** Ticks nearer than this ratio would write over each other. */
+/** Ticks nearer than this ratio would write over each other; the lower end's text is the longest. */
 const APART = 3;
+const APART_FROM_FLOOR = 6;
 
 /** A scale from values to the 256 colours of a palette; pure. */
 export interface Scale {
@@ -123,7 +124,7 @@ export function legendTicks(scale: Scale): readonly number[] {
 /** The ends, and the powers of ten between that do not touch them. */
 function decades(scale: Scale): number[] {
   const ticks = [scale.max];
-  for (let value = roundAt(scale, 1); value > scale.floor * APART; value /= 10) {
+  for (let value = roundAt(scale, 1); value > scale.floor * APART_FROM_FLOOR; value /= 10) {
     if (value < scale.max / APART) ticks.unshift(value);
   }
   return [scale.floor, ...ticks];

@@ -8,20 +8,10 @@ import { type Drawing, type Shape, toCanvas, toSvg, widthOf } from "./drawing";
 import type { Undo } from "./host";
 import { EXACTNESS, formatValue } from "./numbers";
 import { cssOf } from "./palettes";
-import {
-  currentStepA,
-  currentStepB,
-  hasB,
-  keyA,
-  keyB,
-  mode,
-  runs,
-  scale,
-  statistic,
-} from "./state";
+import { coloured, currentStepA, currentStepB, hasB, keyA, keyB, mode, runs, scale } from "./state";
 import { formatStep } from "./steps";
 import { roles } from "./theme";
-import { titleOf, titleOfState } from "./titles";
+import { titleOfState } from "./titles";
 
 /** What a view can save; the drawing is of its present size. */
 export interface ViewExport {
@@ -58,7 +48,7 @@ export function provenance(offer: Pick<ViewExport, "subject"> = {}): string {
   const sideA = `${a?.run ?? "?"} at step ${formatStep(currentStepA.value ?? undefined)}`;
   const sideB = `${b?.run ?? "?"} at step ${formatStep(currentStepB.value ?? undefined)}`;
   const sides = hasB.value ? `A: ${sideA} · B: ${sideB}` : sideA;
-  const values = `${mode.value === "diff" ? "A − B of " : ""}${titleOf(statistic.value?.name ?? "")}`;
+  const values = `${mode.value === "diff" ? "A − B of " : ""}${coloured.value?.title ?? ""}`;
   const what = offer.subject?.() ?? values;
   const parts = [sides, what, ...namesOf(a), `tb_neuron ${runs.value?.version ?? ""}`];
   return parts.join(" · ");
@@ -151,7 +141,7 @@ function legendShapes(x: number, y: number): Shape[] {
     return { kind: "text", x: at, y: y + 23, text: label, fill: muted, size: 10, anchor };
   });
   const kind = shown.kind === "log" ? "logarithmic" : "linear";
-  const name = `${titleOf(statistic.value?.name ?? "")}, ${kind}, one scale for all steps`;
+  const name = `${coloured.value?.title ?? ""}, ${kind}, one scale for all steps${coloured.value?.className == null ? "" : " and classes"}`;
   const place = { x: x + BAR.width + 14, y: y + 9 };
   return [
     ...bars,

@@ -1,6 +1,7 @@
 /** A statistic of all units over the records of a recording, frame by frame, fetched as it is needed. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { filmAddress, type Recording } from "./api";
+import { gridOfFilm } from "./classes";
 import { ChunkCache } from "./film-cache";
 import type { Chunk } from "./film-chunk";
 import { ChunkLoader } from "./film-loader";
@@ -72,8 +73,7 @@ export class Film {
     readonly recording: Recording,
     readonly statistic: string,
   ) {
-    const { statistics } = recording.records;
-    this.grid = statistics.find(({ name }) => name === statistic)?.grid ?? "exact";
+    this.grid = gridOfFilm(recording, statistic) ?? "exact";
     this.name = JSON.stringify([recording.key, statistic]);
   }
 

@@ -2,9 +2,11 @@
 import { effect } from "@preact/signals";
 import { stepBy } from "./actions";
 import type { Recording } from "./api";
+import { gridOfFilm } from "./classes";
 import { type Direction, type Film, filmOf, statesFilmOf } from "./film";
 import type { Undo } from "./host";
 import {
+  coloured,
   effectiveStepB,
   hasB,
   isVisible,
@@ -14,7 +16,6 @@ import {
   recordingA,
   recordingB,
   speed,
-  statistic,
 } from "./state";
 import { recordOf } from "./steps";
 import { passFrame } from "./told";
@@ -96,9 +97,11 @@ function shownFilms(record: number): ShownFilm[] {
 }
 
 function filmsOf(recording: Recording): Film[] {
-  const name = statistic.value?.name;
+  const name = coloured.value?.film;
   const states = statesFilmOf(recording);
-  return name === undefined ? [states] : [filmOf(recording, name), states];
+  // B may lack what A has: asking for it would be answered that there is no such film.
+  const isThere = name !== undefined && gridOfFilm(recording, name) !== undefined;
+  return isThere ? [filmOf(recording, name), states] : [states];
 }
 
 function directionFrom(before: number, after: number): Direction {

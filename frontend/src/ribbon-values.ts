@@ -2,6 +2,7 @@
 
 import type { Mode } from "./address";
 import { type Recording, STATE_NAMES, type StateName } from "./api";
+import { heldRecord } from "./classes";
 import { countedUnder } from "./states";
 import { recordOf } from "./steps";
 
@@ -68,9 +69,16 @@ export function cellShare(
   return countedUnder(shown, STATE_NAMES.indexOf(state), layer, at) / units;
 }
 
-function meanOf(recording: Recording, statistic: string, layer: number, record: number): number {
+/** A layer's mean of a statistic, NaN for none; what is recorded more rarely holds until the next. */
+export function meanOf(
+  recording: Recording,
+  statistic: string,
+  layer: number,
+  record: number,
+): number {
   const { layers, steps, statistics } = recording.records;
   const row = statistics.findIndex(({ name }) => name === statistic);
   if (row < 0 || record < 0) return Number.NaN;
-  return recording.means[(row * layers.length + layer) * steps.length + record] ?? Number.NaN;
+  const held = heldRecord(recording, statistic, record);
+  return recording.means[(row * layers.length + layer) * steps.length + held] ?? Number.NaN;
 }

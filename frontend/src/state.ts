@@ -3,6 +3,7 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
   type ExampleFilter,
   type ExampleSort,
+  type Area,
   type FlowOrder,
   type Mode,
   NOTHING_CHOSEN,
@@ -11,6 +12,7 @@ import {
   type View,
 } from "./address";
 import type { Recording, RecordingKey } from "./api";
+import { type Coloured, colouredBy, topOfFilm } from "./classes";
 import { defaultScaleKind, makeScale, type Scale, type ScaleKind } from "./colour";
 import { type Comparison, compareRecordings } from "./comparison";
 import { theme } from "./host";
@@ -37,6 +39,12 @@ export const stepB = signal<string | null>(chosen.stepB);
 export const modelName = signal<string | null>(chosen.model);
 export const probeName = signal<string | null>(chosen.probe);
 export const statisticName = signal<string | null>(chosen.statistic);
+/** The class whose examples alone colour the overview, by its name. */
+export const className = signal<string | null>(chosen.className);
+/** What the overview's tiles are sized by. */
+export const area = signal<Area>(chosen.area);
+/** Attributions on the Unit page, of areas and changes, as "method:target". */
+export const attribution = signal<string | null>(chosen.attribution);
 export const mode = signal<Mode>(chosen.mode);
 export const layerName = signal<string | null>(chosen.layerName);
 export const unit = signal<number | null>(chosen.unit);
@@ -61,6 +69,8 @@ export const exampleFilter = signal<ExampleFilter>(chosen.exampleFilter);
 export const example = signal<number | null>(chosen.example);
 /** Whether the examples are shown as rows in place of pictures. */
 export const isExampleTable = signal(chosen.isExampleTable);
+/** Whether the layer view lists what changed in place of its units. */
+export const isChanges = signal(chosen.isChanges);
 
 /** The examples whose flow is shown, as the recording names them. */
 export const flowGroup = signal(chosen.flowGroup);
@@ -143,14 +153,32 @@ export const layer: ReadonlySignal<Layer | null> = computed(
   () => recordingA.value?.records.layers[layerIndex.value] ?? null,
 );
 
+/** What units are put in order by: the statistic, of the chosen class where it is known of one. */
+export const ordering: ReadonlySignal<Coloured | null> = computed(() =>
+  colouredBy(recordingA.value, statistic.value, className.value),
+);
+const overAll: ReadonlySignal<Coloured | null> = computed(() =>
+  colouredBy(recordingA.value, statistic.value, null),
+);
+/** What colours units: the same in the overview; elsewhere every statistic is over all examples. */
+export const coloured: ReadonlySignal<Coloured | null> = computed(() =>
+  view.value === "overview" ? ordering.value : overAll.value,
+);
+
 /** Linear or logarithmic: the user's choice, or what suits the statistic. */
 export const scaleKind: ReadonlySignal<ScaleKind> = computed(
   () => scaleChoice.value ?? defaultScaleKind(statistic.value?.grid ?? "fraction"),
 );
-/** The scale of the statistic's values, the same over all steps, for A and for B. */
-export const valueScale: ReadonlySignal<Scale> = computed(() => scaleOf(false));
+/** The scale of a layer's mean over all examples, the same over all steps, for A and for B. */
+export const meanScale: ReadonlySignal<Scale> = computed(() => scaleOf(overAll.value, false));
+/** The same of differences of such means. */
+export const meanDifferenceScale: ReadonlySignal<Scale> = computed(() =>
+  scaleOf(overAll.value, true),
+);
 /** The scale of what is shown: values, or differences in mode "diff". */
-export const scale: ReadonlySignal<Scale> = computed(() => scaleOf(mode.value === "diff"));
+export const scale: ReadonlySignal<Scale> = computed(() =>
+  scaleOf(coloured.value, mode.value === "diff"),
+);
 
 /** The record at which units are put in order: the chosen step's, else the last one when loaded. */
 export const anchorRecord: ReadonlySignal<number> = computed(() => {
@@ -171,6 +199,9 @@ export function currentSelection(): Selection {
     model: modelName.value,
     probe: probeName.value,
     statistic: statisticName.value,
+    className: className.value,
+    area: area.value,
+    attribution: attribution.value,
     mode: mode.value,
     layerName: layerName.value,
     unit: unit.value,
@@ -192,6 +223,7 @@ export function currentSelection(): Selection {
     exampleFilter: exampleFilter.value,
     example: example.value,
     isExampleTable: isExampleTable.value,
+    isChanges: isChanges.value,
   };
 }
 
@@ -206,6 +238,9 @@ export function applySelection(selection: Selection): void {
     modelName.value = selection.model;
     probeName.value = selection.probe;
     statisticName.value = selection.statistic;
+    className.value = selection.className;
+    area.value = selection.area;
+    attribution.value = selection.attribution;
     mode.value = selection.mode;
     layerName.value = selection.layerName;
     unit.value = selection.unit;
@@ -227,6 +262,7 @@ export function applySelection(selection: Selection): void {
     exampleFilter.value = selection.exampleFilter;
     example.value = selection.example;
     isExampleTable.value = selection.isExampleTable;
+    isChanges.value = selection.isChanges;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }
@@ -261,13 +297,9 @@ function isAnyChosen(): boolean {
   return modelName.value !== null || probeName.value !== null;
 }
 
-function scaleOf(isDifference: boolean): Scale {
-  const grid = statistic.value?.grid ?? "fraction";
-  const top = Math.max(statistic.value?.top ?? 1, topOfB(statistic.value?.name));
-  return makeScale({ grid, top }, { kind: scaleKind.value, isDifference, theme: theme.value });
-}
-
-function topOfB(name: string | undefined): number {
-  const statistics = recordingB.value?.records.statistics ?? [];
-  return statistics.find((candidate) => candidate.name === name)?.top ?? 0;
+function scaleOf(of: Coloured | null, isDifference: boolean): Scale {
+  const b = recordingB.value;
+  const top = Math.max(of?.top ?? 1, of && b ? topOfFilm(b, of.film) : 0);
+  const choice = { kind: scaleKind.value, isDifference, theme: theme.value };
+  return makeScale({ grid: of?.grid ?? "fraction", top }, choice);
 }

@@ -28,6 +28,9 @@ const EVERYTHING: Selection = {
   model: "ema",
   probe: "second",
   statistic: "mean_abs",
+  className: "digit 3",
+  area: "share",
+  attribution: "captum:LayerDeepLift:label",
   mode: "diff",
   layerName: "encoder.layer#1",
   unit: 0,
@@ -49,6 +52,7 @@ const EVERYTHING: Selection = {
   exampleFilter: "wrong",
   example: 0,
   isExampleTable: true,
+  isChanges: true,
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {

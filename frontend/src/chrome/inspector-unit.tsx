@@ -5,14 +5,14 @@ import { layOutBars } from "../layout/bars";
 import { sentenceOfEvent } from "../life";
 import { formatSigned, formatValue } from "../numbers";
 import { classOf, type SideName, type ToldSide, toldSides } from "../sides";
-import { hasB, mode, recordingB, statistic, type UnitPlace } from "../state";
+import { coloured, hasB, mode, recordingB, statistic, type UnitPlace } from "../state";
 import { definitionOf } from "../states";
 import { formatStep } from "../steps";
+import { figureTitleOf, groupOf, titleOf } from "../titles";
 import { toldRecordA, toldRecordB } from "../told";
 import { isOtherRun, traceA, traceB, traceFailure } from "../traces";
 import { readA, readB, type UnitReading } from "../views/overview/reading";
 import { classRecord, valuesOf } from "../views/unit/series";
-import { titleOf } from "./controls";
 import { StateGlyph } from "./icons";
 
 interface ValuesProps {
@@ -25,7 +25,7 @@ export function UnitValues({ place, recording }: ValuesProps) {
   const [a, b] = [readA(place, toldRecordA), readB(place, toldRecordB)];
   return (
     <>
-      <p class="muted">{titleOf(statistic.value?.name ?? "")}</p>
+      <p class="muted">{coloured.value?.title}</p>
       <div class="readings">
         {a && <Reading side="A" reading={a} />}
         {b && <Reading side="B" reading={b} />}
@@ -171,15 +171,26 @@ function Values() {
           {b && <th scope="col">B</th>}
         </tr>
       </thead>
-      <tbody>
-        {shown.map((name) => (
-          <tr key={name}>
-            <th scope="row">{titleOf(name)}</th>
-            <td class="number">{valueAt(a, name, toldRecordA.value)}</td>
-            {b && <td class="number">{valueAt(b, name, toldRecordB.value)}</td>}
-          </tr>
-        ))}
-      </tbody>
+      {[...new Set(shown.map(groupOf))].map((group) => (
+        <tbody key={group}>
+          {group !== groupOf("") && (
+            <tr>
+              <th scope="rowgroup" colSpan={b ? 3 : 2} class="group">
+                {group}
+              </th>
+            </tr>
+          )}
+          {shown
+            .filter((name) => groupOf(name) === group)
+            .map((name) => (
+              <tr key={name}>
+                <th scope="row">{figureTitleOf(name)}</th>
+                <td class="number">{valueAt(a, name, toldRecordA.value)}</td>
+                {b && <td class="number">{valueAt(b, name, toldRecordB.value)}</td>}
+              </tr>
+            ))}
+        </tbody>
+      ))}
     </table>
   );
 }

@@ -2,6 +2,7 @@
 import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type Recording, STATE_NAMES, type StateName } from "../api";
+import { heldStep } from "../classes";
 import { legendTicks, positionOf, type Scale } from "../colour";
 import { arrived, filmOf } from "../film";
 import { countFrame, type Histogram, type Shown } from "../histogram";
@@ -9,11 +10,22 @@ import { isNarrow } from "../host";
 import { formatCount, formatValue } from "../numbers";
 import type { Palette } from "../palettes";
 import { toldSides } from "../sides";
-import { comparison, mode, only, recordingA, recordingB, scale, statistic, view } from "../state";
+import {
+  coloured,
+  comparison,
+  mode,
+  only,
+  recordingA,
+  recordingB,
+  scale,
+  statistic,
+  view,
+} from "../state";
 import { countEach, countOnce, hiding, type StateCounts } from "../state-counts";
 import { definitionOf } from "../states";
+import { formatStep } from "../steps";
 import { roles } from "../theme";
-import { listed, titleOf, titleOfState } from "../titles";
+import { listed, titleOfState } from "../titles";
 import { toldRecordA, toldRecordB } from "../told";
 import { Hint } from "./hint";
 import { CornerOfB, StateGlyph } from "./icons";
@@ -73,23 +85,43 @@ function Folded() {
 
 /** The statistic, and whose it is where A alone is not meant. */
 function nameOfScale(): string {
-  const sign = { a: "", b: "B, ", diff: "A − B, " }[mode.value];
-  return `${sign}${titleOf(statistic.value?.name ?? "")}`;
+  return signOfMode() + (coloured.value?.title ?? "");
+}
+
+function signOfMode(): string {
+  return { a: "", b: "B, ", diff: "A − B, " }[mode.value];
+}
+
+/** From which step values are held, where that is another than the shown one. */
+function heldSince(): string {
+  const of = coloured.value;
+  const [side] = toldSides.value;
+  if (!of || !side || side.record < 0) return "";
+  const held = heldStep(side.recording, of.film, side.record);
+  if (held === undefined || held === side.step) return "";
+  const what = of.className === null ? "values" : "class means";
+  return `${what} of step ${formatStep(held)}`;
 }
 
 function ColourScale() {
-  const counted = histogram.value;
   const ticks = legendTicks(scale.value);
-  const name = nameOfScale();
+  const [name, sign] = [nameOfScale(), signOfMode()];
+  const rest = [coloured.value?.rest, heldSince()].filter(Boolean).join(", ");
   const kind = scale.value.kind === "log" ? "logarithmic" : "linear";
   return (
-    <figure>
+    <figure class={rest === "" ? "" : "long"}>
       <div class="scale-name">
         <span title={`${name}, ${kind}`}>
-          <b>{name}</b> {kind}
+          <b>{sign + (coloured.value?.shortTitle ?? "")}</b> {kind}
         </span>
-        <span>{counted && countsOf(counted)}</span>
+        {rest === "" && <Counted />}
       </div>
+      {rest !== "" && (
+        <div class="scale-name">
+          <span title={rest}>{rest}</span>
+          <Counted />
+        </div>
+      )}
       <ScaleBar />
       <div class="ticks" aria-hidden="true">
         {ticks.map((value) => (
@@ -100,6 +132,11 @@ function ColourScale() {
       </div>
     </figure>
   );
+}
+
+function Counted() {
+  const counted = histogram.value;
+  return <span>{counted && countsOf(counted)}</span>;
 }
 
 /** n of N, and how many of them show an end's colour because they lie beyond it. */
@@ -181,7 +218,7 @@ const histogram = computed((): Histogram | null => {
 });
 
 function shownFrame(recording: Recording | null, record: number): Shown | null {
-  const name = statistic.value?.name;
+  const name = coloured.value?.film;
   if (!recording || name === undefined || record < 0) return null;
   const film = filmOf(recording, name);
   const frame = film.frame(record);

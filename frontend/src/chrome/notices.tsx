@@ -2,7 +2,7 @@
 import { type Correction, corrections, dismiss } from "../corrections";
 import { arrived, filmFailure, filmOf } from "../film";
 import { failureB, runsFailure } from "../loading";
-import { comparison, mode, recordA, recordingA, runB, statistic, stepB } from "../state";
+import { coloured, comparison, mode, recordA, recordingA, runB, stepB } from "../state";
 import { adoptStyles } from "../theme";
 import { FailureNotice } from "./failure";
 import { Icon } from "./icons";
@@ -87,7 +87,7 @@ function Mismatch() {
 /** Whether what is shown is not yet what was asked for. */
 export function isWaiting(): boolean {
   void arrived.value;
-  const [recording, shown] = [recordingA.value, statistic.value];
+  const [recording, shown] = [recordingA.value, coloured.value];
   if (!recording || !shown || recordA.value < 0) return false;
-  return !filmOf(recording, shown.name).has(recordA.value);
+  return !filmOf(recording, shown.film).has(recordA.value);
 }

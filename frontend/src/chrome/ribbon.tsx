@@ -7,16 +7,17 @@ import { isNarrow } from "../host";
 import { columnCentre, layOutRibbon, type RibbonLayout, recordAt, rowAt } from "../layout/ribbon";
 import type { RibbonSubject } from "../ribbon-values";
 import {
+  coloured,
   hasB,
+  meanDifferenceScale,
+  meanScale,
   only,
   playing,
   recordA,
   recordingA,
   recordingB,
-  scale,
   statistic,
   theme,
-  valueScale,
 } from "../state";
 import { formatStep, recordOf } from "../steps";
 import { roles } from "../theme";
@@ -111,7 +112,8 @@ function paint(canvas: HTMLCanvasElement | null, layout: RibbonLayout, recording
   canvas.height = Math.round(layout.height * ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   const subject = shownSubject(recording);
-  const shownScale = subject.b?.isDifference ? scale.value : valueScale.value;
+  // Means are over all examples whatever class colours the units: so is their scale.
+  const shownScale = (subject.b?.isDifference ? meanDifferenceScale : meanScale).value;
   const look = {
     only: only.value,
     scale: shownScale,
@@ -131,7 +133,8 @@ function captionOf(subject: RibbonSubject, isInText: boolean): string {
   const sign = isOfB ? "B: " : isDifference ? "A − B: " : "";
   const ink = !isInText ? "red" : theme.value === "dark" ? "white" : "black";
   const units = isDifference ? "A’s units" : "units";
-  const name = layerAverageOf(statistic.value?.name ?? "");
+  const classes = coloured.value?.className == null ? "" : " over all classes";
+  const name = layerAverageOf(statistic.value?.name ?? "") + classes;
   return `${sign}${name} · ${ink}: share of ${units} that are dead`;
 }
 

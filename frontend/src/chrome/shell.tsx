@@ -5,7 +5,7 @@ import { failureA, runsFailure } from "../loading";
 import { panel } from "../panels";
 import { keyA, modelName, probeName, recordingA, runA, runs, runsWithData } from "../state";
 import { Breadcrumb, ViewTabs } from "./breadcrumb";
-import { ScaleSwitch, StatisticPicker, Tools } from "./controls";
+import { ClassPicker, ScaleSwitch, StatisticPicker, Tools } from "./controls";
 import { Empty } from "./empty";
 import { Failure } from "./failure";
 import { Help } from "./help";
@@ -56,6 +56,7 @@ function Bar() {
       <RunPickers />
       <span class="fill" />
       {recordingA.value && <StatisticPicker />}
+      {recordingA.value && <ClassPicker />}
       {recordingA.value && <ScaleSwitch />}
       <Tools />
     </header>

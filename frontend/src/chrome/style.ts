@@ -56,6 +56,9 @@ input.field { cursor: text; }
 .segments button[aria-pressed="true"] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
 .segments button:focus-visible { outline-offset: -2px; }
 .labelled { display: inline-flex; align-items: center; gap: 6px; min-width: 0; }
+select.statistic { max-width: 210px; }
+select.class-of { max-width: 96px; }
+select[aria-disabled="true"] { color: var(--muted); }
 .labelled > span:first-child { color: var(--muted); }
 .chip {
   display: inline-flex; align-items: center; gap: 5px; height: 24px; padding: 0 6px; border-radius: 12px;
@@ -150,6 +153,8 @@ const SHELL = `
   .side input.step { width: 58px; padding: 0 6px; }
   .side select.step { max-width: 100px; }
   .bar .labelled select.field { max-width: 122px; }
+  .bar .labelled select.statistic { max-width: 84px; }
+  .bar .labelled select.class-of { max-width: 52px; }
   .path .legend figure { width: 250px; }
   .bar .tools { gap: 0; }
   .bar .tools .button { width: 26px; }
@@ -180,6 +185,7 @@ const LEGEND = `
 .legend .scale-name b { color: var(--text); font-weight: 600; }
 .legend .scale-name > span { white-space: nowrap; }
 .legend .scale-name > span:first-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+@media (min-width: 1181px) { .legend figure.long { width: 320px; } }
 .legend canvas { width: 100%; height: 22px; display: block; border-radius: 2px; }
 .legend .ticks { position: relative; height: 13px; font-size: 10px; line-height: 13px; color: var(--muted); }
 .legend .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }

@@ -4,7 +4,7 @@ import { colourOf, type Scale } from "../../colour";
 import { formatCount, formatSigned, formatSignedCount, formatValue } from "../../numbers";
 import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
-import { layerAverageOf, titleOf, titleOfState } from "../../titles";
+import { figureTitleOf, groupOf, layerAverageOf, titleOf, titleOfState } from "../../titles";
 import type { LayerRow, UnitRow } from "./rows";
 
 /** A column: what it is called, how it sorts and what its cells show, on the screen as in a picture. */
@@ -12,6 +12,8 @@ export interface TableColumn<Row> {
   /** In the address, and over the column in a file. */
   readonly name: string;
   readonly title: string;
+  /** What it stands under, together with its neighbours of the same. */
+  readonly group?: string;
   /** What it means, in a sentence. */
   readonly meaning: string;
   readonly isText?: boolean;
@@ -101,7 +103,8 @@ function statisticColumn(asked: UnitColumns, name: string, place: number): Table
     Number.isFinite(valueIn(row)) ? colourOf(scale, valueIn(row)) : null;
   return {
     name,
-    title: isDifference ? `Δ ${titleOf(name)}` : titleOf(name),
+    title: isDifference ? `Δ ${figureTitleOf(name)}` : figureTitleOf(name),
+    group: groupOf(name),
     meaning: `${isDifference ? "A − B. " : ""}${described?.description ?? ""}`,
     key: valueIn,
     text: (row) => format(valueIn(row)),
@@ -170,6 +173,26 @@ export function layerColumns(
       letters: VALUE_LETTERS,
     },
   ];
+}
+
+/** Neighbouring columns of one group. */
+export interface ColumnGroup {
+  /** Empty over columns that stand under nothing. */
+  readonly title: string;
+  readonly columns: number;
+}
+
+/** What columns stand under, from left to right; none where all that have a group have the same. */
+export function columnGroups(
+  columns: readonly { readonly group?: string }[],
+): readonly ColumnGroup[] {
+  const titles = columns.map(({ group }) => group ?? "");
+  if (new Set(titles.filter(Boolean)).size < 2) return [];
+  const begins = titles.flatMap((title, place) => (title === titles[place - 1] ? [] : [place]));
+  return begins.map((place, group) => ({
+    title: titles[place] ?? "",
+    columns: (begins[group + 1] ?? titles.length) - place,
+  }));
 }
 
 /** A title in at most two lines, the longer of them as short as it can be. */

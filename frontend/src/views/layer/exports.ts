@@ -63,6 +63,7 @@ function drawingOf<Row>(shown: ShownTable<Row>): Drawing {
   const columns = shown.columns.map((column) => ({
     title: titleLines(column.title),
     isText: column.isText ?? false,
+    group: column.group ?? "",
     cells: rows.map((row) => ({
       text: column.text(row),
       state: column.state?.(row) ?? null,

@@ -1,6 +1,7 @@
 /** Rows of the layer tables: plain values, and their order. */
 import type { LayerTable, Recording, StateName } from "../../api";
 import { STATE_NAMES } from "../../api";
+import { meanOf } from "../../ribbon-values";
 import { countedUnder, weightiest } from "../../states";
 
 /** A unit of the chosen layer. */
@@ -74,15 +75,14 @@ export function unitRows(table: LayerTable, minus: LayerTable | null): UnitRow[]
 
 /** The layers of a model at a record. */
 export function layerRows(recording: Recording, record: number, statistic: string): LayerRow[] {
-  const { layers, statistics, steps } = recording.records;
-  const place = statistics.findIndex(({ name }) => name === statistic);
+  const { layers } = recording.records;
   return layers.map(({ name, kind, units }, layer) => ({
     layer,
     name,
     kind,
     units,
     counts: STATE_NAMES.map((_, state) => countedUnder(recording, state, layer, record)),
-    mean: recording.means[(place * layers.length + layer) * steps.length + record] ?? Number.NaN,
+    mean: meanOf(recording, statistic, layer, record),
   }));
 }
 

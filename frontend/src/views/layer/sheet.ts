@@ -3,6 +3,7 @@ import type { StateName } from "../../api";
 import type { Drawing, Shape } from "../../drawing";
 import { stateShapes } from "../../export";
 import type { Roles } from "../../theme";
+import { type ColumnGroup, columnGroups } from "./columns";
 
 export interface SheetCell {
   readonly text: string;
@@ -15,6 +16,8 @@ export interface SheetColumn {
   /** Its title, in one or two lines. */
   readonly title: readonly string[];
   readonly isText: boolean;
+  /** What it stands under, or empty. */
+  readonly group?: string;
   readonly cells: readonly SheetCell[];
 }
 
@@ -39,7 +42,9 @@ const LINE = 15;
 export function drawSheet({ columns, rest }: Sheet, roles: Roles, measure: Measure): Drawing {
   const widths = columnWidths(columns, measure);
   const lines = Math.max(1, ...columns.map(({ title }) => title.length));
-  const head = lines * LINE + 8;
+  const groups = columnGroups(columns);
+  const over = groups.length > 0 ? LINE + 3 : 0;
+  const head = over + lines * LINE + 8;
   const rows = Math.max(0, ...columns.map(({ cells }) => cells.length));
   const width = widths.reduce((sum, one) => sum + one, 0);
   const bottom = head + rows * ROW;
@@ -48,6 +53,7 @@ export function drawSheet({ columns, rest }: Sheet, roles: Roles, measure: Measu
     const right = left + (widths[place] ?? 0);
     return drawColumn(column, { left: left + PADDING, right: right - PADDING, head }, roles);
   });
+  shapes.push(...groupShapes(groups, widths, head, roles));
   for (let row = 0; row <= rows; row++) {
     const rect = { x: 0, y: head + row * ROW, width, height: 1 };
     shapes.push({ kind: "rect", rect, fill: row === 0 ? roles.strongBorder : roles.border });
@@ -58,6 +64,27 @@ export function drawSheet({ columns, rest }: Sheet, roles: Roles, measure: Measu
   }
   const height = bottom + (rest === null ? 6 : ROW + 6);
   return { width, height, background: roles.page, shapes };
+}
+
+/** Titles of groups over their first column, and a line where each begins. */
+function groupShapes(
+  groups: readonly ColumnGroup[],
+  widths: readonly number[],
+  head: number,
+  roles: Roles,
+): Shape[] {
+  let first = 0;
+  return groups.flatMap(({ title, columns }): Shape[] => {
+    const x = widths.slice(0, first).reduce((sum, one) => sum + one, 0);
+    first += columns;
+    if (title === "") return [];
+    const rect = { x, y: 0, width: 1, height: head };
+    const look = { fill: roles.text, size: TEXT_SIZE, weight: HEAD_WEIGHT };
+    return [
+      { kind: "rect", rect, fill: roles.border },
+      { kind: "text", x: x + PADDING, y: LINE - 2, text: title, ...look },
+    ];
+  });
 }
 
 /** Widths of columns, their padding included. */

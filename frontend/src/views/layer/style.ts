@@ -9,6 +9,12 @@ export const LAYER_CSS = `
   position: sticky; top: 0; z-index: 2; background: var(--surface); text-align: right; font-weight: 600;
   border-bottom: 1px solid var(--strong-border); padding: 0; height: 46px; vertical-align: bottom;
 }
+.layer-table .grouped th { top: 24px; }
+.layer-table .groups th, .layer-table .groups td {
+  position: sticky; top: 0; z-index: 2; height: 24px; padding: 0 10px; background: var(--surface); border: 0;
+}
+.layer-table .groups th { text-align: left; vertical-align: middle; font-size: 12px; box-shadow: inset 1px 0 var(--strong-border); }
+.layer-table .groups th > span { position: sticky; left: 10px; white-space: nowrap; }
 .layer-table th button {
   position: relative; width: 100%; height: 45px; padding: 0 10px; border: 0; background: none; cursor: pointer; font-weight: 600;
   color: var(--muted); text-align: inherit; white-space: nowrap; line-height: 1.3;

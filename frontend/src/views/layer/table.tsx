@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { StateGlyph } from "../../chrome/icons";
 import { windowOf } from "../../layout/windowing";
 import { sortColumn } from "../../state";
-import { type TableColumn, titleLines } from "./columns";
+import { columnGroups, type TableColumn, titleLines } from "./columns";
 import { formatSorting, nextSorting, parseSorting, sorted } from "./rows";
 
 export interface TableProps<Row> {
@@ -32,7 +32,7 @@ export function Table<Row>(props: TableProps<Row>) {
     const element = place.current;
     if (!element) return;
     const measure = () => {
-      scroll.value = { top: element.scrollTop, height: element.clientHeight - HEAD_HEIGHT };
+      scroll.value = { top: element.scrollTop, height: element.clientHeight - headHeight(element) };
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -53,9 +53,14 @@ export function Table<Row>(props: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
     <section ref={place} class="layer-table" tabIndex={0} aria-label={label}>
-      <table aria-rowcount={ordered.length + 1} aria-label={label}>
+      <table
+        class={columnGroups(columns).length > 0 ? "grouped" : ""}
+        aria-rowcount={ordered.length + 1}
+        aria-label={label}
+      >
         <Widths columns={columns} />
         <thead>
+          <Groups columns={columns} />
           <tr aria-rowindex={1}>
             {columns.map((column) => (
               <Heading key={column.name} column={column} />
@@ -105,6 +110,25 @@ function Widths<Row>({ columns }: ColumnsProps<Row>) {
         return <col key={column.name} style={{ width }} />;
       })}
     </colgroup>
+  );
+}
+
+/** What the columns stand under, over their headings. */
+function Groups<Row>({ columns }: ColumnsProps<Row>) {
+  const groups = columnGroups(columns);
+  if (groups.length === 0) return null;
+  return (
+    <tr class="groups">
+      {groups.map(({ title, columns: count }, place) =>
+        title === "" ? (
+          <td key={place} colSpan={count} />
+        ) : (
+          <th key={place} colSpan={count} scope="colgroup">
+            <span>{title}</span>
+          </th>
+        ),
+      )}
+    </tr>
   );
 }
 
@@ -161,6 +185,10 @@ function Heading<Row>({ column }: { readonly column: TableColumn<Row> }) {
       </button>
     </th>
   );
+}
+
+function headHeight(place: HTMLElement): number {
+  return place.querySelector("thead")?.clientHeight || HEAD_HEIGHT;
 }
 
 function Space({ height, columns }: { readonly height: number; readonly columns: number }) {

@@ -1,10 +1,9 @@
 /** Above the overview: what is shown, in which order its units stand, and the way back out. */
 import { anchorHere, openView } from "../../actions";
 import { anchorNow } from "../../anchor";
-import { titleOf } from "../../chrome/controls";
 import { isUnder } from "../../layout/modules";
 import { formatCount } from "../../numbers";
-import { focus, layerName, mode, recordingA, statistic } from "../../state";
+import { focus, layerName, mode, ordering, recordingA } from "../../state";
 import { formatStep } from "../../steps";
 import { toldStepA, toldStepB } from "../../told";
 import { trail, zoomTo } from "./focus";
@@ -71,7 +70,7 @@ function Order() {
   const isHere = step === (mode.value === "b" ? toldStepB : toldStepA).value;
   // Whose values they are is plain only where A alone is shown.
   const whose = mode.value === "a" ? "" : `${at?.side ?? "A"}’s `;
-  const text = `sorted by ${whose}${titleOf(statistic.value?.name ?? "")} at step ${formatStep(step)}`;
+  const text = `sorted by ${whose}${ordering.value?.title ?? ""} at step ${formatStep(step)}`;
   return (
     <span class="order">
       <span class="muted" title={text}>

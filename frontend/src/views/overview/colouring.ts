@@ -1,6 +1,6 @@
 /** What every unit looks like at a record: its colour, its state, and how much it wants to be seen. */
 import type { Recording, StateName } from "../../api";
-import type { LevelTables } from "../../codes";
+import { type LevelTables, NOT_FINITE } from "../../codes";
 import { pixelOf, positionOf, type Scale, STATUS_COLOURS } from "../../colour";
 import type { Frame } from "../../film";
 import { packHex } from "../../palettes";
@@ -83,7 +83,7 @@ export class Colourist {
     const counts = markSides(shot, picture);
     const { layers } = shot.shown.recording.records;
     for (let layer = 0; layer < layers.length; layer++) {
-      if (shot.unmeasured.has(layer)) leaveBlank(shot, layer, picture);
+      if (isWithoutValues(shot, layer)) leaveBlank(shot, layer, picture);
       else if (shot.minus) this.colourDifference(shot, shot.minus, layer, picture);
       else this.colourValues(shot, layer, picture);
     }
@@ -162,6 +162,22 @@ function weightOf(scale: Scale, value: number): number {
   const position = positionOf(scale, value);
   if (Number.isNaN(position)) return 511;
   return Math.round(510 * (scale.isDiverging ? Math.abs(2 * position - 1) : position));
+}
+
+/** Whether a layer was never measured, or not yet: of rarer statistics the first records have none. */
+function isWithoutValues({ shown, minus, unmeasured }: Shot, layer: number): boolean {
+  return (
+    unmeasured.has(layer) || isAllMissing(shown, layer) || (!!minus && isAllMissing(minus, layer))
+  );
+}
+
+/** A unit that is not finite wears that state's colour anyway: no number of a whole layer means none. */
+function isAllMissing({ recording, values }: Side, layer: number): boolean {
+  const [start, end] = rangeOf(recording, layer);
+  for (let unit = start; unit < end; unit++) {
+    if (values.codes[unit] !== NOT_FINITE) return false;
+  }
+  return true;
 }
 
 function leaveBlank({ shown, blank }: Shot, layer: number, picture: Picture): void {

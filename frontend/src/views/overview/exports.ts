@@ -2,13 +2,13 @@
 
 import { unitOrder } from "../../anchor";
 import type { Recording, StateName } from "../../api";
-import { titleOf } from "../../chrome/controls";
 import { STATUS_COLOURS } from "../../colour";
 import type { Cell, Table } from "../../csv";
 import type { Drawing, Shape } from "../../drawing";
 import { glyphShape, type ViewExport } from "../../export";
 import type { Tile } from "../../layout/treemap";
 import {
+  coloured,
   currentStepA,
   currentStepB,
   focus,
@@ -17,7 +17,6 @@ import {
   mode,
   recordingA,
   recordingB,
-  statistic,
   type UnitPlace,
 } from "../../state";
 import { roles } from "../../theme";
@@ -27,9 +26,8 @@ import { readA, readB } from "./reading";
 
 export function overviewExport({ stage }: Director): ViewExport {
   return {
-    name: `overview-${statistic.peek()?.name ?? ""}`,
-    title: () =>
-      `${sign()}${titleOf(statistic.value?.name ?? "")} of every unit${under()}${ofWhom()}`,
+    name: `overview-${coloured.peek()?.film ?? ""}`,
+    title: () => `${sign()}${coloured.value?.title ?? ""} of every unit${under()}${ofWhom()}`,
     hasLegend: true,
     drawing: () => drawingOf(stage),
     table: tableOf.bind(null, stage),
@@ -100,7 +98,7 @@ function stateCount(state: StateName, count: number, right: number, y: number): 
 }
 
 const COLUMNS = ["layer", "place", "unit", "statistic", "run_a", "step_a", "a", "state_a"];
-const COLUMNS_B = ["run_b", "step_b", "b", "state_b", "difference"];
+const COLUMNS_B = ["run_b", "step_b", "b", "state_b", "difference", "class"];
 
 function tableOf(stage: Director["stage"]): Table {
   return { columns: [...COLUMNS, ...COLUMNS_B], rows: rowsOf(stage) };
@@ -108,14 +106,21 @@ function tableOf(stage: Director["stage"]): Table {
 
 function* rowsOf(stage: Director["stage"]): Generator<Cell[]> {
   const recording = recordingA.value;
-  const order = unitOrder.value?.unitAt;
+  const [order, of] = [unitOrder.value?.unitAt, coloured.value];
   if (!recording || !order) return;
   for (const { layer } of stage.map.tiles) {
     const start = recording.unitStart[layer] ?? 0;
     const { name, units } = recording.records.layers[layer] ?? { name: "", units: 0 };
     for (let place = 0; place < units; place++) {
       const unit = order[start + place] ?? 0;
-      yield [name, place, unit, statistic.value?.name ?? "", ...readings({ layer, unit })];
+      yield [
+        name,
+        place,
+        unit,
+        of?.statistic.name ?? "",
+        ...readings({ layer, unit }),
+        of?.className ?? "",
+      ];
     }
   }
 }

@@ -1,10 +1,10 @@
 /** One unit in words and numbers: what the tooltip shows and a screen reader says. */
 import type { Recording, StateName } from "../../api";
-import { titleOf } from "../../chrome/controls";
 import { LevelTables } from "../../codes";
 import { arrived, type Film, filmOf, statesFilmOf } from "../../film";
 import { formatValue } from "../../numbers";
 import {
+  coloured,
   comparison,
   hasB,
   mode,
@@ -12,7 +12,6 @@ import {
   recordB,
   recordingA,
   recordingB,
-  statistic,
   type UnitPlace,
 } from "../../state";
 import { weightiest } from "../../states";
@@ -44,7 +43,7 @@ export function describe(place: UnitPlace): string {
   const found = mode.value === "b" ? readB(place) : readA(place);
   const state = found?.state ? `, ${titleOfState(found.state)}` : "";
   const value = formatValue(found?.value ?? Number.NaN);
-  return `${layer} unit ${place.unit}, ${titleOf(statistic.value?.name ?? "")} ${value}${state}, step ${formatStep(found?.step)}`;
+  return `${layer} unit ${place.unit}, ${coloured.value?.title ?? ""} ${value}${state}, step ${formatStep(found?.step)}`;
 }
 
 const tables = new WeakMap<Film, LevelTables>();
@@ -55,7 +54,7 @@ function read(
   { layer, unit }: UnitPlace,
 ): UnitReading | null {
   void arrived.value;
-  const name = statistic.value?.name;
+  const name = coloured.value?.film;
   if (!recording || name === undefined || record < 0) return null;
   const film = filmOf(recording, name);
   const frame = film.frame(record);

@@ -1,11 +1,13 @@
 /** What the selection asks the overview to show, gathered from the films that have arrived. */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Recording } from "../../api";
+import { gridOfFilm } from "../../classes";
 import { LevelTables } from "../../codes";
 import { arrived, type Film, type Frame, filmOf, statesFilmOf } from "../../film";
 import { hasStatistic } from "../../histogram";
 import { packHex } from "../../palettes";
 import {
+  coloured,
   comparison,
   mode,
   only,
@@ -39,6 +41,8 @@ export const shotNow: ReadonlySignal<ShotNow> = computed(() => {
   if (mode.value !== "a" && !checked.ok) {
     return { kind: "unpaired", differences: checked.differences };
   }
+  const missing = missingInB();
+  if (missing !== null) return { kind: "unpaired", differences: [missing] };
   const a = sideOf(recordingA.value, recordA.value);
   const b = mode.value === "a" ? null : sideOf(recordingB.value, recordB.value);
   const shown = mode.value === "b" ? b : a;
@@ -57,13 +61,20 @@ export const shotNow: ReadonlySignal<ShotNow> = computed(() => {
   return { kind: "shot", shot, exact, record: shown.side.values.record };
 });
 
+/** What colours A's units, where B has none of it; else null. */
+function missingInB(): string | null {
+  const [b, shown] = [recordingB.value, coloured.value];
+  if (mode.value === "a" || !b || !shown || gridOfFilm(b, shown.film) !== undefined) return null;
+  return `B has no ${shown.title}`;
+}
+
 interface FoundSide {
   readonly side: Side;
   readonly exact: boolean;
 }
 
 function sideOf(recording: Recording | null, record: number): FoundSide | null {
-  const name = statistic.value?.name;
+  const name = coloured.value?.film;
   if (!recording || name === undefined || record < 0) return null;
   const film = filmOf(recording, name);
   const values = film.frame(record);

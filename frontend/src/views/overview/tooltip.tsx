@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { titleOf } from "../../chrome/controls";
 import { CornerOfB, StateGlyph } from "../../chrome/icons";
 import { formatCount, formatSigned, formatValue } from "../../numbers";
-import { mode, recordingA, recordingB, statistic, type UnitPlace } from "../../state";
+import { coloured, mode, recordingA, recordingB, statistic, type UnitPlace } from "../../state";
 import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
 import { titleOfState } from "../../titles";
@@ -48,7 +48,7 @@ function UnitTip({ place }: { readonly place: UnitPlace }) {
       <b>
         {recording.records.layers[place.layer]?.name} · unit {place.unit}
       </b>
-      <span class="muted">{titleOf(statistic.value?.name ?? "")}</span>
+      <span class="muted">{coloured.value?.title}</span>
       <dl>
         <Reading side="A" reading={a} isAlone={!b} />
         {b && <Reading side="B" reading={b} isAlone={false} />}

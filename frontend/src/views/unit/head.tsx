@@ -9,14 +9,14 @@ import {
   isLogSteps,
   isUnitTable,
   layerIndex,
+  ordering,
   recordA,
   recordingA,
-  statistic,
   unit,
 } from "../../state";
 import { definitionOf, statesOf, withoutImplied } from "../../states";
 import { formatStep } from "../../steps";
-import { listed, titleOf, titleOfState } from "../../titles";
+import { listed, titleOfState } from "../../titles";
 import { isOtherRun } from "../../traces";
 
 interface HeadProps {
@@ -87,7 +87,7 @@ function Neighbours() {
   const order = unitOrderOf(layerIndex.value);
   const place = unit.value === null ? -1 : order.indexOf(unit.value);
   const step = recordingA.value?.records.steps[anchorRecord.value];
-  const sorting = `by ${titleOf(statistic.value?.name ?? "")} at step ${formatStep(step)}`;
+  const sorting = `by ${ordering.value?.title ?? ""} at step ${formatStep(step)}`;
   return (
     <span class="neighbours">
       <button

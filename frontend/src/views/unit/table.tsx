@@ -5,7 +5,7 @@ import { EXACTNESS, formatValue } from "../../numbers";
 import { recordA, recordingA } from "../../state";
 import { weightiest } from "../../states";
 import { formatStep } from "../../steps";
-import { titleOf, titleOfState } from "../../titles";
+import { figureTitleOf, groupOf, titleOfState } from "../../titles";
 import { STATE_LETTERS, STATE_MEANING, type TableColumn, VALUE_LETTERS } from "../layer/columns";
 import { Table } from "../layer/table";
 
@@ -71,7 +71,8 @@ function columnsOf({ header }: UnitTrace): TableColumn<RecordRow>[] {
     ...header.statistics.map(
       (name, row): TableColumn<RecordRow> => ({
         name,
-        title: titleOf(name),
+        title: figureTitleOf(name),
+        group: groupOf(name),
         meaning: described.get(name) ?? "",
         key: ({ values }) => values[row] ?? Number.NaN,
         text: ({ values }) => formatValue(values[row] ?? Number.NaN),
