@@ -21,6 +21,7 @@ export const INSPECTOR_CSS = `
 .values { border-collapse: collapse; width: 100%; font-size: 12px; }
 .values th { font-weight: 400; color: var(--muted); text-align: left; padding: 1px 0; }
 .values thead th:not(:first-child), .values td { text-align: right; padding-left: 12px; }
+.values th.group { color: var(--text); font-weight: 600; padding-top: 7px; }
 .facts { display: grid; gap: 2px; font-size: 12px; }
 .facts > div { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 8px; }
 .facts dt { color: var(--muted); }

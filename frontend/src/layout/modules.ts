@@ -4,6 +4,8 @@
 export interface LayerShape {
   readonly name: string;
   readonly units: number;
+  /** What its area is proportional to; its units by default. */
+  readonly weight?: number;
 }
 
 /** A watched layer: a leaf of the module tree. */

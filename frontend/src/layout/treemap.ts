@@ -45,8 +45,8 @@ export interface Measures {
 
 export const MEASURES: Measures = { tileHeader: 26, groupHeader: 22, gap: 8, padding: 6 };
 
-/** The smallest share of the mean tile that a layer is given, however few its units. */
-const FLOOR = 0.4;
+/** The smallest share of the mean tile that a layer is given, however small it is. */
+export const FLOOR = 0.4;
 /** Wanted width of a tile over its height: a name fits, and units stay about square. */
 const ASPECT = 1.5;
 /** A tile below this is hard to read, in CSS pixels. */
@@ -88,14 +88,16 @@ export function layOut(
   return { tiles: plan.tiles, groups: plan.groups };
 }
 
-/** Returns each layer's area as a share: by units, with a floor so that small layers stay visible. */
+/** Returns each layer's area as a share: by units or by given weights, with a floor so that small layers stay visible. */
 export function weigh(layers: readonly LayerShape[], tree: readonly ModuleTree[]): number[] {
   const shown = layersOf(tree);
+  const given = shown.map((index) => layers[index]?.weight ?? 0);
   const units = shown.map((index) => Math.max(1, layers[index]?.units ?? 0));
-  const floor = (FLOOR * units.reduce((sum, count) => sum + count, 0)) / Math.max(1, shown.length);
+  const sizes = given.some((weight) => weight > 0) ? given : units;
+  const floor = (FLOOR * sizes.reduce((sum, size) => sum + size, 0)) / Math.max(1, shown.length);
   const weights = layers.map(() => 0);
   shown.forEach((index, i) => {
-    weights[index] = Math.max(units[i] ?? 0, floor);
+    weights[index] = Math.max(sizes[i] ?? 0, floor);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);

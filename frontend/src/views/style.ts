@@ -17,6 +17,12 @@ const SHARED = `
 }
 @media (max-width: 640px) { .view-bar .order { order: 1; flex: 1 0 100%; justify-content: space-between; padding-bottom: 4px; } }
 .view-bar .button { flex: none; }
+.view-bar .area { flex: none; } .view-bar .area select { height: 26px; max-width: 150px; }
+@media (max-width: 1180px) { .view-bar .area select { max-width: 92px; } }
+.view-bar > span:has(> .area) { flex: none; }
+.view-bar:has(> .area-of) { flex-wrap: wrap; }
+.area-of { flex: 1 0 100%; margin: -2px 0 2px; font-size: 12px; }
+.view-bar:has(> .area-of) .order { max-width: 46%; }
 /* A shadow at the edge over which a table goes on; it is covered where the table ends. */
 .layer-table {
   background:

@@ -38,6 +38,39 @@ function isInside(inner: Rect, outer: Rect): boolean {
   );
 }
 
+describe("areas by given weights", () => {
+  const layers = [
+    { name: "a", units: 1000, weight: 0.1 },
+    { name: "b", units: 10, weight: 6 },
+    { name: "c", units: 10, weight: 2 },
+    { name: "d", units: 10, weight: 0 },
+  ];
+  const tree = layers.map(({ name }, layer) => ({ kind: "layer", layer, label: name }) as const);
+
+  it("are in proportion to them above the floor", () => {
+    const [, second = 0, third = 0] = weigh(layers, tree);
+    expect(second / third).toBeCloseTo(3);
+  });
+
+  it("leave no layer out", () => {
+    const shares = weigh(layers, tree);
+    const mean = (0.1 + 6 + 2) / 4;
+    const total = 2 * 0.4 * mean + 6 + 2;
+    expect(Math.min(...shares)).toBeCloseTo((0.4 * mean) / total);
+  });
+
+  it("keep layers in the order in which they run", () => {
+    const { tiles } = layOut(layers, AREA);
+    expect(tiles.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("are by units where there are none", () => {
+    const none = layers.map((layer) => ({ ...layer, weight: 0 }));
+    const byUnits = layers.map(({ name, units }) => ({ name, units }));
+    expect(weigh(none, tree)).toEqual(weigh(byUnits, tree));
+  });
+});
+
 describe("strips", () => {
   it("fill the area", () => {
     const rects = strips([5, 3, 2, 8, 1], AREA, 0);

@@ -47,12 +47,12 @@ describe("pointing at a chart", () => {
   });
 
   it("reads the class of a strip", () => {
-    const found = classReader(A, "A")({ step: "20", strip: "dog" });
+    const found = classReader(A, "A", "classMeans")({ step: "20", strip: "dog" });
     expect([found?.of, found?.lines[0]?.a]).toEqual(["dog", 30]);
   });
 
   it("reads nothing between strips", () => {
-    expect(classReader(A, "A")({ step: "20", strip: null })).toBeNull();
+    expect(classReader(A, "A", "classMeans")({ step: "20", strip: null })).toBeNull();
   });
 });
 

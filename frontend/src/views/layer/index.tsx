@@ -3,6 +3,8 @@ import { batch } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { openLayer, openUnit } from "../../actions";
 import type { LayerTable, Recording } from "../../api";
+import { shownAttribution } from "../../attributions";
+import { followChanges } from "../../changes";
 import { Failure } from "../../chrome/failure";
 import { EXACTNESS, formatCount } from "../../numbers";
 import {
@@ -10,6 +12,7 @@ import {
   currentStepA,
   currentStepB,
   hovered,
+  isChanges,
   layer,
   layerIndex,
   layerName,
@@ -28,6 +31,7 @@ import { isInState } from "../../states";
 import { formatStep } from "../../steps";
 import { adoptStyles } from "../../theme";
 import { titleOfState } from "../../titles";
+import { ChangesOfMind, ListSwitch } from "./changes";
 import { layerColumns, unitColumns } from "./columns";
 import { useTableExport } from "./exports";
 import { type LayerRow, layerRows, type UnitRow, unitRows, withDifference } from "./rows";
@@ -39,6 +43,7 @@ adoptStyles(LAYER_CSS);
 
 export default function LayerView() {
   useEffect(followTables, []);
+  useEffect(followChanges, []);
   const checked = comparison.value;
   if (mode.value !== "a" && !checked.ok) {
     return (
@@ -56,9 +61,26 @@ export default function LayerView() {
   }
   return (
     <div class="layer-view">
-      {layer.value ? <Units /> : <Layers />}
+      {layer.value ? <OneLayer name={layer.value.name} /> : <Layers />}
       <p class="foot muted">{EXACTNESS}</p>
     </div>
+  );
+}
+
+/** The units of a layer, or what changed their minds among them. */
+function OneLayer({ name }: { readonly name: string }) {
+  if (!isChanges.value || !shownAttribution.value) return <Units />;
+  return (
+    <>
+      <div class="lead">
+        <button type="button" class="button quiet" onClick={showLayers}>
+          ← All layers
+        </button>
+        <h2>{name}</h2>
+        <ListSwitch />
+      </div>
+      <ChangesOfMind layerName={name} />
+    </>
   );
 }
 
@@ -110,6 +132,7 @@ function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
           ← All layers
         </button>
         <h2>{name}</h2>
+        <ListSwitch />
         <span class="muted">
           {kind} · {formatCount(rows.length)}
           {filter !== "all" && ` of ${formatCount(shown.states.length)}`} units

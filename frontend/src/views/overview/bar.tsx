@@ -1,23 +1,31 @@
 /** Above the overview: what is shown, in which order its units stand, and the way back out. */
 import { anchorHere, openView } from "../../actions";
 import { anchorNow } from "../../anchor";
+import { figureOf, shownAttribution } from "../../attributions";
+import { Hint } from "../../chrome/hint";
 import { isUnder } from "../../layout/modules";
+import { FLOOR } from "../../layout/treemap";
 import { formatCount } from "../../numbers";
-import { focus, layerName, mode, ordering, recordingA } from "../../state";
+import { area, focus, layerName, mode, ordering, recordingA } from "../../state";
 import { formatStep } from "../../steps";
+import { methodTitleOf, titleOfTarget } from "../../titles";
 import { toldStepA, toldStepB } from "../../told";
+import { areaNow } from "./area";
 import { trail, zoomTo } from "./focus";
 
 export function OverviewBar() {
+  const areas = sentenceOfArea();
   return (
     <div class="view-bar">
       <Trail />
       <Amount />
+      <AreaPicker />
       <span class="fill" />
       <Order />
       <button type="button" class="button" onClick={openTable}>
         Table
       </button>
+      {areas !== null && <p class="area-of muted">{areas}</p>}
     </div>
   );
 }
@@ -62,6 +70,40 @@ function Amount() {
       <span class="extra">, one cell each</span>
     </span>
   );
+}
+
+/** What tiles are sized by; nothing where no attribution was recorded. */
+function AreaPicker() {
+  const of = shownAttribution.value;
+  if (!of) return null;
+  const said = sentenceOfArea();
+  return (
+    <Hint text={said ?? "Tiles are sized by their layer’s units"}>
+      <label class="labelled area">
+        <span>area</span>
+        <select
+          class="field"
+          value={area.value}
+          onChange={(event) => {
+            area.value = event.currentTarget.value === "share" ? "share" : "units";
+          }}
+        >
+          <option value="units">units</option>
+          <option value="share">share of attribution</option>
+        </select>
+      </label>
+    </Hint>
+  );
+}
+
+/** What areas by attribution are of, and what of them is not to scale. */
+function sentenceOfArea(): string | null {
+  const now = areaNow.value;
+  if (!now) return null;
+  const name = methodTitleOf(figureOf(now.attribution, "share"));
+  const least = `no tile is smaller than ${Math.round(100 * FLOOR)} % of the mean one`;
+  const toward = titleOfTarget(now.attribution.target);
+  return `Areas: ${name}, toward ${toward}, at step ${formatStep(now.step)}; ${least}.`;
 }
 
 function Order() {

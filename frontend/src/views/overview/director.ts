@@ -18,6 +18,7 @@ import {
 } from "../../state";
 import { type Roles, roles } from "../../theme";
 import { beat } from "../../told";
+import { areaNow } from "./area";
 import {
   Colourist,
   type CountsOfPicture,
@@ -114,7 +115,8 @@ export class Director {
     const { width, height } = this.size.value;
     if (!recording || width === 0) return;
     if (this.picture.marks.length !== recording.units) this.picture = makePicture(recording.units);
-    this.stage.show({ recording, focus: focus.value ?? "", width, height });
+    const weights = areaNow.value?.weights ?? null;
+    this.stage.show({ recording, focus: focus.value ?? "", width, height, weights });
     untracked(() => this.paint());
     untracked(() => this.outline());
   }

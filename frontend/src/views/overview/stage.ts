@@ -1,5 +1,6 @@
 /** The picture of all units: names as elements, bitmaps beneath them on the page, glyphs and outlines over all. */
 import type { Recording } from "../../api";
+import type { LayerShape } from "../../layout/modules";
 import { contains, type Rect } from "../../layout/rect";
 import { layOut, type Tile, type Treemap, tileAt } from "../../layout/treemap";
 import type { UnitOrder } from "../../order";
@@ -19,6 +20,8 @@ export interface Scene {
   readonly focus: string;
   readonly width: number;
   readonly height: number;
+  /** What the layers' areas are proportional to; null for their units. */
+  readonly weights: readonly number[] | null;
 }
 
 /** What of a picture is drawn over it. */
@@ -74,7 +77,7 @@ export class Stage {
     const isPassage = before !== null && before.focus !== scene.focus && !prefersCuts();
     const [old, still] = isPassage ? [this.map, stillOf(this.plane)] : [this.map, null];
     this.scene = scene;
-    this.map = layOut(scene.recording.records.layers, areaOf(scene), scene.focus);
+    this.map = layOut(shapesOf(scene), areaOf(scene), scene.focus);
     this.build(scene);
     if (still && before) this.pass(still, old, before, scene);
   }
@@ -270,6 +273,13 @@ function firstOf(tile: UnitTile | undefined, order: UnitOrder): UnitPlace | null
 function partOf(map: Treemap, recording: Recording, path: string): Rect | null {
   const tile = map.tiles.find(({ layer }) => recording.records.layers[layer]?.name === path);
   return tile?.frame ?? map.groups.find((group) => group.path === path)?.frame ?? null;
+}
+
+function shapesOf({ recording, weights }: Scene): readonly LayerShape[] {
+  const { layers } = recording.records;
+  return weights
+    ? layers.map(({ name, units }, layer) => ({ name, units, weight: weights[layer] ?? 0 }))
+    : layers;
 }
 
 function areaOf({ width, height }: Scene): Rect {

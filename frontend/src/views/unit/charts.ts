@@ -7,6 +7,7 @@ import { type Axis, SHARES, stepAxis, valueAxis } from "./axes";
 import { classCells, eventMarks, rampMark } from "./marks";
 import {
   type Band,
+  type ClassFigure,
   extent,
   fan,
   has,
@@ -116,13 +117,14 @@ export function standingChart(context: ChartContext, statistic: string): Plot.Pl
 export interface ClassPicture {
   /** The side whose responses are shown. */
   readonly trace: UnitTrace;
+  readonly figure: ClassFigure;
   /** Classes from top to bottom. */
   readonly names: readonly string[];
   /** One scale for both sides. */
   readonly scale: Scale;
 }
 
-/** Mean response to each class: a strip a class, time to the right. */
+/** Mean response to each class, or attribution: a strip a class, time to the right. */
 export function classChart(context: ChartContext, picture: ClassPicture): Plot.PlotOptions {
   const { names, scale } = picture;
   const cells = Plot.rect(classCells(picture), {
@@ -146,7 +148,7 @@ export function classChart(context: ChartContext, picture: ClassPicture): Plot.P
 }
 
 /** Axes, grid and events around marks; strips of classes have no values on their axis, and so none of these. */
-function framed(
+export function framed(
   context: ChartContext,
   marks: readonly Plot.Markish[],
   name: string,
@@ -175,7 +177,7 @@ function framed(
 const BAND = { x: "step", y1: "low", y2: "high" } as const;
 
 /** A band; a record without a neighbour is a bar, for an area of one point has no extent. */
-function area(data: readonly Band[], fill: string, fillOpacity: number): Plot.Markish[] {
+export function area(data: readonly Band[], fill: string, fillOpacity: number): Plot.Markish[] {
   return [
     Plot.areaY(data, { ...BAND, fill, fillOpacity }),
     Plot.ruleX(isolatedBands(data), {
@@ -188,7 +190,11 @@ function area(data: readonly Band[], fill: string, fillOpacity: number): Plot.Ma
 }
 
 /** A statistic of A over that of B. */
-function pair({ a, b, roles }: ChartContext, name: string, strokeOpacity = 1): Plot.Markish[] {
+export function pair(
+  { a, b, roles }: ChartContext,
+  name: string,
+  strokeOpacity = 1,
+): Plot.Markish[] {
   const ofB = { stroke: roles.sideB, strokeDasharray: DASH, strokeOpacity };
   return [
     ...(b ? line(points(b, name), ofB) : []),
@@ -203,7 +209,7 @@ interface Stroke {
 }
 
 /** A line, with a dot where a point has no neighbour. */
-function line(data: readonly Point[], stroke: Stroke): Plot.Markish[] {
+export function line(data: readonly Point[], stroke: Stroke): Plot.Markish[] {
   const place = { x: "step", y: "value" } as const;
   return [
     Plot.line(data, { ...place, strokeWidth: 1.8, ...stroke }),

@@ -178,8 +178,11 @@ function chartShape(chart: SVGSVGElement, x: number, y: number): Shape {
 function tableOf(): Table {
   const header = traceA.value?.header;
   const classes = header?.classNames.map((name) => `class mean ${name}`) ?? [];
+  const attributions = header?.classMethod
+    ? header.classNames.map((name) => `class mean ${name} of ${header.classMethod}`)
+    : [];
   const columns = ["run", "layer", "unit", "step", "state_bits", ...(header?.statistics ?? [])];
-  return { columns: [...columns, ...classes], rows: rows() };
+  return { columns: [...columns, ...classes, ...attributions], rows: rows() };
 }
 
 function* rows(): Generator<Cell[]> {

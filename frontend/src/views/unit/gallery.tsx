@@ -5,8 +5,9 @@ import { makeScale } from "../../colour";
 import { theme } from "../../host";
 import { layer, recordA, recordingA, scaleKind, statistic } from "../../state";
 import { roles } from "../../theme";
-import { capital, titleOf } from "../../titles";
+import { attributionOf, capital, titleOf } from "../../titles";
 import { isOtherRun } from "../../traces";
+import { Attributions } from "./attribution";
 import { Chart } from "./chart";
 import {
   activationChart,
@@ -18,9 +19,9 @@ import {
   standingChart,
 } from "./charts";
 import { classReader, type Reader, statisticsReader } from "./pointing";
-import { has, rankAt, strongestClasses } from "./series";
+import { type ClassFigure, has, rankAt, strongestClasses } from "./series";
 
-interface PairProps {
+export interface PairProps {
   readonly a: UnitTrace;
   readonly b: UnitTrace | null;
   readonly isLog: boolean;
@@ -50,7 +51,7 @@ export function Charts(pair: PairProps) {
           keys={shares.length > 1 ? "pale: saturation" : ""}
         />
       )}
-      {has(a, shown) && <Standing {...pair} statistic={shown} />}
+      {has(a, shown) && !isAttribution(shown) && <Standing {...pair} statistic={shown} />}
       {has(a, "mean_abs") && shown !== "mean_abs" && (
         <Drawn
           {...pair}
@@ -60,13 +61,19 @@ export function Charts(pair: PairProps) {
           keys={`grey: middle half of the layer, as far as the unit reaches${inLog()}`}
         />
       )}
-      <Classes {...pair} />
+      <Classes {...pair} figure="classMeans" title="Mean response by class" />
+      <Attributions {...pair} />
     </div>
   );
 }
 
+/** Attributions have their own part below. */
+function isAttribution(name: string): boolean {
+  return attributionOf(name) !== null;
+}
+
 /** Values follow the scale switch. */
-function inLog(): string {
+export function inLog(): string {
   return scaleKind.value === "log" ? " · logarithmic" : "";
 }
 
@@ -78,7 +85,7 @@ interface DrawnProps extends PairProps {
   readonly keys: string;
 }
 
-function Drawn({ title, a, b, isLog, of, names, keys }: DrawnProps) {
+export function Drawn({ title, a, b, isLog, of, names, keys }: DrawnProps) {
   const [shownRoles, isLogValues] = [roles.value, scaleKind.value === "log"];
   const build = useCallback(
     (width: number) => of({ a, b, roles: shownRoles, isLog, isLogValues, width }),
@@ -89,7 +96,7 @@ function Drawn({ title, a, b, isLog, of, names, keys }: DrawnProps) {
   return <Chart title={title} keys={key} build={build} read={read} />;
 }
 
-function Standing({ statistic: name, ...pair }: PairProps & { readonly statistic: string }) {
+export function Standing({ statistic: name, ...pair }: PairProps & { readonly statistic: string }) {
   const of = useCallback((context: ChartContext) => standingChart(context, name), [name]);
   const rank = rankAt(pair.a, name, recordA.value);
   const units = layer.value?.units ?? 0;
@@ -107,26 +114,31 @@ function Standing({ statistic: name, ...pair }: PairProps & { readonly statistic
 
 const MOST_CLASSES = 24;
 
+interface ClassesProps extends PairProps {
+  readonly figure: ClassFigure;
+  readonly title: string;
+}
+
 /** Strips of A, and beside them of B where that is another run: on one scale, of the same classes. */
-function Classes({ a, b, isLog }: PairProps) {
+export function Classes({ a, b, isLog, figure, title }: ClassesProps) {
   const sides = b && b.header.classSteps.length > 0 ? [a, b] : [a];
-  const top = Math.max(...sides.map(({ classMeans }) => largest(classMeans)));
-  const isSigned = sides.some(({ classMeans }) => classMeans.some((value) => value < 0));
+  const top = Math.max(...sides.map((trace) => largest(trace[figure])));
+  const isSigned = sides.some((trace) => trace[figure].some((value) => value < 0));
   const shownTheme = theme.value;
   const picture = useMemo(() => {
     const grid = isSigned ? "signed_log" : "unsigned_log";
     const choice = { kind: "linear", isDifference: false, theme: shownTheme } as const;
     const names = strongestClasses(a, MOST_CLASSES).map(({ name }) => name);
-    return { names, scale: makeScale({ grid, top }, choice) };
-  }, [a, top, isSigned, shownTheme]);
-  if (a.header.classSteps.length === 0 || a.header.classNames.length === 0) return <NoClasses />;
+    return { figure, names, scale: makeScale({ grid, top }, choice) };
+  }, [a, figure, top, isSigned, shownTheme]);
+  if (!a[figure].some(Number.isFinite)) return figure === "classMeans" ? <NoClasses /> : null;
   const hidden = a.header.classNames.length - MOST_CLASSES;
   return (
     <>
       {sides.map((trace, side) => (
         <ClassStrips
           key={side === 0 ? "A" : "B"}
-          {...{ a, b, isLog, trace, picture }}
+          {...{ a, b, isLog, trace, picture, title }}
           side={side === 0 ? "A" : "B"}
           keys={hidden > 0 ? `${hidden} weaker classes left out` : ""}
         />
@@ -138,17 +150,19 @@ function Classes({ a, b, isLog }: PairProps) {
 interface ClassStripsProps extends PairProps {
   readonly trace: UnitTrace;
   readonly picture: Omit<Parameters<typeof classChart>[1], "trace">;
+  readonly title: string;
   readonly side: "A" | "B";
   readonly keys: string;
 }
 
-function ClassStrips({ trace, picture, side, keys, ...pair }: ClassStripsProps) {
+function ClassStrips({ trace, picture, title, side, keys, ...pair }: ClassStripsProps) {
   const of = useCallback(
     (context: ChartContext) => classChart(context, { ...picture, trace }),
     [picture, trace],
   );
-  const title = `Mean response by class${isOtherRun.value ? ` of ${side}` : ""}`;
-  return <Drawn {...pair} title={title} of={of} names={classReader(trace, side)} keys={keys} />;
+  const names = classReader(trace, side, picture.figure);
+  const whose = isOtherRun.value ? ` of ${side}` : "";
+  return <Drawn {...pair} title={title + whose} of={of} names={names} keys={keys} />;
 }
 
 function NoClasses() {

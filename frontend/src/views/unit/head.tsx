@@ -31,33 +31,35 @@ export function Head({ trace }: HeadProps) {
       </h2>
       <StateNow trace={trace} />
       <span class="fill" />
-      <Neighbours />
-      {isOtherRun.value && (
-        <span class="sides">
-          <span class="side-a">— A</span> <span class="side-b">- - B</span>
-        </span>
-      )}
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={isLogSteps.value}
-          onChange={(event) => {
-            isLogSteps.value = event.currentTarget.checked;
+      <div class="unit-tools">
+        <Neighbours />
+        {isOtherRun.value && (
+          <span class="sides">
+            <span class="side-a">— A</span> <span class="side-b">- - B</span>
+          </span>
+        )}
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isLogSteps.value}
+            onChange={(event) => {
+              isLogSteps.value = event.currentTarget.checked;
+            }}
+          />
+          <span>
+            log<span class="wide">arithmic</span> steps
+          </span>
+        </label>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            isUnitTable.value = !isUnitTable.value;
           }}
-        />
-        <span>
-          log<span class="wide">arithmic</span> steps
-        </span>
-      </label>
-      <button
-        type="button"
-        class="button"
-        onClick={() => {
-          isUnitTable.value = !isUnitTable.value;
-        }}
-      >
-        {isUnitTable.value ? "Charts" : "Table"}
-      </button>
+        >
+          {isUnitTable.value ? "Charts" : "Table"}
+        </button>
+      </div>
     </header>
   );
 }
@@ -68,7 +70,12 @@ function StateNow({ trace }: { readonly trace: UnitTrace }) {
   const record = recordA.value;
   const bits = trace.states[record] ?? 0;
   const states = withoutImplied(statesOf(bits, trace.header.deadSince, record));
-  if (states.length === 0 || !thresholds) return <span class="muted">live at this step</span>;
+  if (states.length === 0 || !thresholds)
+    return (
+      <span class="muted">
+        live<span class="wide"> at this step</span>
+      </span>
+    );
   return (
     <Hint text={states.map((state) => definitionOf(state, thresholds)).join(" ")}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the definition must be reachable by keyboard */}

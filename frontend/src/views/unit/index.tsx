@@ -1,5 +1,6 @@
 /** The unit view: how one unit's statistics run over the steps, and what happened to it when. */
 import { useEffect, useRef } from "preact/hooks";
+import { followChanges } from "../../changes";
 import { Failure } from "../../chrome/failure";
 import { offerExport } from "../../export";
 import { EXACTNESS } from "../../numbers";
@@ -19,6 +20,7 @@ adoptStyles(UNIT_CSS);
 export default function UnitView() {
   const place = useRef<HTMLElement>(null);
   const [name, index] = [layer.value?.name ?? "", unit.value ?? -1];
+  useEffect(followChanges, []);
   useEffect(() => offerExport(unitExport(name, index, () => place.current)), [name, index]);
   return (
     <section ref={place} class="unit-view" aria-label="Unit">

@@ -1,11 +1,13 @@
 /** The unit's life: a strip of states over the records, and the dated events, each a way to its step. */
+import type { ComponentChildren } from "preact";
 import { setRecordB, setStep } from "../../actions";
 import type { StateName, UnitTrace } from "../../api";
+import { layerChanges, sentenceOfChange } from "../../changes";
 import { StateGlyph } from "../../chrome/icons";
 import { sentenceOfEvent } from "../../life";
 import { effectiveStepB, recordA, recordB, theme } from "../../state";
 import { formatStep } from "../../steps";
-import type { EventKind, UnitEvent } from "../../wire";
+import type { EventKind, UnitChange } from "../../wire";
 import { colourOfPart, nameOfPart, partsOf, statesIn } from "./strip";
 
 const MOST_EVENTS = 6;
@@ -98,36 +100,70 @@ const STATE_OF_EVENT = {
   unsaturated: null,
 } as const satisfies Readonly<Record<EventKind, string | null>>;
 
-/** The latest events, the last one first. */
+/** Something that happened, as it is told. */
+interface Happening {
+  readonly key: string;
+  readonly record: number;
+  readonly step: string;
+  readonly text: string;
+  readonly sign: ComponentChildren;
+}
+
+/** What happened to the unit's state, and how its attribution changed, in the order of steps. */
+function happenings({ header }: UnitTrace, changes: readonly UnitChange[]): readonly Happening[] {
+  const { events, steps, unit } = header;
+  const ofStates = events.map((event): Happening => {
+    const { kind, record, step } = event;
+    const state = STATE_OF_EVENT[kind];
+    const sign = state ? <StateGlyph state={state} /> : <span class="alive" aria-hidden="true" />;
+    return { key: kind + step, record, step, text: sentenceOfEvent(event, events, steps), sign };
+  });
+  const ofAttribution = changes
+    .filter((change) => change.unit === unit)
+    .map((change): Happening => {
+      const { kind, record, step } = change;
+      const sign = (
+        <span class="sign" aria-hidden="true">
+          {kind === "sign" ? "±" : "◇"}
+        </span>
+      );
+      return { key: kind + step, record, step, text: sentenceOfChange(change), sign };
+    });
+  return [...ofStates, ...ofAttribution].toSorted((a, b) => a.record - b.record);
+}
+
+/** The latest events, the last one first; changes of attribution are known of A alone. */
 function Events({ trace, side }: { readonly trace: UnitTrace; readonly side: "A" | "B" }) {
-  const { events, steps } = trace.header;
-  if (events.length === 0) return <p class="muted">Live at every record.</p>;
-  const shown = events.slice(-MOST_EVENTS).reverse();
-  const older = events.length - shown.length;
+  const all = happenings(trace, side === "A" ? (layerChanges.value?.changes ?? []) : []);
+  const isLive = trace.header.events.length === 0;
+  const shown = all.slice(-MOST_EVENTS).reverse();
+  const older = all.length - shown.length;
   return (
-    <ol class="events">
-      {shown.map((event) => {
-        const state = STATE_OF_EVENT[event.kind];
-        return (
-          <li key={`${event.kind}${event.step}`}>
-            <button
-              type="button"
-              title={`Go to step ${formatStep(event.step)}`}
-              onClick={() => goTo(event, side)}
-            >
-              {state ? <StateGlyph state={state} /> : <span class="alive" aria-hidden="true" />}
-              {sentenceOfEvent(event, events, steps)}
-            </button>
-          </li>
-        );
-      })}
-      {older > 0 && <li class="muted">and {older} earlier</li>}
-    </ol>
+    <>
+      {isLive && <p class="muted">Live at every record.</p>}
+      {shown.length > 0 && (
+        <ol class="events">
+          {shown.map((happening) => (
+            <li key={happening.key}>
+              <button
+                type="button"
+                title={`Go to step ${formatStep(happening.step)}`}
+                onClick={() => goTo(happening, side)}
+              >
+                {happening.sign}
+                {happening.text}
+              </button>
+            </li>
+          ))}
+          {older > 0 && <li class="muted">and {older} earlier</li>}
+        </ol>
+      )}
+    </>
   );
 }
 
 /** An event of B moves B, unless B goes along with A. */
-function goTo({ step, record }: UnitEvent, side: "A" | "B"): void {
+function goTo({ step, record }: Happening, side: "A" | "B"): void {
   if (side === "A" || effectiveStepB.value === "same") setStep(step);
   else setRecordB(record);
 }

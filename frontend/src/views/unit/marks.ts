@@ -66,7 +66,7 @@ interface ClassCell {
 const MOST_COLUMNS = 180;
 
 /** A cell a class and record, each as wide as the steps that are nearest to it. */
-export function classCells({ trace, names, scale }: ClassPicture): ClassCell[] {
+export function classCells({ trace, figure, names, scale }: ClassPicture): ClassCell[] {
   const steps = trace.header.classSteps.map(Number);
   const stride = Math.max(1, Math.ceil(steps.length / MOST_COLUMNS));
   const shown = steps.map((_, record) => record).filter((record) => record % stride === 0);
@@ -75,7 +75,7 @@ export function classCells({ trace, names, scale }: ClassPicture): ClassCell[] {
     steps.at(-1) ?? 0,
   );
   return names.flatMap((name) => {
-    const values = classSeries(trace, name);
+    const values = classSeries(trace, name, figure);
     return shown.map((record, column) => ({
       name,
       from: edges[column] ?? 0,

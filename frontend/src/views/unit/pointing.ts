@@ -3,7 +3,7 @@ import type { UnitTrace } from "../../api";
 import { sentenceOfEvent } from "../../life";
 import { recordOf } from "../../steps";
 import { titleOf } from "../../titles";
-import { classSeries, has, nearestStep, valuesOf } from "./series";
+import { type ClassFigure, classSeries, has, nearestStep, valuesOf } from "./series";
 
 /** Where a chart is pointed at. */
 export interface PointedAt {
@@ -57,14 +57,15 @@ export function statisticsReader(
   };
 }
 
-/** Reads the mean response to the class whose strip is pointed at. */
-export function classReader(trace: UnitTrace, side: "A" | "B"): Reader {
+/** Reads the mean over the class whose strip is pointed at. */
+export function classReader(trace: UnitTrace, side: "A" | "B", figure: ClassFigure): Reader {
   return ({ step, strip }) => {
     const { classSteps } = trace.header;
     const near = nearestStep(classSteps, Number(step));
     if (strip === null || near === null) return null;
-    const value = classSeries(trace, strip)[classSteps.indexOf(near)] ?? Number.NaN;
-    const line = { name: side === "A" ? "mean response" : "mean response of B", a: value, b: null };
+    const value = classSeries(trace, strip, figure)[classSteps.indexOf(near)] ?? Number.NaN;
+    const what = figure === "classMeans" ? "mean response" : "mean attribution";
+    const line = { name: side === "A" ? what : `${what} of B`, a: value, b: null };
     return { of: strip, step: near, stepB: null, lines: [line], events: [] };
   };
 }

@@ -1,6 +1,7 @@
 /** A unit's trace as points, ready to be drawn or written into a table. */
 import type { UnitTrace } from "../../api";
 import type { Cell } from "../../csv";
+import { attributionOf, groupOf } from "../../titles";
 
 /** A value at a step; gaps are NaN. */
 export interface Point {
@@ -38,7 +39,25 @@ export function valuesOf(trace: UnitTrace, statistic: string): Float32Array {
 
 /** One statistic as points. */
 export function points(trace: UnitTrace, statistic: string): Point[] {
-  return zip(stepsOf(trace), valuesOf(trace, statistic));
+  return recordedOnly(trace, statistic, zip(stepsOf(trace), valuesOf(trace, statistic)));
+}
+
+/** Whether an attribution was recorded at each record: what is recorded more rarely leaves no gap. */
+function recordedOnly<T>(trace: UnitTrace, statistic: string, data: readonly T[]): T[] {
+  const group = groupOf(statistic);
+  if (!attributionOf(statistic)) return [...data];
+  const figures = trace.header.statistics
+    .filter((name) => groupOf(name) === group)
+    .map((name) => valuesOf(trace, name));
+  return data.filter((_, record) => figures.some((values) => Number.isFinite(values[record])));
+}
+
+/** Mean ± one standard deviation of an attribution. */
+export function attributionSpread(trace: UnitTrace, mean: string, std: string): Band[] {
+  const [means, stds] = [valuesOf(trace, mean), valuesOf(trace, std)];
+  const around = (sign: number) =>
+    means.map((value, record) => value + sign * (stds[record] ?? Number.NaN));
+  return recordedOnly(trace, mean, bands(stepsOf(trace), around(-1), around(1)));
 }
 
 /** From minimum to maximum. */
@@ -62,12 +81,13 @@ export function spread(trace: UnitTrace): Band[] {
 
 /** The layer between two of its quantiles. */
 export function fan(trace: UnitTrace, statistic: string, low: Quantile, high: Quantile): Band[] {
-  return bands(stepsOf(trace), quantile(trace, statistic, low), quantile(trace, statistic, high));
+  const [from, to] = [quantile(trace, statistic, low), quantile(trace, statistic, high)];
+  return recordedOnly(trace, statistic, bands(stepsOf(trace), from, to));
 }
 
 /** The layer's median. */
 export function median(trace: UnitTrace, statistic: string): Point[] {
-  return zip(stepsOf(trace), quantile(trace, statistic, 2));
+  return recordedOnly(trace, statistic, zip(stepsOf(trace), quantile(trace, statistic, 2)));
 }
 
 /** Share of the layer's units below this one at a record; NaN where unknown. */
@@ -97,13 +117,18 @@ export function strongestClasses(trace: UnitTrace, limit: number): ClassSeries[]
   return strongest.sort((a, b) => a.row - b.row).map(({ name, values }) => ({ name, values }));
 }
 
-/** One class's mean responses by class record; empty where the class is not there. */
-export function classSeries(trace: UnitTrace, name: string): Float32Array {
+/** What is told class by class: the mean response, or the mean attribution. */
+export type ClassFigure = "classMeans" | "classAttributions";
+
+/** One class's means by class record; empty where the class is not there. */
+export function classSeries(
+  trace: UnitTrace,
+  name: string,
+  figure: ClassFigure = "classMeans",
+): Float32Array {
   const row = trace.header.classNames.indexOf(name);
   const records = trace.header.classSteps.length;
-  return row < 0
-    ? new Float32Array()
-    : trace.classMeans.subarray(row * records, (row + 1) * records);
+  return row < 0 ? new Float32Array() : trace[figure].subarray(row * records, (row + 1) * records);
 }
 
 /** The record of the classes that is nearest at or before a step; -1 of none. */
@@ -173,7 +198,8 @@ export function stretches(trace: UnitTrace): Stretch[] {
 
 /** One row a record: every statistic, then the class means where that record has them. */
 export function* traceRows(run: string, trace: UnitTrace): Generator<Cell[]> {
-  const { layer, unit, steps, statistics, classNames, classSteps } = trace.header;
+  const { header } = trace;
+  const { layer, unit, steps, statistics, classNames, classSteps } = header;
   const places = new Map(classSteps.map((step, place) => [step, place]));
   for (const [record, step] of steps.entries()) {
     const values = statistics.map((_, row) => trace.values[row * steps.length + record] ?? null);
@@ -181,7 +207,13 @@ export function* traceRows(run: string, trace: UnitTrace): Generator<Cell[]> {
     const classes = classNames.map((_, row) =>
       place === undefined ? null : (trace.classMeans[row * classSteps.length + place] ?? null),
     );
-    yield [run, layer, unit, step, trace.states[record] ?? 0, ...values, ...classes];
+    const attributions = classNames.map((_, row) =>
+      place === undefined
+        ? null
+        : (trace.classAttributions[row * classSteps.length + place] ?? null),
+    );
+    const cells = [...values, ...classes, ...(header.classMethod ? attributions : [])];
+    yield [run, layer, unit, step, trace.states[record] ?? 0, ...cells];
   }
 }
 

@@ -7,7 +7,8 @@ export const UNIT_CSS = `
 .unit-head .fill { flex: 1 1 0; }
 .unit-head .state { padding: 2px 8px; border: 1px solid var(--border); border-radius: 12px; }
 .unit-head .state svg { flex: none; }
-@media (max-width: 1180px) { .unit-head { gap: 6px 10px; } .unit-head .wide { display: none; } .unit-head .state { padding: 2px 7px; } }
+.unit-tools { display: flex; align-items: center; gap: 16px; white-space: nowrap; }
+@media (max-width: 1180px) { .unit-head { gap: 6px 10px; } .unit-head h2 { font-size: 16px; } .unit-head .wide { display: none; } .unit-tools { gap: 10px; } .unit-head .neighbours { gap: 5px; } .unit-head .state { padding: 2px 7px; } }
 .neighbours { display: inline-flex; align-items: center; gap: 8px; }
 .neighbours .button { font-size: 17px; line-height: 1; }
 .check { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
@@ -48,6 +49,23 @@ export const UNIT_CSS = `
 .exactness { font-size: 12px; margin-top: 14px; }
 .step-line.a { background: var(--side-a); }
 .step-line.b { background: none; border-left: 2px dashed var(--side-b); }
+.part-head { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; border-top: 1px solid var(--border); padding-top: 12px; }
+.part-head h3 { font-size: 15px; font-weight: 600; }
+.part { grid-column: 1 / -1; display: grid; gap: 8px; max-width: 720px; }
+.flow-of { margin: 0; }
+.strands { min-width: 0; display: grid; gap: 4px; align-content: start; }
+.strands h4 { margin: 0; font-size: 13px; font-weight: 600; }
+.strands ol { margin: 0; padding: 0; list-style: none; display: grid; gap: 3px; }
+.strands li { display: grid; grid-template-columns: minmax(0, 14em) minmax(40px, 1fr) 4.6em 4em; gap: 10px; align-items: center; font-size: 12px; }
+.strands .end { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: left; }
+.strands button.end { border: 0; padding: 2px 0; background: none; color: var(--accent); cursor: pointer; }
+.strands button.end:hover { text-decoration: underline; }
+.strands .number { text-align: right; }
+.strands .track-of-bar { position: relative; height: 12px; }
+.strands i { position: absolute; top: 1px; bottom: 1px; border-radius: 2px; min-width: 1px; }
+.strands .towards { background: #c0392b; } .strands .against { background: #3b6fd4; }
+.strands b { position: absolute; top: 0; bottom: 0; width: 1px; margin-left: -0.5px; background: var(--strong-border); }
+.events .sign { width: 13px; text-align: center; font-weight: 700; color: var(--muted); flex: none; }
 .no-classes { align-self: center; max-width: 420px; }
 .sides { display: inline-flex; gap: 10px; font-weight: 600; }
 `;
