@@ -78,7 +78,7 @@ def test_the_table_s_row_tells_the_state_at_its_step(
     tab: Tab, step: int, dead: list[tuple[str, str]]
 ) -> None:
     tab.visit(state_at(step, v="layer", l=PLANTED_LAYER))
-    cells = tab.frame.get_by_role("row").nth(1 + PLANTED_UNIT).get_by_role("cell")
+    cells = tab.frame.locator("tr.row").nth(PLANTED_UNIT).get_by_role("cell")
     texts = [text.strip() for text in cells.all_inner_texts()]
     assert texts[0] == str(PLANTED_UNIT)
     assert ("dead" in texts) == bool(dead)

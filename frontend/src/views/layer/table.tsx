@@ -48,20 +48,21 @@ export function Table<Row>(props: TableProps<Row>) {
     if (order && place.current) place.current.scrollTop = 0;
   }, [order]);
   const ordered = inOrder(rows, columns);
+  const heads = columnGroups(columns).length > 0 ? 2 : 1;
   const shown = windowOf(ordered.length, ROW_HEIGHT, scroll.value);
   const below = shown.track - shown.top - (shown.end - shown.first) * ROW_HEIGHT;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
     <section ref={place} class="layer-table" tabIndex={0} aria-label={label}>
       <table
-        class={columnGroups(columns).length > 0 ? "grouped" : ""}
-        aria-rowcount={ordered.length + 1}
+        class={heads > 1 ? "grouped" : ""}
+        aria-rowcount={ordered.length + heads}
         aria-label={label}
       >
         <Widths columns={columns} />
         <thead>
           <Groups columns={columns} />
-          <tr aria-rowindex={1}>
+          <tr aria-rowindex={heads}>
             {columns.map((column) => (
               <Heading key={column.name} column={column} />
             ))}
@@ -72,7 +73,7 @@ export function Table<Row>(props: TableProps<Row>) {
           {ordered.slice(shown.first, shown.end).map((row, at) => (
             <tr
               key={shown.first + at}
-              aria-rowindex={shown.first + at + 2}
+              aria-rowindex={shown.first + at + heads + 1}
               class={isChosen(row) ? "row chosen" : "row"}
               tabIndex={0}
               onClick={() => onOpen(row)}
@@ -118,7 +119,7 @@ function Groups<Row>({ columns }: ColumnsProps<Row>) {
   const groups = columnGroups(columns);
   if (groups.length === 0) return null;
   return (
-    <tr class="groups">
+    <tr class="groups" aria-rowindex={1}>
       {groups.map(({ title, columns: count }, place) =>
         title === "" ? (
           <td key={place} colSpan={count} />

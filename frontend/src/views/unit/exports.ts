@@ -7,6 +7,7 @@ import { currentStepA, currentStepB, hasB, keyA, keyB, recordA, recordB, theme }
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
 import { traceA, traceB } from "../../traces";
+import { type Origin, partShapes } from "./part-shapes";
 import { traceRows } from "./series";
 import { colourOfPart, nameOfPart, partsOf, statesIn } from "./strip";
 
@@ -34,7 +35,11 @@ function drawingOf(place: HTMLElement, a: UnitTrace, b: UnitTrace | null): Drawi
   const life = lifeShapes(a, b, width);
   const figures = [...place.querySelectorAll<HTMLElement>("figure.chart")];
   const origin = { x: charts?.left ?? 0, y: (charts?.top ?? 0) - life.height };
-  const shapes = [...life.shapes, ...figures.flatMap((figure) => figureShapes(figure, origin))];
+  const shapes = [
+    ...life.shapes,
+    ...figures.flatMap((figure) => figureShapes(figure, origin)),
+    ...partShapes(place, origin),
+  ];
   const height = life.height + (charts?.height ?? 0);
   return { width, height, background: roles.value.page, shapes };
 }
@@ -116,11 +121,6 @@ function stripShapes(
     { kind: "rect", rect: halo, fill: roles.value.page },
     { kind: "rect", rect: now, fill: line },
   ];
-}
-
-interface Origin {
-  readonly x: number;
-  readonly y: number;
 }
 
 /** A chart as it stands on the page, with title, key, and the lines of the steps. */
