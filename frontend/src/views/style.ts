@@ -22,7 +22,7 @@ const SHARED = `
 .view-bar > span:has(> .area) { flex: none; }
 .view-bar:has(> .area-of) { flex-wrap: wrap; }
 .area-of { flex: 1 0 100%; margin: -2px 0 2px; font-size: 12px; }
-.view-bar:has(> .area-of) .order { max-width: 46%; }
+@media (min-width: 641px) { .view-bar:has(> .area-of) .order { max-width: 46%; } }
 /* A shadow at the edge over which a table goes on; it is covered where the table ends. */
 .layer-table {
   background:

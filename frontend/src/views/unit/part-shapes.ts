@@ -38,7 +38,8 @@ function textShape(element: HTMLElement, origin: Origin, look: Look): Shape {
     anchor: isRight ? "end" : "start",
     text: element.textContent ?? "",
     size: Number.parseFloat(style.fontSize),
-    maxWidth: width,
+    // Fonts of files differ a little: what fits on the page must not be cut there.
+    maxWidth: 1.15 * width,
     ...look,
   };
 }
