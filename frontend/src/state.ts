@@ -1,9 +1,9 @@
 /** The one selection that drives every view: what is shown, of which run, at which step. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
+  type Area,
   type ExampleFilter,
   type ExampleSort,
-  type Area,
   type FlowOrder,
   type Mode,
   NOTHING_CHOSEN,
