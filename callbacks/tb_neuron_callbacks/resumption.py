@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tb_neuron.byte_lru import ByteLRU
 from tb_neuron.metadata import Tag
-from tb_neuron.source.event_index import EventIndex
+from tb_neuron.source import Source
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.timeline import HeaderReader, Record, resolve
 from tb_neuron_callbacks.layers import Layout
@@ -41,6 +41,9 @@ def earlier_streaks(
     if folder is None:
         return SilentStreaks(knows_earlier=False)
     try:
+        # Reading needs a native checksum, whose wheel may not load here; recording does not.
+        from tb_neuron.source.event_index import EventIndex  # noqa: PLC0415
+
         source = EventIndex(folder, nested=False)
         source.refresh()
         earlier = _earlier(source, tag, identity, step)
@@ -51,7 +54,7 @@ def earlier_streaks(
         return SilentStreaks(knows_earlier=False)
 
 
-def _earlier(source: EventIndex, tag: Tag, identity: tuple[str, str], step: int) -> list[Record]:
+def _earlier(source: Source, tag: Tag, identity: tuple[str, str], step: int) -> list[Record]:
     found, _ = HeaderReader(source).read(".", tag)
     return [
         record
@@ -60,7 +63,7 @@ def _earlier(source: EventIndex, tag: Tag, identity: tuple[str, str], step: int)
     ]
 
 
-def _streaks(source: EventIndex, records: list[Record], units: dict[str, int]) -> SilentStreaks:
+def _streaks(source: Source, records: list[Record], units: dict[str, int]) -> SilentStreaks:
     found = ColumnReader(source, ByteLRU()).states(records, units)
     streaks = SilentStreaks()
     for states, is_known in zip(found.states, found.is_known, strict=True):
