@@ -78,7 +78,7 @@ def grid_number(statistic: Statistic) -> int:
 
 
 def check_own(extra: Sequence[Statistic]) -> None:
-    """Refuse statistics that lack a part, or have a name that is taken.
+    """Refuse statistics that lack a part, or have a name that is taken or no name.
 
     Raises:
         StatisticError: one of these.
@@ -90,9 +90,19 @@ def check_own(extra: Sequence[Statistic]) -> None:
                 f"a statistic has {', '.join(_PARTS)}, and {type(statistic).__name__} lacks "
                 f"{', '.join(lacking)}; add what is missing"
             )
+        _check_name(statistic)
         grid_number(statistic)
     names = [*STANDARD, *(statistic.name for statistic in extra)]
     if len(names) != len(set(names)):
         raise StatisticError(
             f"statistics must have different names, not {sorted(names)}; rename your own"
+        )
+
+
+def _check_name(statistic: Statistic) -> None:
+    name = statistic.name
+    if not isinstance(name, str) or not name or set(name) & set("@:"):
+        raise StatisticError(
+            f'a statistic has a name without "@" and ":", not {name!r}: "mean@3" is the mean of '
+            "class 3, and with colons go attributions; rename your own"
         )

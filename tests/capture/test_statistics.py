@@ -349,6 +349,14 @@ def test_a_statistic_may_not_take_a_standard_name():
         LayerStatistics(layer_of(4), extra=[own])
 
 
+@pytest.mark.parametrize("name", ["mean@1", "mine:label:mean", "", 3])
+def test_a_statistic_may_not_be_called_like_one_of_a_class_or_an_attribution(name):
+    own = Energy()
+    own.name = name
+    with pytest.raises(StatisticError, match='without "@" and ":"'):
+        LayerStatistics(layer_of(4), extra=[own])
+
+
 @pytest.mark.parametrize(
     ("model", "inputs"),
     [
