@@ -6,19 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 
-from tb_neuron.columns import CodedColumn, decode
+from tb_neuron.columns import MAX_ARRAY_BYTES, CodedColumn, decode
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
-from tb_neuron.schema.neuron_pb2 import Entry, FlowGroup
+from tb_neuron.schema.neuron_pb2 import DTYPE_UINT8, Entry, FlowGroup
 from tb_neuron.schema.neuron_pb2 import Flow as FlowMessage
 from tb_neuron.source import Place, Source
 from tb_neuron.stored_columns import ColumnReader
-from tb_neuron.summary import LINKS
+from tb_neuron.summary import LINKS, MAX_FLOW_GROUPS
 from tb_neuron.timeline import Record
 
 #: More than this in one record is no flow but damage.
-MAX_GROUPS = 4096
+MAX_GROUPS = MAX_FLOW_GROUPS
 MAX_CELLS = 1 << 26
+#: Links that are in memory with those of all groups at a time.
+_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,12 @@ class FlowReader:
         Raises:
             DamagedRecordError: no record holds a flow.
         """
-        damage: DamagedRecordError | None = None
+        damage: DamagedRecordError | None = None  # of the last record
         for record in reversed(self._records):
             try:
                 return [_group(each) for each in self._message(record).groups]
             except DamagedRecordError as error:
+                self._reader.report(record, error)
                 damage = damage or error
         if damage is not None:
             raise damage
@@ -142,7 +145,6 @@ class FlowReader:
             raise not_found("group", group, names)
         number = names.index(group)
         layers = [FlowLayer(e.name, e.units, list(e.shown)) for e in message.layers]
-        _check(record, message)
         return Flow(
             record.step,
             message.method,
@@ -150,9 +152,10 @@ class FlowReader:
             message.groups[number].examples,
             layers,
             list(self._links(record, layers, number, len(names))),
-            self._totals(record, "attribution", layers, number),
-            self._totals(record, "magnitude", layers, number),
-            self._totals(record, "remainder", layers, number),
+            *(
+                self._totals(record, what, layers, number, len(names))
+                for what in ("attribution", "magnitude", "remainder")
+            ),
         )
 
     def _message(self, record: Record) -> FlowMessage:
@@ -161,7 +164,12 @@ class FlowReader:
             lambda blob: self._source.read([Place(record.stored, blob)])[0],
             record.where,
         )
-        return value.message(FlowMessage)
+        try:
+            message = value.message(FlowMessage)
+        except NotFoundError as error:
+            raise DamagedRecordError(str(error)) from error
+        _check(record, message)
+        return message
 
     def _links(
         self, record: Record, layers: list[FlowLayer], group: int, groups: int
@@ -174,29 +182,29 @@ class FlowReader:
             for entry in entries
             if entry.layer in places and entry.to_layer in places
         ]
-        arrays = self._reader.arrays([(record, entry) for entry in wanted])
-        for entry, codes in zip(wanted, arrays, strict=True):
-            source, target = places[entry.layer], places[entry.to_layer]
-            shape = (len(layers[source].shown) + 1, len(layers[target].shown) + 1)
-            # A picture without these links would look whole and not be.
-            if codes is None or codes.shape != (groups, shape[0] * shape[1]):
-                raise DamagedRecordError(
-                    f"{record.where}: the links from {entry.layer!r} to {entry.to_layer!r} can't "
-                    "be read; show another step"
-                )
-            values = _decoded(record, entry, codes[group], group)
-            yield Link(source, target, values.reshape(shape))
+        widths = {layer.name: len(layer.shown) + 1 for layer in layers}
+        _check_links(record, wanted, widths, groups)
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            arrays = self._reader.arrays([(record, entry) for entry in batch])
+            for entry, codes in zip(batch, arrays, strict=True):
+                if codes is None:
+                    raise _unreadable(record, entry)
+                values = _decoded(record, entry, codes[group], group)
+                shape = (widths[entry.layer], widths[entry.to_layer])
+                yield Link(places[entry.layer], places[entry.to_layer], values.reshape(shape))
 
     def _totals(
-        self, record: Record, what: str, layers: list[FlowLayer], group: int
+        self, record: Record, what: str, layers: list[FlowLayer], group: int, groups: int
     ) -> list[Float32[np.ndarray, " _unit"]]:
         found = []
         for layer in layers:
-            width = len(layer.shown) + 1
+            shape = (groups, len(layer.shown) + 1)
             entries = record.entries.get((what, layer.name), [])[:1]
-            (array,) = self._reader.arrays([(record, e) for e in entries]) if entries else [None]
-            if array is None or array.ndim != 2 or array.shape[1] != width or group >= len(array):
-                found.append(np.full(width, np.nan, np.float32))
+            wanted = [(record, entry) for entry in entries if tuple(entry.shape) == shape]
+            (array,) = self._reader.arrays(wanted) if wanted else [None]
+            if array is None:
+                found.append(np.full(shape[1], np.nan, np.float32))
             else:
                 found.append(array[group].astype(np.float32))
         return found
@@ -213,8 +221,35 @@ def _check(record: Record, message: FlowMessage) -> None:
     names = [layer.name for layer in message.layers]
     widest = max((len(layer.shown) + 1 for layer in message.layers), default=0)
     too_much = len(message.groups) > MAX_GROUPS or widest * widest * len(names) > MAX_CELLS
-    if too_much or len(set(names)) != len(names):
+    if too_much or not names or len(set(names)) != len(names):
         raise DamagedRecordError(f"{record.where}: this is no flow between layers")
+
+
+def _check_links(record: Record, wanted: list[Entry], widths: dict[str, int], groups: int) -> None:
+    """Refuse links by what their entries say, before one of them is read.
+
+    A picture without some of them would look whole and not be.
+    """
+    seen: set[tuple[str, str]] = set()
+    cells = 0
+    for entry in wanted:
+        ends = (entry.layer, entry.to_layer)
+        size = widths[entry.layer] * widths[entry.to_layer]
+        cells += size
+        if ends in seen or tuple(entry.shape) != (groups, size) or entry.dtype != DTYPE_UINT8:
+            raise _unreadable(record, entry)
+        seen.add(ends)
+    if cells > MAX_CELLS or cells * groups > MAX_ARRAY_BYTES:
+        raise DamagedRecordError(
+            f"{record.where}: {cells} links in {groups} groups are more than can be read"
+        )
+
+
+def _unreadable(record: Record, entry: Entry) -> DamagedRecordError:
+    return DamagedRecordError(
+        f"{record.where}: the links from {entry.layer!r} to {entry.to_layer!r} can't be read; show "
+        "another step"
+    )
 
 
 def _decoded(

@@ -1,13 +1,14 @@
 """Maps as they were recorded: what in the inputs of tracked examples a method holds responsible."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
 
-from tb_neuron.columns import CodedColumn, decode
+from tb_neuron.columns import MAX_ARRAY_BYTES, CodedColumn, decode
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
 from tb_neuron.schema.neuron_pb2 import (
@@ -23,6 +24,9 @@ from tb_neuron.source import Place
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.summary import MAP
 from tb_neuron.timeline import Record
+
+#: More than this in one record is no maps but damage.
+MAX_METHODS = 256
 
 Mark = Literal["none", "good", "doubtful", "failing"]
 
@@ -95,7 +99,7 @@ class Method:
 
 
 class MapReader:
-    """Reads the records of kind "maps".
+    """Reads the records of kind "maps"; one that can't be read has no maps, and is a problem.
 
     Args:
         reader: fetches their arrays.
@@ -104,7 +108,7 @@ class MapReader:
 
     def __init__(self, reader: ColumnReader, records: Sequence[Record]) -> None:
         self._reader, self._records = reader, list(records)
-        self._messages: dict[bytes, MapsMessage] = {}
+        self._known: dict[bytes, MapsMessage] = {}
 
     @property
     def steps(self) -> list[int]:
@@ -113,40 +117,41 @@ class MapReader:
 
     @property
     def examples(self) -> list[int]:
-        """The tracked examples, in the order of the maps.
+        """The tracked examples of the last record that can be read, in the order of the maps.
 
         Raises:
-            DamagedRecordError: what is stored is no maps.
+            DamagedRecordError: no record holds maps.
         """
-        return list(self._message(self._records[-1]).examples) if self._records else []
+        return list(self._last().examples)
 
     @property
     def target(self) -> str:
-        """What is explained."""
-        return self._message(self._records[-1]).target if self._records else ""
-
-    def methods(self) -> list[Method]:
-        """Return the methods of the last record, with the verdicts of all.
+        """What is explained.
 
         Raises:
-            DamagedRecordError: what is stored is no maps.
+            DamagedRecordError: no record holds maps.
         """
-        if not self._records:
-            return []
+        return self._last().target
+
+    def methods(self) -> list[Method]:
+        """Return the methods of the last record that can be read, with the verdicts of all.
+
+        Raises:
+            DamagedRecordError: no record holds maps.
+        """
         verdicts: dict[str, list[Verdict]] = {}
-        for record in self._records:
-            for each in self._message(record).methods:
+        for record, message in self._messages():
+            for each in message.methods if message else ():
                 if each.HasField("trust"):
                     verdicts.setdefault(each.name, []).append(_verdict(record.step, each.trust))
-        last = self._message(self._records[-1])
-        return [_method(each, verdicts.get(each.name, [])) for each in last.methods]
+        return [_method(each, verdicts.get(each.name, [])) for each in self._last().methods]
 
     def maps(self, method: str) -> Float32[np.ndarray, "record example position"]:
-        """Return a method's maps at all records; NaN where there is none.
+        """Return a method's maps of `examples` at all records; NaN where there is none.
 
         Raises:
             NotFoundError: the method was not recorded.
-            DamagedRecordError: what is stored is no maps.
+            DamagedRecordError: no record holds maps, or they are more than can be read.
         """
         known = {each.name: each for each in self.methods()}
         if method not in known:
@@ -155,23 +160,94 @@ class MapReader:
                     'no maps were recorded; record them with Recording(maps=("saliency",))'
                 )
             raise not_found("method of maps", method, known)
-        width = int(np.prod(known[method].shape, dtype=np.int64))
-        shape = (len(self._records), len(self.examples), width)
+        places = {example: place for place, example in enumerate(self.examples)}
+        shape = (len(self._records), len(places), math.prod(known[method].shape))
+        _check_size(self._records[-1], shape)
         found = np.full(shape, np.nan, np.float32)
-        for row, matrix in enumerate(self._reader.matrices(self._records, MAP, "", method)):
-            if matrix is not None and matrix[2].shape == shape[1:]:
-                found[row] = _decoded(*matrix)
+        for row, (record, message) in enumerate(self._messages()):
+            if message is None:
+                continue
+            stored = self._stored(record, method, (len(message.examples), shape[2]))
+            if stored is None:
+                continue
+            # Another session may have tracked other examples.
+            for example, values in zip(message.examples, stored, strict=True):
+                if example in places:
+                    found[row, places[example]] = values
         return found
 
+    def _stored(
+        self, record: Record, method: str, shape: tuple[int, int]
+    ) -> Float32[np.ndarray, "example position"] | None:
+        """Return a record's maps, if they have this shape; it is looked at before they are read."""
+        for entry in record.entries.get((MAP, ""), ()):
+            if entry.method == method and tuple(entry.shape) == shape:
+                (codes,) = self._reader.arrays([(record, entry)])
+                return None if codes is None else _decoded(record, entry, codes)
+        return None
+
+    def _last(self) -> MapsMessage:
+        """Return the message of the last record that can be read; an empty one without records."""
+        damage: DamagedRecordError | None = None
+        for record in reversed(self._records):
+            try:
+                return self._message(record)
+            except DamagedRecordError as error:
+                self._reader.report(record, error)
+                damage = damage or error
+        if damage is not None:
+            raise damage
+        return MapsMessage()
+
+    def _messages(self) -> Iterator[tuple[Record, MapsMessage | None]]:
+        """Yield each record with its message, None where it can't be read."""
+        for record in self._records:
+            try:
+                yield record, self._message(record)
+            except DamagedRecordError as error:
+                self._reader.report(record, error)
+                yield record, None
+
     def _message(self, record: Record) -> MapsMessage:
-        if record.digest not in self._messages:
-            value = Value(
-                record.header,
-                lambda blob: self._reader.source.read([Place(record.stored, blob)])[0],
-                record.where,
-            )
-            self._messages[record.digest] = value.message(MapsMessage)
-        return self._messages[record.digest]
+        if record.digest not in self._known:
+            self._known[record.digest] = self._read(record)
+        return self._known[record.digest]
+
+    def _read(self, record: Record) -> MapsMessage:
+        value = Value(
+            record.header,
+            lambda blob: self._reader.source.read([Place(record.stored, blob)])[0],
+            record.where,
+        )
+        try:
+            message = value.message(MapsMessage)
+        except NotFoundError as error:
+            raise DamagedRecordError(str(error)) from error
+        _check(record, message)
+        return message
+
+
+def _check(record: Record, message: MapsMessage) -> None:
+    """Refuse what no recorder writes; no number is trusted to be small."""
+    names = [method.name for method in message.methods]
+    examples = list(message.examples)
+    if len(names) > MAX_METHODS or len({*names}) != len(names) or len({*examples}) != len(examples):
+        raise DamagedRecordError(
+            f"{record.where}: these are no maps; methods and examples are listed once, and at most "
+            f"{MAX_METHODS} methods"
+        )
+    for method in message.methods:
+        _check_size(record, (1, len(examples), math.prod(method.shape)))
+
+
+def _check_size(record: Record, shape: tuple[int, int, int]) -> None:
+    # Whole numbers of Python's do not overflow.
+    size = math.prod(shape) * 4
+    if size > MAX_ARRAY_BYTES:
+        raise DamagedRecordError(
+            f"{record.where}: maps of {shape[2]} positions of {shape[1]} examples at {shape[0]} "
+            f"records take {size} bytes; at most {MAX_ARRAY_BYTES} are read"
+        )
 
 
 def _method(message: MapMethod, verdicts: list[Verdict]) -> Method:

@@ -93,6 +93,12 @@ class ColumnReader:
         """Where values come from."""
         return self._source
 
+    def report(self, record: Record, error: Exception) -> None:
+        """Add to the problems what is wrong with a record."""
+        with self._lock:
+            if len(self._problems) < _MAX_PROBLEMS:
+                self._problems.setdefault(record.where, Problem(record.where, str(error)))
+
     def problems(self) -> list[Problem]:
         """Return what could not be decoded so far."""
         with self._lock:
@@ -166,7 +172,7 @@ class ColumnReader:
                 try:
                     column = StoredColumn(array[row], *value.coded(entry, row))
                 except DamagedRecordError as error:
-                    self._report(sheet, error)
+                    self.report(sheet, error)
             found.append(column)
         return found
 
@@ -218,7 +224,7 @@ class ColumnReader:
             return list(self._source.read(places))
         except DamagedRecordError as error:
             if len(wanted) == 1:
-                self._report(wanted[0][0], error)
+                self.report(wanted[0][0], error)
                 return [None]
             return [self._fetch([one])[0] for one in wanted]
 
@@ -229,7 +235,7 @@ class ColumnReader:
         try:
             array = value.array(entry, rows)
         except DamagedRecordError as error:
-            self._report(record, error)
+            self.report(record, error)
             return None
         self._cache.put(_key(record, entry, rows), array)
         return array
@@ -243,7 +249,7 @@ class ColumnReader:
             f"{record.where}: layer {entry.layer!r} has {len(entry.columns)} columns of {units} "
             f"units, not an array of shape {array.shape}"
         )
-        self._report(record, DamagedRecordError(message))
+        self.report(record, DamagedRecordError(message))
         return False
 
     def _split(
@@ -261,14 +267,9 @@ class ColumnReader:
                 if statistic in (None, name) and grid in columns.GRIDS:
                     found[name] = StoredColumn(array[row], grid, offset)
         except DamagedRecordError as error:
-            self._report(record, error)
+            self.report(record, error)
             return {}
         return found
-
-    def _report(self, record: Record, error: Exception) -> None:
-        with self._lock:
-            if len(self._problems) < _MAX_PROBLEMS:
-                self._problems.setdefault(record.where, Problem(record.where, str(error)))
 
 
 # A pure function of two integers, so one memory for the process can be neither stale nor changed;

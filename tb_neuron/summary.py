@@ -44,6 +44,8 @@ COLUMNS = "columns"
 MAP = "map"
 #: `Entry.what` of links between two layers.
 LINKS = "links"
+#: Groups of examples in one record of flow: more are damage.
+MAX_FLOW_GROUPS = 4096
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).
 STATES = "states"
 #: In the array `correct` of kind "outputs": the example's label is no class of the output.
