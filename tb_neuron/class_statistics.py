@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tb_neuron.aggregates import StatisticKind, top_of_grid
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, Entry
 from tb_neuron.statistic_names import attribution_name, class_statistic_name
-from tb_neuron.stored_columns import ColumnReader, StoredColumn
+from tb_neuron.stored_columns import ColumnReader, MatrixKind, StoredColumn
 from tb_neuron.timeline import Record
 
 CLASS_MEAN = "class_mean"
@@ -52,7 +52,10 @@ class ClassStatistic:
         )
 
     def is_in(self, record: Record, layer_name: str) -> bool:
-        """Whether a record holds this statistic of a layer."""
+        """Whether a record holds this statistic of a layer, of whichever target.
+
+        What a record holds of another target ends what was known of this one.
+        """
         return any(
             entry.method == self.method
             for sheet in record.sheets
@@ -63,7 +66,8 @@ class ClassStatistic:
         self, reader: ColumnReader, records: Sequence[Record], layer_name: str, number: int
     ) -> list[StoredColumn | None]:
         """Return a layer's column for one class at each record, None where it is missing."""
-        return reader.matrix_row(records, self.what, layer_name, number, self.method)
+        kind = MatrixKind(self.what, self.method, self.target)
+        return reader.matrix_row(records, kind, layer_name, number)
 
 
 def class_statistics_of(records: Sequence[Record]) -> dict[str, ClassStatistic]:
@@ -73,7 +77,9 @@ def class_statistics_of(records: Sequence[Record]) -> dict[str, ClassStatistic]:
         for entry, what in _class_entries(record):
             name = _name(entry.method, entry.target)
             rows = int(entry.shape[0]) if entry.shape else 0
-            top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in entry.offsets), default=0)
+            # A row on a grid with offset 0 is one without a number other than 0.
+            offsets = [offset for offset in entry.offsets if offset]
+            top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in offsets), default=0)
             one = ClassStatistic(name, what, entry.method, entry.target, rows, top, (record.step,))
             found[name] = _joined(found[name], one) if name in found else one
     return found

@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8, UInt32
 
 from tb_neuron.aggregates import MAX_CELLS, StatisticKind, statistics_of
 from tb_neuron.analysis.states import silent_since
-from tb_neuron.class_statistics import class_statistics_of
+from tb_neuron.class_statistics import ClassStatistic, class_statistics_of
 from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.examples import Examples
@@ -129,7 +129,8 @@ class Recording:
     def notes(self) -> list[str]:
         """What was left out or changed on the way, a sentence each."""
         probe_record = self._contents.probe_record
-        others = [*([probe_record] if probe_record else []), *self._contents.outputs]
+        contents = self._contents
+        others = [*([probe_record] if probe_record else []), *contents.outputs, *contents.flow]
         headers = [*self.headers, *(record.header for record in others)]
         return list(dict.fromkeys(note for header in headers for note in header.notes))
 
@@ -275,21 +276,28 @@ class Recording:
         for kind in self.statistics:
             if kind.name == name:
                 return kind
-        of_class = parse_class_statistic(name)
-        found = self.class_statistics.get(of_class.name) if of_class else None
-        if found is not None and of_class is not None and of_class.number < found.classes:
-            return found.of_class(of_class.number)
+        of_class = self._of_class(name)
+        if of_class is not None and of_class[1] < of_class[0].classes:
+            return of_class[0].of_class(of_class[1])
         raise not_found("statistic", name, [kind.name for kind in self.statistics])
+
+    def _of_class(self, name: str) -> tuple[ClassStatistic, int] | None:
+        """Return what `mean@3` names, unless it is the whole name of a statistic."""
+        parts = parse_class_statistic(name)
+        if parts is None or any(kind.name == name for kind in self.statistics):
+            return None
+        found = self.class_statistics.get(parts.name)
+        return None if found is None else (found, parts.number)
 
     def _statistic_columns(
         self, layer: Layer, records: Sequence[Record], statistic: str
     ) -> list[StoredColumn | None]:
         """Return a column at each record; what is recorded more rarely holds until the next."""
-        of_class = parse_class_statistic(statistic)
-        known = self.class_statistics.get(of_class.name) if of_class else None
-        if known is not None and of_class is not None:
+        of_class = self._of_class(statistic)
+        if of_class is not None:
+            known, number = of_class
             held = self._held(records, lambda record: known.is_in(record, layer.name))
-            return known.columns(self.reader, held, layer.name, of_class.number)
+            return known.columns(self.reader, held, layer.name, number)
         if self.statistic(statistic).method:
             records = self._held(records, lambda record: _has_kind(record, "attributions"))
         found = self.reader.layer(records, layer.name, layer.units, statistic)

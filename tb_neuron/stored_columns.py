@@ -62,6 +62,20 @@ class StoredColumn(NamedTuple):
             return CodedColumn(np.full(len(self.stored), columns.NOT_FINITE, np.uint8), 0)
 
 
+class MatrixKind(NamedTuple):
+    """What a stored matrix holds.
+
+    Attributes:
+        what: of the entry, such as "class_mean".
+        method: of attributions; empty for activations.
+        target: what attributions explain; empty for activations.
+    """
+
+    what: str
+    method: str = ""
+    target: str = ""
+
+
 class LayerStates(NamedTuple):
     """The unit states of several layers, side by side.
 
@@ -134,22 +148,21 @@ class ColumnReader:
         return found
 
     def matrices(
-        self, records: Sequence[Record], what: str, layer_name: str, method: str = ""
+        self, records: Sequence[Record], kind: MatrixKind, layer_name: str
     ) -> list[tuple[Record, Entry, Shaped[np.ndarray, "row unit"]] | None]:
         """Return a layer's stored matrix at each record, with where it stands; None without.
 
         Args:
             records: which.
-            what: of the entry, such as "class_mean".
+            kind: of the matrix.
             layer_name: the layer.
-            method: of attributions; empty for activations.
         """
         wanted = [
             (number, sheet, entry)
             for number, record in enumerate(records)
             for sheet in record.sheets
-            for entry in sheet.entries.get((what, layer_name), ())
-            if entry.method == method
+            for entry in sheet.entries.get((kind.what, layer_name), ())
+            if (entry.method, entry.target) == (kind.method, kind.target)
         ]
         arrays = self.arrays([(sheet, entry) for _, sheet, entry in wanted])
         found: list[tuple[Record, Entry, Shaped[np.ndarray, "row unit"]] | None]
@@ -160,11 +173,11 @@ class ColumnReader:
         return found
 
     def matrix_row(
-        self, records: Sequence[Record], what: str, layer_name: str, row: int, method: str = ""
+        self, records: Sequence[Record], kind: MatrixKind, layer_name: str, row: int
     ) -> list[StoredColumn | None]:
         """Return one row of a layer's stored matrix at each record, None where it is missing."""
         found: list[StoredColumn | None] = []
-        for matrix in self.matrices(records, what, layer_name, method):
+        for matrix in self.matrices(records, kind, layer_name):
             column = None
             if matrix is not None and row < len(matrix[2]):
                 sheet, entry, array = matrix

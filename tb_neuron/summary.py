@@ -135,9 +135,12 @@ class ValueWriter:
     def add_matrix(
         self, layer_name: str, rows: Float[np.ndarray, "row unit"], kind: ColumnKind
     ) -> None:
-        """Add a matrix of which every row is a column of one kind; its name is the entry's."""
+        """Add a matrix of which every row is a column of one kind; its name is the entry's.
+
+        A row has offset 0 if all of it is 0 or not finite, and only then: its grid has no top.
+        """
         entry = self._entry(kind.name, layer_name, [kind])
-        self._add_rows(entry, columns.encode_rows(rows, kind.grid))
+        self._add_rows(entry, _without_offset_0(columns.encode_rows(rows, kind.grid), kind.grid))
 
     def add_links(
         self,
@@ -247,6 +250,17 @@ class ValueWriter:
         self._blobs.append(data)
         entry.blob = len(self._blobs)
         self.header.directory.append(entry)
+
+
+def _without_offset_0(coded: columns.CodedRows, grid: int) -> columns.CodedRows:
+    """Return rows with a level of their own on offset 1 in place of 0."""
+    codes, offsets = coded.codes.copy(), list(coded.offsets)
+    for row, offset in enumerate(offsets):
+        has_level = ((codes[row] != 0) & (codes[row] != columns.NOT_FINITE)).any()
+        if offset == 0 and has_level:
+            column = columns.CodedColumn(codes[row], offset)
+            codes[row], offsets[row] = columns.rebase(column, grid, offset=1)
+    return columns.CodedRows(codes, offsets)
 
 
 def _as_float32(values: Float[np.ndarray, " unit"], kind: ColumnKind) -> Float[np.ndarray, " unit"]:

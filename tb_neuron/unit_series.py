@@ -21,7 +21,7 @@ from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.schema.neuron_pb2 import Entry
-from tb_neuron.stored_columns import StoredColumn
+from tb_neuron.stored_columns import MatrixKind, StoredColumn
 from tb_neuron.timeline import Record
 
 if TYPE_CHECKING:
@@ -129,10 +129,9 @@ def _class_series(recording: "Recording", layer_name: str, unit: int) -> _ClassS
     known = recording.class_statistics.values()
     first = next((statistic for statistic in known if statistic.method), None)
     method, target = (first.method, first.target) if first else ("", "")
-    means = _class_columns(recording, CLASS_MEAN, layer_name, unit)
-    attributions = (
-        _class_columns(recording, CLASS_ATTRIBUTION, layer_name, unit, method) if first else {}
-    )
+    means = _class_columns(recording, MatrixKind(CLASS_MEAN), layer_name, unit)
+    kind = MatrixKind(CLASS_ATTRIBUTION, method, target)
+    attributions = _class_columns(recording, kind, layer_name, unit) if first else {}
     steps = sorted({*means, *attributions})
     classes = max((len(each) for each in (*means.values(), *attributions.values())), default=0)
     return _ClassSeries(
@@ -145,10 +144,10 @@ def _class_series(recording: "Recording", layer_name: str, unit: int) -> _ClassS
 
 
 def _class_columns(
-    recording: "Recording", what: str, layer_name: str, unit: int, method: str = ""
+    recording: "Recording", kind: MatrixKind, layer_name: str, unit: int
 ) -> dict[int, Float32[np.ndarray, " class"]]:
     """Return the unit's value for each class, by the steps that have one."""
-    found = recording.reader.matrices(recording.classes, what, layer_name, method)
+    found = recording.reader.matrices(recording.classes, kind, layer_name)
     return {
         sheet.step: _column_of_unit(sheet, entry, array, unit)
         for sheet, entry, array in (each for each in found if each is not None)

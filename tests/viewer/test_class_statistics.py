@@ -1,17 +1,20 @@
 """Statistics over the examples of a class: against NumPy, and held between records."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from written_run import MEAN, STATES_KIND, WrittenRun
 
 import tb_neuron
-from tb_neuron.columns import CodedColumn, decode
+from tb_neuron.columns import RATIO, SIGNED_LEVELS, CodedColumn, decode
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Run
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG
+from tb_neuron.summary import ColumnKind, ValueWriter
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 LABELS = torch.arange(24) % 3
@@ -90,3 +93,75 @@ def test_the_scale_reaches_the_largest_mean_of_any_class(run: Run) -> None:
         for number in range(3)
     )
     assert recording.class_statistics["mean"].top == pytest.approx(largest, rel=0.001)
+
+
+def test_a_class_has_attributions_of_one_target_at_a_time(tmp_path: Path) -> None:
+    model, probe = network(), ProbeSet.from_tensors(inputs(), LABELS)
+    with NeuronRecorder(model, probe, tmp_path, schedule=every(1)) as recorder:
+        recorder.step(0)
+    choices = Recording(target="loss", schedules={"classes": every(1)})
+    with NeuronRecorder(model, probe, tmp_path, schedule=every(1), recording=choices) as recorder:
+        recorder.step(1)
+    (run,) = tb_neuron.open(tmp_path).runs.values()
+    recording = run.recording()
+    label = recording.activations("1", "gradient_x_activation:label:mean@0")
+    loss = recording.activations("1", "gradient_x_activation:loss:mean@0")
+    assert np.isfinite(label).all(axis=1).tolist() == [True, False]
+    assert np.isfinite(loss).all(axis=1).tolist() == [False, True]
+    assert (label[0] != loss[1]).any()
+    series = recording.unit_series("1", 3)
+    assert series.class_target == "label"
+    assert np.isfinite(series.class_attributions).all(axis=0).tolist() == [True, False]
+
+
+def test_a_class_without_examples_does_not_reach_into_the_scale(tmp_path: Path) -> None:
+    probe = ProbeSet.from_tensors(inputs(), torch.where(LABELS == 1, 2, LABELS))
+    with NeuronRecorder(network(), probe, tmp_path, schedule=every(1)) as recorder:
+        recorder.step(0)
+    (run,) = tb_neuron.open(tmp_path).runs.values()
+    recording = run.recording()
+    for name, known in recording.class_statistics.items():
+        largest = max(
+            float(np.nanmax(abs(recording.activations(layer.name, f"{name}@{number}"))))
+            for layer in recording.layers
+            for number in (0, 2)
+        )
+        assert known.top == pytest.approx(largest, rel=0.001), name
+
+
+def write_classes(run: WrittenRun, means: np.ndarray) -> None:
+    """Write a record in which conv1 has these means of classes, the other layers none."""
+    made = run._make(0, {})
+    made.class_means = {"conv1": means}
+    run.write(0, run.values(made))
+
+
+@pytest.mark.parametrize("level", [-1, 0, 1])
+def test_a_mean_at_the_top_of_a_grid_with_offset_0_is_in_the_scale(
+    write_run: Callable[..., WrittenRun], level: int
+) -> None:
+    run = write_run()
+    means = np.zeros((3, 7))
+    means[1, 4] = -(RATIO ** (SIGNED_LEVELS + level))
+    write_classes(run, means)
+    recording = tb_neuron.open(run.logdir).runs["run"].recording()
+    found = recording.activations("conv1", "mean@1")[0]
+    assert found == pytest.approx(means[1], rel=0.001)
+    assert recording.class_statistics["mean"].top == pytest.approx(-means[1, 4], rel=0.077)
+
+
+def test_a_statistic_that_is_called_like_one_of_a_class_is_itself(
+    write_run: Callable[..., WrittenRun],
+) -> None:
+    run = write_run()
+    values = run.values(run._make(0, {}))
+    writer = ValueWriter(run.header("activations", 0))
+    own = np.arange(1.0, 8.0)
+    kinds = {STATES_KIND: np.zeros(7), MEAN: np.ones(7)}
+    writer.add_columns("conv1", {**kinds, ColumnKind("mean@1", GRID_SIGNED_LOG, "mine"): own})
+    values[run.tag("activations")] = writer.blobs()
+    run.write(0, values)
+    recording = tb_neuron.open(run.logdir).runs["run"].recording()
+    assert recording.statistic("mean@1").description == "mine"
+    assert recording.activations("conv1", "mean@1")[0] == pytest.approx(own, rel=0.038)
+    assert (recording.activations("conv1", "mean@2")[0] != 0).any()
