@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from tb_neuron.summary import MAX_FLOW_GROUPS
 from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep, choose_shown
 from tb_neuron_callbacks.attributions.target import target_name
@@ -19,6 +20,10 @@ from tb_neuron_callbacks.unwrapping import unwrap
 
 #: The only method whose flow is measured.
 METHOD = "gradient_x_activation"
+#: Classes whose flow is told apart: those with the most examples.
+MAX_CLASSES = 64
+#: Tracked examples whose flow is told apart: the first ones, as many as one record may have.
+MAX_EXAMPLES = MAX_FLOW_GROUPS - MAX_CLASSES - 1
 
 
 @dataclass
@@ -50,7 +55,7 @@ class FlowPass:
         subject, layout = self.attribution.subject, self.attribution.layout
         self._choose(attributions)
         sweep = FlowSweep(subject.model, layout, self.attribution.run, self._shown)
-        groups = self._groups()
+        groups, notes = self._groups()
         memberships = self._memberships(groups)
         found: Flow | None = None
         seen = 0
@@ -65,7 +70,7 @@ class FlowPass:
                 seen += count
         assert found is not None
         units = {name: count for name, count in found.units.items() if name in found.nodes}
-        return MeasuredFlow(groups, units, found, target_name(self.attribution.target))
+        return MeasuredFlow(groups, units, found, target_name(self.attribution.target), notes)
 
     def _choose(self, attributions: Sequence[MethodAttributions]) -> None:
         layout = self.attribution.layout
@@ -78,13 +83,31 @@ class FlowPass:
                 known, self.count, self.pins.get(layer.name, ()), self._shown.get(layer.name, ())
             )
 
-    def _groups(self) -> list[Group]:
-        probe, classes = self.attribution.subject.probe, self.attribution.classes
-        return [
+    def _groups(self) -> tuple[list[Group], list[str]]:
+        """Return the groups, and a note on each sort of which some are left out."""
+        tracked = self.attribution.subject.probe.tracked
+        found = self._classes_by_examples()
+        notes = []
+        if len(found) > MAX_CLASSES:
+            notes.append(f"flow of the {MAX_CLASSES} largest of {len(found)} classes is kept")
+        if len(tracked) > MAX_EXAMPLES:
+            kept = f"{MAX_EXAMPLES} of {len(tracked)} tracked examples"
+            notes.append(f"flow of the first {kept} is kept")
+        groups = [
             Group("all", 0),
-            *(Group("class", number) for number in range(classes)),
-            *(Group("example", number) for number in probe.tracked),
+            *(Group("class", number) for number in sorted(found[:MAX_CLASSES])),
+            *(Group("example", number) for number in tracked[:MAX_EXAMPLES]),
         ]
+        return groups, notes
+
+    def _classes_by_examples(self) -> list[int]:
+        """Return the classes that have examples, those with most first."""
+        labels, classes = self.attribution.subject.probe.labels, self.attribution.classes
+        if labels is None or not classes:
+            return []
+        inside = labels[(labels >= 0) & (labels < classes)]
+        numbers, counts = inside.unique(return_counts=True)
+        return numbers[counts.argsort(descending=True, stable=True)].tolist()
 
     def _memberships(self, groups: Sequence[Group]) -> Bool[Tensor, "group example"]:
         probe = self.attribution.subject.probe

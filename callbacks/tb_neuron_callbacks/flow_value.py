@@ -18,6 +18,7 @@ def add_flow(value: ValueWriter, measured: MeasuredFlow) -> None:
     """Add the flow of a record to the value of kind "flow"."""
     flow = measured.flow
     value.add_message(_message(measured))
+    value.header.notes.extend(measured.notes)
     if flow.nonfinite:
         value.header.notes.append(
             f"flow leaves out {flow.nonfinite} examples where their attribution is NaN or infinite"

@@ -94,12 +94,14 @@ class MeasuredFlow:
         units: of each layer in the flow, in execution order.
         flow: sums over the examples of each group.
         target: what was explained, as it is stored.
+        notes: which groups were left out, a sentence each.
     """
 
     groups: Sequence[Group]
     units: Mapping[str, int]
     flow: Flow
     target: str
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import tb_neuron
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Run
 from tb_neuron.flows import Flow
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
+from tb_neuron.recording import Recording as Recorded
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every, flow_pass
 from tb_neuron_callbacks.errors import AttributionError
 
 EXAMPLES = 20
@@ -120,3 +121,45 @@ def test_flow_without_its_method_is_refused() -> None:
         NeuronRecorder(
             network(), probe(), "unused", recording=Recording(attributions=("gradient",), flow=4)
         )
+
+
+def groups_of(folder: Path, inputs: ProbeSet, outputs: int) -> Recorded:
+    """Return a record of flow of a network with so many classes."""
+    model = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, outputs))
+    choices = Recording(flow=2)
+    with NeuronRecorder(model, inputs, folder, schedule=every(1), recording=choices) as recorder:
+        assert recorder.step(0)
+    (run,) = tb_neuron.open(folder).runs.values()
+    return run.recording()
+
+
+def test_a_class_without_examples_has_no_flow(tmp_path: Path) -> None:
+    inputs = ProbeSet.from_tensors(torch.randn(5, 4), torch.tensor([7, 0, 7, 2, 0]), tracked=[1])
+    found = groups_of(tmp_path, inputs, 9).flows.groups()
+    assert [(group.name, group.examples) for group in found] == [
+        ("all", 5),
+        ("class 0", 2),
+        ("class 2", 1),
+        ("class 7", 2),
+        ("example 1", 1),
+    ]
+
+
+def test_the_largest_of_many_classes_have_flow_and_the_record_says_so(tmp_path: Path) -> None:
+    labels = torch.arange(200) % 130 + 4_800  # classes from the 70th on have one example
+    inputs = ProbeSet.from_tensors(torch.randn(200, 4), labels, tracked=[1])
+    recording = groups_of(tmp_path, inputs, 5_000)
+    names = [group.name for group in recording.flows.groups()]
+    assert names == ["all", *(f"class {4_800 + number}" for number in range(64)), "example 1"]
+    assert recording.flows.flow(0, "class 4863").examples == 2
+    assert "flow of the 64 largest of 130 classes is kept" in recording.notes
+
+
+def test_no_more_tracked_examples_have_flow_than_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_pass, "MAX_EXAMPLES", 2)
+    inputs = ProbeSet.from_tensors(torch.randn(5, 4), torch.zeros(5, dtype=torch.long), tracked=3)
+    recording = groups_of(tmp_path, inputs, 2)
+    assert len(recording.flows.groups()) == 1 + 1 + 2
+    assert "flow of the first 2 of 3 tracked examples is kept" in recording.notes
