@@ -33,6 +33,8 @@ from tb_neuron_callbacks.notice import warn
 Baseline = str | Tensor | Sequence[str | Tensor]
 #: Of a watched output: itself and its gradient, once more where a node is joined to the one before.
 _COPIES_OF_OUTPUTS = 4
+#: A backward needs about half as much again, for gradients on their way.
+_WITH_BACKWARD = 1.5
 #: Examples on which the memory of one is measured.
 _FEW = 2
 
@@ -174,7 +176,8 @@ class PathSweep:
             # A model with a batch size of its own: all of its examples go together.
             return self.max_bytes // max(1, count_examples(batch)), []
         axes = [leaf.dim() for leaf in starts.leaves]
-        return (saved.total + _COPIES_OF_OUTPUTS * sum(outputs)) // count_examples(few), axes
+        kept = saved.total + _COPIES_OF_OUTPUTS * sum(outputs)
+        return int(_WITH_BACKWARD * kept) // count_examples(few), axes
 
     def starts(self, batch: Any) -> list[Tensor]:
         """Return the values at which a batch's paths end: inputs, or outputs of embeddings."""
