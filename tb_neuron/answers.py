@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,13 +10,10 @@ from jaxtyping import Shaped
 
 from tb_neuron import __version__, wire
 from tb_neuron.aggregates import StatisticKind
-from tb_neuron.analysis.changes import CLASS_MARGIN, SIGN_SHARE, Change
 from tb_neuron.analysis.life import LifeEvent
 from tb_neuron.errors import NotFoundError, shown
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron.film_chunk import CHUNK_FRAMES
-from tb_neuron.layer_changes import layer_changes
-from tb_neuron.maps import Method, Verdict
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
@@ -43,8 +40,6 @@ _FAMILIES: dict[int, wire.Family] = {
 #: A training is taken to be over when nothing came for this many times its usual pause.
 _LIVE_PAUSES = 5
 _LIVE_SECONDS = 60.0
-#: More changes of a layer than anybody reads.
-_MOST_CHANGES = 10_000
 
 
 class RecordingKey(NamedTuple):
@@ -114,11 +109,11 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
                 name=each.name,
                 classes=each.classes,
                 top=_finite(each.top),
-                steps=_texts(each.steps),
+                steps=texts(each.steps),
             )
             for each in recording.class_statistics.values()
         ],
-        steps=_texts(recording.steps),
+        steps=texts(recording.steps),
         wall_times=[_finite(seconds) for seconds in recording.wall_times],
         checkpoints=[header.checkpoint for header in recording.headers],
         costs=[_costs(header) for header in recording.headers],
@@ -209,11 +204,11 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
         layer=layer_name,
         unit=number,
         statistics=series.statistics,
-        steps=_texts(recording.steps),
+        steps=texts(recording.steps),
         dead_since=series.dead_since,
         events=[_event(recording, event) for event in series.events],
         class_names=[*names, *map(str, range(len(names), len(series.class_means)))],
-        class_steps=_texts(series.class_steps),
+        class_steps=texts(series.class_steps),
         class_method=series.class_method,
         class_target=series.class_target,
     )
@@ -226,104 +221,6 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
         "class_attributions": series.class_attributions,
     }
     return Bulk(header, arrays)
-
-
-def changes(
-    experiment: Experiment,
-    key: RecordingKey,
-    layer_name: str,
-    method: str | None = None,
-    target: str | None = None,
-) -> wire.Changes:
-    """Return the units of a layer whose attribution changed sign or main class.
-
-    Raises:
-        NotFoundError: there is no such recording, layer or attribution.
-    """
-    recording = find_recording(experiment, key)
-    found = layer_changes(recording, layer_name, method, target)
-    signs = [_change(recording, "sign", each) for each in found.signs]
-    classes = [_change(recording, "class", each) for each in found.classes or ()]
-    listed = sorted([*signs, *classes], key=lambda each: (each["record"], each["unit"]))
-    return wire.Changes(
-        layer=layer_name,
-        method=found.method,
-        target=found.target,
-        sign_share=SIGN_SHARE,
-        class_margin=CLASS_MARGIN,
-        has_classes=found.classes is not None,
-        changes=listed[:_MOST_CHANGES],
-        left_out=max(0, len(listed) - _MOST_CHANGES),
-    )
-
-
-def flows(experiment: Experiment, key: RecordingKey) -> wire.FlowSteps:
-    """Return when flow was recorded, and of which groups of examples.
-
-    Raises:
-        NotFoundError: there is no such recording.
-    """
-    reader = find_recording(experiment, key).flows
-    groups = [wire.FlowGroup(name=e.name, examples=e.examples) for e in reader.groups()]
-    return wire.FlowSteps(steps=_texts(reader.steps), groups=groups)
-
-
-def flow(experiment: Experiment, key: RecordingKey, step: int, group: str) -> Bulk:
-    """Return the flow of a group of examples at the record at or before a step.
-
-    Raises:
-        NotFoundError: there is no such recording or group, or no flow.
-    """
-    found = find_recording(experiment, key).flows.flow(step, group)
-    header = wire.Flow(
-        step=str(found.step),
-        group=group,
-        examples=found.examples,
-        method=found.method,
-        target=found.target,
-        layers=[wire.FlowLayer(name=e.name, units=e.units, shown=e.shown) for e in found.layers],
-        links=[wire.FlowLink(source=link.source, target=link.target) for link in found.links],
-    )
-    arrays = {f"link{number}": link.values for number, link in enumerate(found.links)}
-    arrays["attributions"] = np.concatenate(found.attributions)
-    arrays["magnitudes"] = np.concatenate(found.magnitudes)
-    arrays["remainders"] = np.concatenate(found.remainders)
-    return Bulk(header, arrays)
-
-
-def maps(experiment: Experiment, key: RecordingKey) -> wire.MapSteps:
-    """Return when maps were recorded, by which methods and of which examples.
-
-    Raises:
-        NotFoundError: there is no such recording.
-    """
-    recording = find_recording(experiment, key)
-    reader = recording.maps
-    labels = recording.labels() if recording.probe_set.has_labels else []
-    return wire.MapSteps(
-        steps=_texts(reader.steps),
-        target=reader.target,
-        examples=[
-            wire.TrackedExample(
-                example=example, label=int(labels[example]) if example < len(labels) else -1
-            )
-            for example in reader.examples
-        ],
-        methods=[_map_method(method) for method in reader.methods()],
-    )
-
-
-def method_maps(experiment: Experiment, key: RecordingKey, method: str) -> Bulk:
-    """Return one method's maps of all tracked examples at all records of maps.
-
-    Raises:
-        NotFoundError: there is no such recording or method.
-    """
-    recording = find_recording(experiment, key)
-    reader = recording.maps
-    values = reader.maps(method)
-    arrays = {"values": values, **_answers_to(recording, reader.steps, reader.examples)}
-    return Bulk(wire.MethodMaps(method=method, steps=_texts(reader.steps)), arrays)
 
 
 def thumbnail(experiment: Experiment, key: RecordingKey, example: int) -> bytes:
@@ -415,25 +312,6 @@ def _event(recording: Recording, event: LifeEvent) -> wire.UnitEvent:
     )
 
 
-def _change(recording: Recording, kind: wire.ChangeKind, change: Change) -> wire.UnitChange:
-    names = recording.probe_set.class_names
-    is_sign = kind == "sign"
-
-    def text(value: int) -> str:
-        if is_sign:
-            return "+" if value > 0 else "\N{MINUS SIGN}"
-        return names[value] if value < len(names) else str(value)
-
-    return wire.UnitChange(
-        unit=change.unit,
-        kind=kind,
-        record=change.record,
-        step=str(int(recording.steps[change.record])),
-        before=text(change.before),
-        after=text(change.after),
-    )
-
-
 def _costs(header: Header) -> wire.Costs:
     costs = header.costs
     return wire.Costs(
@@ -472,60 +350,6 @@ def _probe_set(recording: Recording) -> wire.ProbeSet:
     )
 
 
-def _map_method(method: Method) -> wire.MapMethod:
-    return wire.MapMethod(
-        name=method.name,
-        form=method.form,
-        shape=list(method.shape),
-        settings=method.settings,
-        layer=method.layer,
-        is_signed=method.is_signed,
-        description=method.description,
-        source=method.source,
-        absence=method.absence,
-        verdicts=[_verdict(verdict) for verdict in method.verdicts],
-    )
-
-
-def _verdict(verdict: Verdict) -> wire.Verdict:
-    return wire.Verdict(
-        step=str(verdict.step),
-        mark=verdict.mark,
-        figures=[
-            wire.TrustFigure(
-                name=each.name,
-                value=float(each.value) if math.isfinite(each.value) else None,
-                mark=each.mark,
-                sentence=each.sentence,
-            )
-            for each in verdict.figures
-        ],
-    )
-
-
-def _answers_to(
-    recording: Recording, steps: Sequence[int], examples: Sequence[int]
-) -> dict[str, Shaped[np.ndarray, "record example"]]:
-    """Return what the model answered to some examples at some steps."""
-    shape = (len(steps), len(examples))
-    prediction = np.full(shape, -1, np.int32)
-    probability = np.full(shape, np.nan, np.float32)
-    correct = np.full(shape, 2, np.uint8)
-    for row, step in enumerate(steps):
-        try:
-            outputs = recording.outputs(step)
-        except NotFoundError:
-            continue
-        for values, found in (
-            (prediction, outputs.prediction),
-            (probability, outputs.probability),
-            (correct, outputs.correct),
-        ):
-            if found is not None and len(found) > max(examples, default=0):
-                values[row] = found[list(examples)]
-    return {"prediction": prediction, "probability": probability, "correct": correct}
-
-
 def _is_live(recording: Recording, now: float) -> bool:
     times = recording.wall_times[-_LIVE_PAUSES:]
     pause = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
@@ -536,7 +360,8 @@ def _problems(problems: Iterable[Problem]) -> list[wire.Problem]:
     return [wire.Problem(place=problem.place, message=problem.message) for problem in problems]
 
 
-def _texts(steps: Iterable[Any]) -> list[str]:
+def texts(steps: Iterable[Any]) -> list[str]:
+    """Return steps as they travel: decimal strings."""
     # Steps may exceed what a JSON number carries exactly.
     return [str(int(step)) for step in steps]
 

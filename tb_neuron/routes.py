@@ -10,7 +10,7 @@ from typing import Any
 from tensorboard.backend import http_util
 from werkzeug.wrappers import Request, Response
 
-from tb_neuron import answers, container
+from tb_neuron import answers, attribution_answers, container
 from tb_neuron.assets import Asset, Assets
 from tb_neuron.errors import (
     DamagedRecordError,
@@ -111,25 +111,31 @@ class Routes:
     def _serve_changes(self, request: Request) -> Response:
         key, layer_name = _recording_key(request), _text(request, "layer")
         method, target = request.args.get("method"), request.args.get("target")
-        answer = answers.changes(self._experiment.current(), key, layer_name, method, target)
+        answer = attribution_answers.changes(
+            self._experiment.current(), key, layer_name, method, target
+        )
         return _json(request, answer)
 
     def _serve_flows(self, request: Request) -> Response:
         key = _recording_key(request)
-        return _json(request, answers.flows(self._experiment.current(), key))
+        return _json(request, attribution_answers.flows(self._experiment.current(), key))
 
     def _serve_flow(self, request: Request) -> Response:
         key, step = _recording_key(request), _step(request)
         group = request.args.get("group", "all")
-        return _bulk(request, answers.flow(self._experiment.current(), key, step, group))
+        return _bulk(
+            request, attribution_answers.flow(self._experiment.current(), key, step, group)
+        )
 
     def _serve_maps(self, request: Request) -> Response:
         key = _recording_key(request)
-        return _json(request, answers.maps(self._experiment.current(), key))
+        return _json(request, attribution_answers.maps(self._experiment.current(), key))
 
     def _serve_map(self, request: Request) -> Response:
         key, method = _recording_key(request), _text(request, "method")
-        return _compressed(request, answers.method_maps(self._experiment.current(), key, method))
+        return _compressed(
+            request, attribution_answers.method_maps(self._experiment.current(), key, method)
+        )
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")

@@ -10,7 +10,7 @@ from captum.attr import Saliency
 from torch import nn
 
 import tb_neuron
-from tb_neuron import answers
+from tb_neuron import answers, attribution_answers
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.errors import AttributionError
@@ -98,7 +98,7 @@ def test_the_route_tells_what_the_model_answered(tmp_path: Path) -> None:
     experiment = recorded(tmp_path, maps=("saliency",), trust=False)
     (name,) = experiment.runs
     key = answers.RecordingKey(name, "model", "probe")
-    found = answers.method_maps(experiment, key, "saliency").arrays
+    found = attribution_answers.method_maps(experiment, key, "saliency").arrays
     with torch.no_grad():
         probabilities = network()(images()[TRACKED]).softmax(1)
     of_labels = probabilities[torch.arange(3), torch.tensor(TRACKED) % 3].numpy()
@@ -109,7 +109,7 @@ def test_the_route_tells_what_the_model_answered(tmp_path: Path) -> None:
 def test_the_route_lists_examples_with_their_labels(tmp_path: Path) -> None:
     experiment = recorded(tmp_path, maps=("saliency",), trust=False)
     (name,) = experiment.runs
-    listed = answers.maps(experiment, answers.RecordingKey(name, "model", "probe"))
+    listed = attribution_answers.maps(experiment, answers.RecordingKey(name, "model", "probe"))
     assert [each["label"] for each in listed["examples"]] == [number % 3 for number in TRACKED]
 
 

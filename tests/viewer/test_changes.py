@@ -9,7 +9,7 @@ from served_routes import Served, conforms
 from torch import nn
 
 import tb_neuron
-from tb_neuron import answers, wire
+from tb_neuron import answers, attribution_answers, wire
 from tb_neuron.analysis.changes import Change, main_class_changes, sign_flips
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Experiment
@@ -115,7 +115,7 @@ def experiment(tmp_path: Path) -> Experiment:
 
 def changes_of(experiment: Experiment, layer: str = "1", **choice: str) -> wire.Changes:
     (run,) = experiment.runs
-    return answers.changes(experiment, answers.RecordingKey(run), layer, **choice)
+    return attribution_answers.changes(experiment, answers.RecordingKey(run), layer, **choice)
 
 
 def test_weights_that_turn_flip_every_unit_that_had_a_clear_sign(experiment: Experiment) -> None:
