@@ -57,6 +57,15 @@ def test_the_wheel_says_that_its_types_are_inline(wheel: Path) -> None:
     assert {"tb_neuron/py.typed", "tb_neuron_callbacks/py.typed"} <= names
 
 
+def test_the_wheel_declares_its_extras(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    lines = archive.read(name).decode().splitlines()
+    declared = {line.split(": ")[1] for line in lines if line.startswith("Provides-Extra: ")}
+    integrations = {"lightning", "transformers", "captum", "zennit", "projection", "ray", "remote"}
+    assert declared == {"capture", "dev", *integrations}
+
+
 #: A TensorBoard to each protobuf: from 2.21 on its own generated code needs protobuf 6.31.
 @pytest.mark.parametrize(
     ("protobuf", "tensorboard"),
