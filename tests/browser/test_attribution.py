@@ -14,7 +14,8 @@ from torch.nn import functional
 from trained import digits, make_network, make_probe
 
 import tb_neuron
-from tb_neuron.answers import RecordingKey, changes
+from tb_neuron.answers import RecordingKey
+from tb_neuron.attribution_answers import changes
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron_callbacks import NeuronRecorder, Recording, every
 
