@@ -51,6 +51,8 @@ class Contents:
         classes: of kind "classes", in step order.
         flow: of kind "flow", in step order.
         maps: of kind "maps", in step order.
+        trust: of kind "trust", in step order.
+        evidence: of kind "evidence", in step order.
         problems: what could not be read.
     """
 
@@ -64,6 +66,8 @@ class Contents:
     classes: list[Record]
     flow: list[Record]
     maps: list[Record]
+    trust: list[Record]
+    evidence: list[Record]
     problems: list[Problem]
 
 
@@ -97,15 +101,14 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         probe_set=probe,
         probe_record=probe_record,
         records=records,
-        outputs=[record for record in alike if record.kind == "outputs"],
-        classes=[record for record in alike if record.kind == "classes"],
-        flow=[record for record in alike if record.kind == "flow"],
-        maps=[record for record in alike if record.kind == "maps"],
+        **{kind: [record for record in alike if record.kind == kind] for kind in _APART},
         problems=[*_dropped(source, measured), *problems, *model_problems, *probe_problems],
     )
 
 
-_TIMED_KINDS = ("activations", "outputs", "classes", "attributions", "flow", "maps")
+#: Kinds with records of their own, each a field of `Contents`.
+_APART = ("outputs", "classes", "flow", "maps", "trust", "evidence")
+_TIMED_KINDS = ("activations", "attributions", *_APART)
 _COMPANIONS = ("attributions", "classes")
 
 

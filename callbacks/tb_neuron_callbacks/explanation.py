@@ -13,6 +13,7 @@ from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.measurement import Measurement
 from tb_neuron_callbacks.notice import reason
+from tb_neuron_callbacks.pins import find_pins
 from tb_neuron_callbacks.probe_pass import count_classes
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.subject import Subject
@@ -51,6 +52,7 @@ class Explanation:
         attribution, absence = find_attribution(
             subject, layout, recording, count_classes(subject.probe, layout)
         )
+        pins = find_pins(recording.detail, layout)
         flow, maps = None, None
         if recording.flow:
             if attribution is None or METHOD not in recording.attributions:
@@ -58,7 +60,7 @@ class Explanation:
                     f"Recording(flow={recording.flow}) needs attributions by {METHOD!r}"
                     f"{': ' + absence if absence else ''}; name it in attributions=, or pass flow=0"
                 )
-            flow = FlowPass(attribution, recording.flow)
+            flow = FlowPass(attribution, recording.flow, pins)
         if recording.maps:
             maps = _map_pass(attribution, absence, recording)
         return cls(attribution, flow, maps, recording.trust, absence, warn)

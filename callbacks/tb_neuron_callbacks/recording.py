@@ -10,6 +10,7 @@ from tb_neuron.errors import InvalidArgumentError, shown
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import Precision
 from tb_neuron_callbacks.arguments import as_count
+from tb_neuron_callbacks.pins import check_detail
 from tb_neuron_callbacks.standard_statistics import STANDARD
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
@@ -70,6 +71,8 @@ class Recording:
         baselines: where the paths of integrating methods begin: "zero", "mean" (of the probe set),
             or tensors of an example's shape; several are averaged.
         path_steps: steps of a path.
+        detail: units of which everything is recorded, as a list such as ["layer3.*:12,40"]: a layer
+            or pattern of layers, and its units. They are pinned: flow always shows them.
         flow: units of each layer whose links to other layers are recorded, chosen by mean
             |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
             a record.
@@ -101,6 +104,7 @@ class Recording:
     target: str | int | Callable[[Any, Any], Any] | None = None
     baselines: Sequence[Any] = ("zero",)
     path_steps: int = 20
+    detail: Sequence[str] = ()
     flow: int = 0
     maps: Sequence[str] = ()
     map_layer: str | None = None
@@ -119,6 +123,7 @@ class Recording:
         _check_statistics(self.statistics)
         _check_unit_axis(self.unit_axis)
         _check_schedules(self.schedules)
+        check_detail(self.detail)
         known = isinstance(self.thresholds, Thresholds)
         _require(known, "thresholds", "Thresholds(...)", self.thresholds)
         _require(

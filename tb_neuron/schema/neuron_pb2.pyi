@@ -365,7 +365,7 @@ class Maps(_message.Message):
     def __init__(self, target: _Optional[str] = ..., examples: _Optional[_Iterable[int]] = ..., methods: _Optional[_Iterable[_Union[MapMethod, _Mapping]]] = ...) -> None: ...
 
 class MapMethod(_message.Message):
-    __slots__ = ("name", "form", "shape", "settings", "layer", "is_signed", "description", "source", "absence", "trust")
+    __slots__ = ("name", "form", "shape", "settings", "layer", "is_signed", "description", "source", "absence", "trust", "shared_interest")
     NAME_FIELD_NUMBER: _ClassVar[int]
     FORM_FIELD_NUMBER: _ClassVar[int]
     SHAPE_FIELD_NUMBER: _ClassVar[int]
@@ -376,6 +376,7 @@ class MapMethod(_message.Message):
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     ABSENCE_FIELD_NUMBER: _ClassVar[int]
     TRUST_FIELD_NUMBER: _ClassVar[int]
+    SHARED_INTEREST_FIELD_NUMBER: _ClassVar[int]
     name: str
     form: str
     shape: _containers.RepeatedScalarFieldContainer[int]
@@ -386,7 +387,18 @@ class MapMethod(_message.Message):
     source: str
     absence: str
     trust: Trust
-    def __init__(self, name: _Optional[str] = ..., form: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., settings: _Optional[str] = ..., layer: _Optional[str] = ..., is_signed: bool = ..., description: _Optional[str] = ..., source: _Optional[str] = ..., absence: _Optional[str] = ..., trust: _Optional[_Union[Trust, _Mapping]] = ...) -> None: ...
+    shared_interest: SharedInterest
+    def __init__(self, name: _Optional[str] = ..., form: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., settings: _Optional[str] = ..., layer: _Optional[str] = ..., is_signed: bool = ..., description: _Optional[str] = ..., source: _Optional[str] = ..., absence: _Optional[str] = ..., trust: _Optional[_Union[Trust, _Mapping]] = ..., shared_interest: _Optional[_Union[SharedInterest, _Mapping]] = ...) -> None: ...
+
+class SharedInterest(_message.Message):
+    __slots__ = ("iou", "ground_truth_coverage", "saliency_coverage")
+    IOU_FIELD_NUMBER: _ClassVar[int]
+    GROUND_TRUTH_COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    SALIENCY_COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    iou: _containers.RepeatedScalarFieldContainer[float]
+    ground_truth_coverage: _containers.RepeatedScalarFieldContainer[float]
+    saliency_coverage: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, iou: _Optional[_Iterable[float]] = ..., ground_truth_coverage: _Optional[_Iterable[float]] = ..., saliency_coverage: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Trust(_message.Message):
     __slots__ = ("mark", "figures")
@@ -407,3 +419,51 @@ class TrustFigure(_message.Message):
     mark: TrustMark
     sentence: str
     def __init__(self, name: _Optional[str] = ..., value: _Optional[float] = ..., mark: _Optional[_Union[TrustMark, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
+
+class UnitTrust(_message.Message):
+    __slots__ = ("target", "examples", "methods")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    METHODS_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    examples: _containers.RepeatedScalarFieldContainer[int]
+    methods: _containers.RepeatedCompositeFieldContainer[MethodTrust]
+    def __init__(self, target: _Optional[str] = ..., examples: _Optional[_Iterable[int]] = ..., methods: _Optional[_Iterable[_Union[MethodTrust, _Mapping]]] = ...) -> None: ...
+
+class MethodTrust(_message.Message):
+    __slots__ = ("method", "layers", "absence")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    ABSENCE_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    layers: _containers.RepeatedCompositeFieldContainer[LayerTrust]
+    absence: str
+    def __init__(self, method: _Optional[str] = ..., layers: _Optional[_Iterable[_Union[LayerTrust, _Mapping]]] = ..., absence: _Optional[str] = ...) -> None: ...
+
+class LayerTrust(_message.Message):
+    __slots__ = ("layer", "trust")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    TRUST_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    trust: Trust
+    def __init__(self, layer: _Optional[str] = ..., trust: _Optional[_Union[Trust, _Mapping]] = ...) -> None: ...
+
+class Evidence(_message.Message):
+    __slots__ = ("method", "classes", "examples", "pins")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    CLASSES_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    PINS_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    classes: _containers.RepeatedScalarFieldContainer[int]
+    examples: _containers.RepeatedScalarFieldContainer[int]
+    pins: _containers.RepeatedCompositeFieldContainer[Pins]
+    def __init__(self, method: _Optional[str] = ..., classes: _Optional[_Iterable[int]] = ..., examples: _Optional[_Iterable[int]] = ..., pins: _Optional[_Iterable[_Union[Pins, _Mapping]]] = ...) -> None: ...
+
+class Pins(_message.Message):
+    __slots__ = ("layer", "units")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    units: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ...) -> None: ...
