@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,9 +27,9 @@ from tb_neuron_callbacks.attributions import (
 from tb_neuron_callbacks.attributions.target import target_name
 from tb_neuron_callbacks.attributions.trust import Verdict
 from tb_neuron_callbacks.attributions.trust_checks import Beside, assess, flat
-from tb_neuron_callbacks.batches import count_examples, leaves, map_leaves, take_examples
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.measurement import MeasuredMaps, MethodMaps
+from tb_neuron_callbacks.tracked import tracked_examples
 
 
 @dataclass
@@ -61,7 +60,7 @@ class MapPass:
         Raises:
             Exception: whatever the model raises.
         """
-        examples, batch, labels = self._tracked()
+        examples, batch, labels = tracked_examples(self.attribution)
         attribution = self.attribution
         subject = attribution.subject
         network = Network(subject.model, attribution.layout, attribution.run, subject.changed)
@@ -105,24 +104,6 @@ class MapPass:
         values = None if found is None else _smaller(found.maps[0], self.pixels)
         return MethodMaps(method, values, found, absence, verdict)
 
-    def _tracked(self) -> tuple[list[int], Any, Tensor | None]:
-        """Return the tracked examples of the most frequent shape, as one batch."""
-        tracked, seen = set(self.attribution.subject.probe.tracked), 0
-        parts: list[tuple[int, tuple[Any, ...], Any, Tensor | None]] = []
-        for batch, labels in self.attribution.batches():
-            for place in range(count_examples(batch)):
-                if seen + place in tracked:
-                    one = take_examples(batch, place, place + 1)
-                    label = None if labels is None else labels[place : place + 1]
-                    parts.append((seen + place, _form(one), one, label))
-            seen += count_examples(batch)
-        form, _ = Counter(part[1] for part in parts).most_common(1)[0]
-        alike = [part for part in parts if part[1] == form]
-        labels = (
-            None if alike[0][3] is None else torch.cat([p[3] for p in alike if p[3] is not None])
-        )
-        return [part[0] for part in alike], _joined([part[2] for part in alike]), labels
-
 
 def find_input_methods(names: Sequence[str]) -> tuple[InputMethod, ...]:
     """Return input methods by their names.
@@ -135,27 +116,6 @@ def find_input_methods(names: Sequence[str]) -> tuple[InputMethod, ...]:
 
 def _is_floating(batch: Any) -> bool:
     return isinstance(batch, Tensor) and batch.is_floating_point()
-
-
-def _form(example: Any) -> tuple[Any, ...]:
-    return tuple(
-        (path, tuple(leaf.shape[1:]), leaf.dtype) if isinstance(leaf, Tensor) else (path,)
-        for path, leaf in leaves(example)
-    )
-
-
-def _joined(examples: Sequence[Any]) -> Any:
-    """Return examples of one form as a batch."""
-    rest = [iter([leaf for _, leaf in leaves(example)]) for example in examples]
-
-    def join(_: Any) -> Any:
-        parts = [next(each) for each in rest]
-        first = parts[0]
-        if isinstance(first, Tensor) and first.dim() > 0:
-            return torch.cat(parts)
-        return first
-
-    return map_leaves(join, examples[0])
 
 
 def _smaller(found: InputMap, pixels: int) -> Float[np.ndarray, "example ..."]:
