@@ -44,6 +44,9 @@ COLUMNS = "columns"
 MAP = "map"
 #: `Entry.what` of links between two layers.
 LINKS = "links"
+#: `Entry.what` of attributions to each class, and of their negative parts; those of pins are
+#: called the same after "pinned_".
+EVIDENCE, COUNTEREVIDENCE = "evidence", "counterevidence"
 #: Groups of examples in one record of flow: more are damage.
 MAX_FLOW_GROUPS = 4096
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).

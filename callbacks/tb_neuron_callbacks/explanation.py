@@ -1,4 +1,4 @@
-"""What a record holds beyond activations: attributions, flow, maps; each may fail by itself."""
+"""What a record holds beyond activations: attributions, flow, maps, evidence, each by itself."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 from tb_neuron_callbacks.attribution_pass import AttributionPass, find_attribution
 from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.evidence_pass import EvidencePass
 from tb_neuron_callbacks.flow_pass import METHOD, FlowPass
 from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.measurement import Measurement
 from tb_neuron_callbacks.notice import reason
-from tb_neuron_callbacks.pins import find_pins
+from tb_neuron_callbacks.pins import Pins, find_pins
 from tb_neuron_callbacks.probe_pass import count_classes
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.subject import Subject
@@ -29,6 +30,7 @@ class Explanation:
         attribution: of units; None where there is none.
         flow: between layers; None where there is none.
         maps: of tracked examples' inputs; None where there is none.
+        evidence: for and against classes; None where there is none.
         has_trust: whether maps are checked.
         absence: why attributions that are recorded by default are not; told once.
         warn: called with a topic and a sentence on what a record lacks.
@@ -37,6 +39,7 @@ class Explanation:
     attribution: AttributionPass | None
     flow: FlowPass | None
     maps: MapPass | None
+    evidence: EvidencePass | None
     has_trust: bool
     absence: str
     warn: Warn
@@ -53,7 +56,7 @@ class Explanation:
             subject, layout, recording, count_classes(subject.probe, layout)
         )
         pins = find_pins(recording.detail, layout)
-        flow, maps = None, None
+        flow, maps, evidence = None, None, None
         if recording.flow:
             if attribution is None or METHOD not in recording.attributions:
                 raise AttributionError(
@@ -63,7 +66,9 @@ class Explanation:
             flow = FlowPass(attribution, recording.flow, pins)
         if recording.maps:
             maps = _map_pass(attribution, absence, recording)
-        return cls(attribution, flow, maps, recording.trust, absence, warn)
+        if recording.evidence:
+            evidence = _evidence_pass(attribution, absence, recording, pins)
+        return cls(attribution, flow, maps, evidence, recording.trust, absence, warn)
 
     def add(self, measured: Measurement, wants: set[str], step: int) -> Measurement:
         """Return a measurement with the parts that are due.
@@ -88,6 +93,9 @@ class Explanation:
         maps, trust = self.maps, self.has_trust and "trust" in wants
         if maps is not None and "maps" in wants:
             measured = replace(measured, maps=self._try("maps", step, lambda: maps.measure(trust)))
+        if self.evidence is not None and "evidence" in wants:
+            found = self._try("evidence", step, self.evidence.measure)
+            measured = replace(measured, evidence=found)
         return measured
 
     def _try(self, part: str, step: int, measure: Callable[[], Any]) -> Any:
@@ -100,6 +108,24 @@ class Explanation:
                 "What else is recorded goes on",
             )
             return None
+
+
+def _evidence_pass(
+    attribution: AttributionPass | None, absence: str, recording: Recording, pins: Pins
+) -> EvidencePass:
+    asked = f"Recording(evidence={recording.evidence})"
+    if attribution is None:
+        raise AttributionError(
+            f"{asked} needs attributions of units, and there are none"
+            f"{': ' + absence if absence else ''}; name one in attributions=, or pass evidence=0"
+        )
+    if not attribution.subject.probe.tracked:
+        raise AttributionError(
+            f"{asked} needs tracked examples, and the probe set has none; pass tracked=16 to it"
+        )
+    found = EvidencePass(attribution, recording.evidence, recording.max_evidence_bytes, pins)
+    found.try_out()
+    return found
 
 
 def _map_pass(attribution: AttributionPass | None, absence: str, recording: Recording) -> MapPass:

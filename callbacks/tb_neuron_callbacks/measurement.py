@@ -139,6 +139,59 @@ class MeasuredMaps:
 
 
 @dataclass(frozen=True)
+class LayerEvidence:
+    """What the units of a layer contribute to classes, in tracked examples.
+
+    Attributes:
+        layer_name: the layer.
+        net: attributions to each class's logit, summed over positions.
+        against: magnitude of the sum of the negative ones alone.
+    """
+
+    layer_name: str
+    net: Float[np.ndarray, "example class unit"]
+    against: Float[np.ndarray, "example class unit"]
+
+
+@dataclass(frozen=True)
+class PinnedEvidence:
+    """The same of pinned units, as means over the probe set.
+
+    Attributes:
+        layer_name: the layer.
+        units: the pinned ones, rising.
+        net: NaN where no example has a finite one.
+        against: the same of the negative parts.
+    """
+
+    layer_name: str
+    units: Sequence[int]
+    net: Float[np.ndarray, "class pin"]
+    against: Float[np.ndarray, "class pin"]
+
+
+@dataclass(frozen=True)
+class MeasuredEvidence:
+    """The evidence of one record.
+
+    Attributes:
+        method: of attribution.
+        classes: whose logits are explained.
+        examples: the tracked examples.
+        layers: in execution order, without those that don't fit or that no class depends on.
+        pins: of layers with pinned units.
+        notes: what was left out, a sentence each.
+    """
+
+    method: str
+    classes: Sequence[int]
+    examples: Sequence[int]
+    layers: Sequence[LayerEvidence]
+    pins: Sequence[PinnedEvidence] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class PassCosts:
     """What a probe pass took.
 
@@ -168,6 +221,7 @@ class Measurement:
         attributions: what each method found, where they were due.
         flow: between layers, where it was due.
         maps: of tracked examples, where they were due.
+        evidence: for and against classes, where it was due.
         losses: further ones that were not to be expected, by what they concern.
     """
 
@@ -179,6 +233,7 @@ class Measurement:
     attributions: Sequence[MethodAttributions] = ()
     flow: MeasuredFlow | None = None
     maps: MeasuredMaps | None = None
+    evidence: MeasuredEvidence | None = None
     losses: Mapping[str, str] = field(default_factory=dict)
 
 

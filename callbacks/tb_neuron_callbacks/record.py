@@ -15,6 +15,7 @@ from tb_neuron.metadata import Tag
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
 from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
+from tb_neuron_callbacks.evidence_value import add_evidence
 from tb_neuron_callbacks.flow_value import add_flow
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.maps_value import add_maps
@@ -96,6 +97,9 @@ class RecordWriter:
         if measured.maps is not None:
             values["maps"] = _value(header, "maps")
             add_maps(values["maps"], measured.maps)
+        if measured.evidence is not None:
+            values["evidence"] = _value(header, "evidence")
+            add_evidence(values["evidence"], measured.evidence)
         return values
 
     def describing_values(

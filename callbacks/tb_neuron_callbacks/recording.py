@@ -15,9 +15,27 @@ from tb_neuron_callbacks.standard_statistics import STANDARD
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
 #: wait for each other where they have none.
-SCHEDULED_KINDS = {"outputs": 1, "classes": 4, "attributions": 1, "flow": 8, "maps": 4, "trust": 16}
+SCHEDULED_KINDS = {
+    "outputs": 1,
+    "classes": 4,
+    "attributions": 1,
+    "flow": 8,
+    "maps": 4,
+    "trust": 16,
+    "evidence": 8,
+}
 #: Measured unless another choice is made; left out where the model does not allow them.
 DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
+#: Choices that are whole numbers from 0 on.
+_COUNTS = (
+    "flow",
+    "evidence",
+    "max_class_bytes",
+    "max_evidence_bytes",
+    "max_attribution_bytes",
+    "max_logits",
+    "thumbnail",
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,8 @@ class Recording:
             or tensors of an example's shape; several are averaged.
         path_steps: steps of a path.
         detail: units of which everything is recorded, as a list such as ["layer3.*:12,40"]: a layer
-            or pattern of layers, and its units. They are pinned: flow always shows them.
+            or pattern of layers, and its units. They are pinned: flow always shows them, and
+            evidence is also their mean over the probe set.
         flow: units of each layer whose links to other layers are recorded, chosen by mean
             |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
             a record.
@@ -82,15 +101,21 @@ class Recording:
             dimensions.
         trust: whether maps are checked: completeness, agreement under weight randomisation and
             input shift, between methods, seeds and records. A check runs a method about ten times.
+        evidence: classes to each of which the attribution of every unit, with its negative part, is
+            recorded in the tracked examples: those labelled or predicted most often, then any. 0
+            for none. It costs a backward a class, of pins one over the whole probe set.
         max_attribution_bytes: what one internal batch of a path may take.
-        schedules: schedules of "outputs", "classes", "attributions", "flow", "maps" and "trust";
-            each is due where the recorder's schedule is due too. By default classes and maps are in
-            every fourth record, flow in every eighth, trust in every sixteenth, the others in each.
+        schedules: schedules of "outputs", "classes", "attributions", "flow", "maps", "trust" and
+            "evidence"; each is due where the recorder's schedule is due too. By default classes and
+            maps are in every fourth record, flow and evidence in every eighth, trust in every
+            sixteenth, the others in each.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
             None for no limit.
         max_class_bytes: most bytes of class means in a record; layers that don't fit are left out.
+        max_evidence_bytes: most bytes of evidence in a record, pins aside; layers that don't fit
+            are left out.
         max_logits: classes whose logits are kept.
         thumbnail: longer side of the pictures of the probe set's images, in pixels; 0 for none.
         thresholds: where the states of a unit begin.
@@ -109,11 +134,13 @@ class Recording:
     maps: Sequence[str] = ()
     map_layer: str | None = None
     trust: bool = True
+    evidence: int = 0
     max_attribution_bytes: int = 1 << 28
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     max_overhead: float | None = None
     max_bytes: int | None = None
     max_class_bytes: int = 1 << 20
+    max_evidence_bytes: int = 1 << 20
     max_logits: int = 100
     thumbnail: int = 64
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -140,7 +167,7 @@ class Recording:
         for name in ("attributions", "maps"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)
-        for name in ("flow", "max_class_bytes", "max_attribution_bytes", "max_logits", "thumbnail"):
+        for name in _COUNTS:
             _count(self, name, 0)
 
 
