@@ -90,16 +90,10 @@ def maps(experiment: Experiment, key: RecordingKey) -> wire.MapSteps:
     """
     recording = find_recording(experiment, key)
     reader = recording.maps
-    labels = recording.labels() if recording.probe_set.has_labels else []
     return wire.MapSteps(
         steps=texts(reader.steps),
         target=reader.target,
-        examples=[
-            wire.TrackedExample(
-                example=example, label=int(labels[example]) if example < len(labels) else -1
-            )
-            for example in reader.examples
-        ],
+        examples=tracked_examples(recording, reader.examples),
         methods=[_map_method(method) for method in reader.methods()],
     )
 
@@ -113,8 +107,42 @@ def method_maps(experiment: Experiment, key: RecordingKey, method: str) -> Bulk:
     recording = find_recording(experiment, key)
     reader = recording.maps
     values = reader.maps(method)
-    arrays = {"values": values, **_answers_to(recording, reader.steps, reader.examples)}
+    arrays = {"values": values, **answers_to(recording, reader.steps, reader.examples)}
     return Bulk(wire.MethodMaps(method=method, steps=texts(reader.steps)), arrays)
+
+
+def tracked_examples(recording: Recording, examples: Sequence[int]) -> list[wire.TrackedExample]:
+    """Return examples with their labels."""
+    labels = recording.labels() if recording.probe_set.has_labels else []
+    return [
+        wire.TrackedExample(
+            example=example, label=int(labels[example]) if example < len(labels) else -1
+        )
+        for example in examples
+    ]
+
+
+def answers_to(
+    recording: Recording, steps: Sequence[int], examples: Sequence[int]
+) -> dict[str, Shaped[np.ndarray, "record example"]]:
+    """Return what the model answered to some examples at some steps."""
+    shape = (len(steps), len(examples))
+    prediction = np.full(shape, -1, np.int32)
+    probability = np.full(shape, np.nan, np.float32)
+    correct = np.full(shape, 2, np.uint8)
+    for row, step in enumerate(steps):
+        try:
+            outputs = recording.outputs(step)
+        except NotFoundError:
+            continue
+        for values, found in (
+            (prediction, outputs.prediction),
+            (probability, outputs.probability),
+            (correct, outputs.correct),
+        ):
+            if found is not None and len(found) > max(examples, default=0):
+                values[row] = found[list(examples)]
+    return {"prediction": prediction, "probability": probability, "correct": correct}
 
 
 def _change(recording: Recording, kind: wire.ChangeKind, change: Change) -> wire.UnitChange:
@@ -165,26 +193,3 @@ def _verdict(verdict: Verdict) -> wire.Verdict:
             for each in verdict.figures
         ],
     )
-
-
-def _answers_to(
-    recording: Recording, steps: Sequence[int], examples: Sequence[int]
-) -> dict[str, Shaped[np.ndarray, "record example"]]:
-    """Return what the model answered to some examples at some steps."""
-    shape = (len(steps), len(examples))
-    prediction = np.full(shape, -1, np.int32)
-    probability = np.full(shape, np.nan, np.float32)
-    correct = np.full(shape, 2, np.uint8)
-    for row, step in enumerate(steps):
-        try:
-            outputs = recording.outputs(step)
-        except NotFoundError:
-            continue
-        for values, found in (
-            (prediction, outputs.prediction),
-            (probability, outputs.probability),
-            (correct, outputs.correct),
-        ):
-            if found is not None and len(found) > max(examples, default=0):
-                values[row] = found[list(examples)]
-    return {"prediction": prediction, "probability": probability, "correct": correct}

@@ -18,6 +18,7 @@ from tb_neuron.analysis.states import is_dead
 from tb_neuron.byte_lru import DEFAULT_BYTES, ByteLRU
 from tb_neuron.contents import Identity, make_contents
 from tb_neuron.errors import DamagedRecordError, not_found
+from tb_neuron.evidence import Evidence
 from tb_neuron.flows import Flow
 from tb_neuron.metadata import Tag, format_tag
 from tb_neuron.outputs import Outputs
@@ -157,6 +158,20 @@ class Run:
             NotFoundError: no flow was recorded, or not of this group.
         """
         return self.recording().flows.flow(step, group)
+
+    def evidence(self, layer_name: str, step: int) -> Evidence:
+        """Return what speaks for and against each class, at the last record at or before a step.
+
+        `recording().evidence` tells the steps, and one unit over all of them.
+
+        Args:
+            layer_name: whose units.
+            step: of training.
+
+        Raises:
+            NotFoundError: no evidence was recorded, or not of this layer.
+        """
+        return self.recording().evidence.evidence(layer_name, step)
 
     def maps(self, method: str = "saliency") -> Float32[np.ndarray, "record example position"]:
         """Return a method's maps of the tracked examples at all records of maps.

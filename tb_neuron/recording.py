@@ -15,6 +15,7 @@ from tb_neuron.analysis.states import silent_since
 from tb_neuron.class_statistics import ClassStatistic, class_statistics_of
 from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
+from tb_neuron.evidence import EvidenceReader
 from tb_neuron.examples import Examples
 from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk
 from tb_neuron.flows import FlowReader
@@ -62,6 +63,8 @@ class Recording:
         self.reader = reader
         self.flows = FlowReader(reader.source, reader, contents.flow)
         self.maps = MapReader(reader, contents.maps)
+        widths = {layer.name: layer.units for layer in self.layers}
+        self.evidence = EvidenceReader(reader, contents.evidence, widths)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = class_statistics_of(contents.records)
         self._check_size()
@@ -130,7 +133,8 @@ class Recording:
         """What was left out or changed on the way, a sentence each."""
         probe_record = self._contents.probe_record
         contents = self._contents
-        others = [*([probe_record] if probe_record else []), *contents.outputs, *contents.flow]
+        others = [*contents.outputs, *contents.flow, *contents.evidence]
+        others = [*([probe_record] if probe_record else []), *others]
         headers = [*self.headers, *(record.header for record in others)]
         return list(dict.fromkeys(note for header in headers for note in header.notes))
 

@@ -10,7 +10,7 @@ from typing import Any
 from tensorboard.backend import http_util
 from werkzeug.wrappers import Request, Response
 
-from tb_neuron import answers, attribution_answers, container
+from tb_neuron import answers, attribution_answers, container, evidence_answers
 from tb_neuron.assets import Asset, Assets
 from tb_neuron.errors import (
     DamagedRecordError,
@@ -61,6 +61,9 @@ class Routes:
             "/flow": self._serve_flow,
             "/maps": self._serve_maps,
             "/map": self._serve_map,
+            "/evidence": self._serve_evidence,
+            "/layer_evidence": self._serve_layer_evidence,
+            "/unit_evidence": self._serve_unit_evidence,
             "/thumbnail": self._serve_thumbnail,
             "/tokens": self._serve_tokens,
         }
@@ -135,6 +138,24 @@ class Routes:
         key, method = _recording_key(request), _text(request, "method")
         return _compressed(
             request, attribution_answers.method_maps(self._experiment.current(), key, method)
+        )
+
+    def _serve_evidence(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, evidence_answers.steps(self._experiment.current(), key))
+
+    def _serve_layer_evidence(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        step = _step(request)
+        return _compressed(
+            request, evidence_answers.layer(self._experiment.current(), key, layer_name, step)
+        )
+
+    def _serve_unit_evidence(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        unit = _count(request, "unit")
+        return _compressed(
+            request, evidence_answers.unit(self._experiment.current(), key, layer_name, unit)
         )
 
     def _serve_thumbnail(self, request: Request) -> Response:

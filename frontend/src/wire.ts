@@ -780,6 +780,101 @@ export function parseMethodMaps(json: unknown, path = "methodMaps"): MethodMaps 
   };
 }
 
+/** Units of a layer of which the mean over the probe set is recorded. */
+export interface EvidencePins {
+  readonly layer: string;
+  readonly units: readonly number[];
+}
+
+export function parseEvidencePins(json: unknown, path = "evidencePins"): EvidencePins {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    units: read("units", list(integer)),
+  };
+}
+
+/**
+ * Answer of `evidence`: when evidence was recorded, of which layers, examples and pins.
+ *
+ * `method` is empty where there is none.
+ */
+export interface EvidenceSteps {
+  readonly steps: readonly string[];
+  readonly method: string;
+  readonly layers: readonly string[];
+  readonly examples: readonly TrackedExample[];
+  readonly pins: readonly EvidencePins[];
+}
+
+export function parseEvidenceSteps(json: unknown, path = "evidenceSteps"): EvidenceSteps {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    method: read("method", text),
+    layers: read("layers", list(text)),
+    examples: read("examples", list(parseTrackedExample)),
+    pins: read("pins", list(parseEvidencePins)),
+  };
+}
+
+/**
+ * Header of `layer_evidence`: what speaks for and against each class in tracked examples.
+ *
+ * Arrays: `net` float32[example, class, unit], attributions to the logits of `classes`;
+ * `against` the magnitude of the negative ones alone, over positions, so that both together are
+ * what speaks for a class; NaN where unknown; `prediction`, `probability` and `correct` as in
+ * `MethodMaps`, [example].
+ */
+export interface LayerEvidence {
+  readonly layer: string;
+  readonly step: string;
+  readonly method: string;
+  readonly classes: readonly number[];
+  readonly examples: readonly TrackedExample[];
+}
+
+export function parseLayerEvidence(json: unknown, path = "layerEvidence"): LayerEvidence {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    method: read("method", text),
+    classes: read("classes", list(integer)),
+    examples: read("examples", list(parseTrackedExample)),
+  };
+}
+
+/**
+ * Header of `unit_evidence`: what one unit contributes to each class at all its records.
+ *
+ * Arrays: `net` and `against` float32[record, example, class] as in `LayerEvidence`; `mean` and
+ * `mean_against` float32[record, class], means over the probe set where the unit is pinned; NaN
+ * where unknown; `prediction`, `probability` and `correct` as in `MethodMaps`.
+ */
+export interface UnitEvidence {
+  readonly layer: string;
+  readonly unit: number;
+  readonly steps: readonly string[];
+  readonly method: string;
+  readonly classes: readonly number[];
+  readonly examples: readonly TrackedExample[];
+  readonly isPinned: boolean;
+}
+
+export function parseUnitEvidence(json: unknown, path = "unitEvidence"): UnitEvidence {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    unit: read("unit", integer),
+    steps: read("steps", list(text)),
+    method: read("method", text),
+    classes: read("classes", list(integer)),
+    examples: read("examples", list(parseTrackedExample)),
+    isPinned: read("is_pinned", flag),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;
