@@ -27,12 +27,16 @@ from tab import RUNS, demo_arguments, empty_run, open_tab
 LEARNING_RATES = {"sane": 0.02, "too-high": 0.12}
 EPOCHS = 20
 STEPS_BETWEEN_RECORDS = 8
-#: Beyond activations: what units contribute, what they pass on, and what in the images they see.
+#: Beyond activations: what units contribute, what they pass on, what speaks for and against each
+#: digit, and what in the images they see.
 RECORDING = Recording(
     flow=12,
+    evidence=10,
+    detail=["*hidden/relu:12,40"],
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
         "flow": every(3 * STEPS_BETWEEN_RECORDS),
+        "evidence": every(3 * STEPS_BETWEEN_RECORDS),
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
         "trust": every(15 * STEPS_BETWEEN_RECORDS),
     },

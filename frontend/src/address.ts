@@ -77,6 +77,10 @@ export interface Selection {
   readonly example: number | null;
   /** Whether the examples are shown as rows in place of pictures. */
   readonly isExampleTable: boolean;
+  /** Layer whose units' evidence is shown; null: the last before the logits. */
+  readonly evidenceLayer: string | null;
+  /** The class that the prediction is held against, by its number; null: the label, or the next one. */
+  readonly evidenceRival: number | null;
   /** Whether the layer view lists what changed in place of its units. */
   readonly isChanges: boolean;
 }
@@ -114,6 +118,8 @@ export const NOTHING_CHOSEN: Selection = {
   exampleFilter: "all",
   example: null,
   isExampleTable: false,
+  evidenceLayer: null,
+  evidenceRival: null,
   isChanges: false,
 };
 
@@ -158,6 +164,8 @@ const FIELDS: Fields = {
   exampleFilter: { key: "xf", parse: oneOf(EXAMPLE_FILTERS) },
   example: { key: "x", parse: parseUnit },
   isExampleTable: { key: "xt", parse: parseClaim },
+  evidenceLayer: { key: "el", parse: anyText },
+  evidenceRival: { key: "er", parse: parseUnit },
   isChanges: { key: "ch", parse: parseClaim },
 };
 

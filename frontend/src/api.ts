@@ -287,7 +287,8 @@ export function sentenceOf(error: unknown): string {
 
 const PAUSES_MS = [200, 800];
 
-async function fetchContainer(
+/** Fetch a route's container, retried. */
+export async function fetchContainer(
   route: string,
   parameters: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
@@ -295,7 +296,8 @@ async function fetchContainer(
   return fetchContainerAt(address(route, parameters), signal);
 }
 
-async function request(
+/** Fetch a route's answer, retried. */
+export async function request(
   route: string,
   parameters: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,

@@ -69,6 +69,10 @@ export const exampleFilter = signal<ExampleFilter>(chosen.exampleFilter);
 export const example = signal<number | null>(chosen.example);
 /** Whether the examples are shown as rows in place of pictures. */
 export const isExampleTable = signal(chosen.isExampleTable);
+/** Layer whose units' evidence is shown; null: the last before the logits. */
+export const evidenceLayer = signal<string | null>(chosen.evidenceLayer);
+/** The class that the prediction is held against; null: the label, or the next one. */
+export const evidenceRival = signal<number | null>(chosen.evidenceRival);
 /** Whether the layer view lists what changed in place of its units. */
 export const isChanges = signal(chosen.isChanges);
 
@@ -223,6 +227,8 @@ export function currentSelection(): Selection {
     exampleFilter: exampleFilter.value,
     example: example.value,
     isExampleTable: isExampleTable.value,
+    evidenceLayer: evidenceLayer.value,
+    evidenceRival: evidenceRival.value,
     isChanges: isChanges.value,
   };
 }
@@ -262,6 +268,8 @@ export function applySelection(selection: Selection): void {
     exampleFilter.value = selection.exampleFilter;
     example.value = selection.example;
     isExampleTable.value = selection.isExampleTable;
+    evidenceLayer.value = selection.evidenceLayer;
+    evidenceRival.value = selection.evidenceRival;
     isChanges.value = selection.isChanges;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });

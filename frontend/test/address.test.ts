@@ -52,6 +52,8 @@ const EVERYTHING: Selection = {
   exampleFilter: "wrong",
   example: 0,
   isExampleTable: true,
+  evidenceLayer: "encoder.layer#1",
+  evidenceRival: 8,
   isChanges: true,
 };
 

@@ -9,6 +9,7 @@ import type { MapMethod } from "../../wire";
 import { titleOfMethod } from "./bar";
 import { BigMap } from "./big";
 import { drawMap } from "./cell";
+import { EvidencePart } from "./evidence";
 import { detailExport } from "./exports";
 import { meaningOf, StandingLine } from "./row-label";
 import type { ExampleRow } from "./rows";
@@ -32,6 +33,7 @@ export function Detail({ row }: { readonly row: ExampleRow }) {
         <Trajectory row={row} />
       </div>
       <Methods row={row} />
+      <EvidencePart example={row.example} />
     </section>
   );
 }

@@ -1,12 +1,14 @@
 /** The examples view: what the model looked at in each tracked example, over the steps. */
 import { useEffect } from "preact/hooks";
 import { Failure, FailureNotice } from "../../chrome/failure";
+import { followLayerEvidence, hasEvidence } from "../../evidence";
 import { followMaps, mapList, mapsFailure, retryMaps, shownTable } from "../../maps";
 import { example, isExampleTable, mode } from "../../state";
 import { adoptStyles } from "../../theme";
 import { LAYER_CSS } from "../layer/style";
 import { ExamplesBar } from "./bar";
 import { Detail } from "./detail";
+import { EvidenceAlone } from "./evidence-alone";
 import { NoMaps, NotTracked } from "./missing";
 import { chosenRow, hasMaps, shownRows } from "./shown";
 import { Filmstrip } from "./strip";
@@ -18,6 +20,7 @@ adoptStyles(EXAMPLES_CSS);
 
 export default function ExamplesView() {
   useEffect(() => followMaps(), []);
+  useEffect(followLayerEvidence, []);
   return (
     <section class="examples-view" aria-label="Examples">
       <Content />
@@ -28,7 +31,7 @@ export default function ExamplesView() {
 function Content() {
   const [list, failure] = [mapList.value, mapsFailure.value];
   if (!list) return failure === null ? <Loading /> : <Failed why={failure} />;
-  if (!hasMaps.value) return <NoMaps />;
+  if (!hasMaps.value) return hasEvidence.value ? <EvidenceAlone /> : <NoMaps />;
   if (!shownTable.value && failure !== null) return <Failed why={failure} />;
   return (
     <>

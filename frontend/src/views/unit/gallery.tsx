@@ -18,6 +18,7 @@ import {
   sizeChart,
   standingChart,
 } from "./charts";
+import { UnitEvidence } from "./evidence";
 import { classReader, type Reader, statisticsReader } from "./pointing";
 import { type ClassFigure, has, rankAt, strongestClasses } from "./series";
 
@@ -63,6 +64,7 @@ export function Charts(pair: PairProps) {
       )}
       <Classes {...pair} figure="classMeans" title="Mean response by class" />
       <Attributions {...pair} />
+      <UnitEvidence />
     </div>
   );
 }

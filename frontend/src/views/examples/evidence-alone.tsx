@@ -1,0 +1,37 @@
+/** Evidence where no maps were recorded: an example is chosen from a list. */
+import { evidenceList } from "../../evidence";
+import { example } from "../../state";
+import { EvidencePart } from "./evidence";
+import { nameOfClass } from "./shown";
+
+export function EvidenceAlone() {
+  const known = evidenceList.value?.examples ?? [];
+  const shown = known.find((one) => one.example === example.value) ?? known[0];
+  if (!shown) return null;
+  return (
+    <section class="example-detail" aria-label={`Example ${shown.example}`}>
+      <label class="labelled">
+        <span>example</span>
+        <select
+          class="field"
+          value={shown.example}
+          onChange={(event) => {
+            example.value = Number(event.currentTarget.value);
+          }}
+        >
+          {known.map((one) => (
+            <option key={one.example} value={one.example}>
+              {one.example}
+              {one.label < 0 ? "" : `, ${nameOfClass(one.label)}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <EvidencePart example={shown.example} />
+      <p class="muted">
+        No maps were recorded; <code>Recording(maps=("saliency",))</code> in the training script
+        records what in its input the answer rests on.
+      </p>
+    </section>
+  );
+}
