@@ -9,7 +9,7 @@ import type { MapMethod } from "../../wire";
 import { titleOfMethod } from "./bar";
 import { BigMap } from "./big";
 import { drawMap } from "./cell";
-import { EvidencePart } from "./evidence";
+import { EvidenceLine, EvidencePart } from "./evidence";
 import { detailExport } from "./exports";
 import { meaningOf, StandingLine } from "./row-label";
 import type { ExampleRow } from "./rows";
@@ -28,6 +28,7 @@ export function Detail({ row }: { readonly row: ExampleRow }) {
   return (
     <section ref={place} class="example-detail" tabIndex={-1} aria-label={`Example ${row.example}`}>
       <Head row={row} />
+      <EvidenceLine example={row.example} />
       <div class="detail-parts">
         {view && <BigMap lens={view.lens} subject={view.subjectOf(mapRecord.value, row)} />}
         <Trajectory row={row} />

@@ -27,7 +27,9 @@ export interface Versus {
   readonly second: number;
   /** What speaks for the first rather than the second, over all units. */
   readonly net: number;
-  readonly gaps: readonly Gap[];
+  /** Units that do, and those that speak for the second, each the strongest first. */
+  readonly favour: readonly Gap[];
+  readonly against: readonly Gap[];
 }
 
 export interface EvidencePicture {
@@ -68,7 +70,9 @@ export function pictureOf(
     if (one === null || other === null) return null;
     const gaps = gapsOf(netOf(classes.indexOf(one)), netOf(classes.indexOf(other)));
     const net = gaps.reduce((sum, { value }) => sum + value, 0);
-    return { first: one, second: other, net, gaps };
+    const favour = gaps.filter(({ value }) => value > 0);
+    const against = gaps.filter(({ value }) => value < 0);
+    return { first: one, second: other, net, favour, against };
   }
 }
 
@@ -94,17 +98,15 @@ function partOf(
 
 /** What tells two classes apart, in a sentence. */
 export function sentenceOf(
-  favour: readonly Gap[],
-  against: readonly Gap[],
+  { favour, against }: Pick<Versus, "favour" | "against">,
   first: string,
   second: string,
 ): string {
   const names = (gaps: readonly Gap[]) => listing(gaps.slice(0, 3).map(({ unit }) => unit));
-  if (favour.length === 0 && against.length === 0) return "No unit tells the two apart.";
-  const forFirst = favour.length > 0 ? `For ${first} speak most ${names(favour)}` : "";
-  const forSecond = against.length > 0 ? `for ${second} ${names(against)}` : "";
-  if (forFirst === "") return `Only for ${second} speak units: ${names(against)}.`;
-  return forSecond === "" ? `${forFirst}; for ${second} none.` : `${forFirst}; ${forSecond}.`;
+  if (favour.length === 0 && against.length === 0) return "no unit tells the two apart";
+  if (favour.length === 0) return `for ${first} no unit, for ${second} most ${names(against)}`;
+  const rest = against.length > 0 ? `most ${names(against)}` : "none";
+  return `for ${first} most ${names(favour)}, for ${second} ${rest}`;
 }
 
 function listing(units: readonly number[]): string {

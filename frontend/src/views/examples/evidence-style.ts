@@ -5,6 +5,8 @@ export const EVIDENCE_CSS = `
 .evidence > header h3 { font-size: 15px; font-weight: 600; margin: 0; }
 .evidence > header .muted { font-size: 12px; }
 .evidence > header select.field { height: 28px; max-width: 240px; }
+.evidence-line { display: block; width: 100%; margin: -4px 0 12px; padding: 4px 10px; border: 1px solid var(--border); border-radius: 7px; background: var(--surface); text-align: left; font-size: 12.5px; cursor: pointer; }
+.evidence-line:hover { background: var(--hover); }
 .evidence-parts { display: grid; grid-template-columns: minmax(0, 6fr) minmax(300px, 5fr); gap: 18px 34px; align-items: start; }
 .evidence table { border-collapse: collapse; width: 100%; font-size: 12px; }
 .evidence thead th { font-weight: 400; color: var(--muted); font-size: 11.5px; text-align: left; padding: 0 10px 4px 0; white-space: nowrap; }

@@ -16,7 +16,7 @@ import { evidenceLayer, evidenceRival } from "../../state";
 import { formatStep } from "../../steps";
 import { adoptStyles } from "../../theme";
 import { titleOfMethod } from "../../titles";
-import { type ClassRow, type EvidencePicture, pictureOf } from "./evidence-picture";
+import { type ClassRow, type EvidencePicture, pictureOf, sentenceOf } from "./evidence-picture";
 import { EVIDENCE_CSS } from "./evidence-style";
 import { nameOfClass } from "./shown";
 import { VersusList } from "./versus";
@@ -33,6 +33,28 @@ export function EvidencePart({ example }: { readonly example: number }) {
       <Content example={example} />
     </section>
   );
+}
+
+/** The answer in one line, where the example is named; a way down to its picture. */
+export function EvidenceLine({ example }: { readonly example: number }) {
+  const table = layerEvidence.value;
+  const picture = table && pictureOf(table, example, evidenceRival.value, NAMED);
+  if (!table || !picture?.versus) return null;
+  const [first, second] = [nameOfClass(picture.versus.first), nameOfClass(picture.versus.second)];
+  return (
+    <button type="button" class="evidence-line" onClick={goToEvidence}>
+      <b>
+        Why {first} and not {second}?
+      </b>{" "}
+      In {table.header.layer} speak {sentenceOf(picture.versus, first, second)} ↓
+    </button>
+  );
+}
+
+function goToEvidence({ currentTarget }: { readonly currentTarget: HTMLElement }): void {
+  const part = currentTarget.parentElement?.querySelector<HTMLElement>(".evidence");
+  part?.scrollIntoView({ block: "start" });
+  part?.querySelector("select")?.focus({ preventScroll: true });
 }
 
 function Head() {
@@ -108,11 +130,12 @@ function Classes({ picture, layer }: ClassesProps) {
         <tr>
           <th scope="col">class</th>
           <th scope="col" class="of-bar">
-            <span class="against-key">against</span> · <span class="favour-key">for</span>
+            <span class="against-key">against</span> · <span class="favour-key">for</span>, mark:
+            net
             <span class="unseen">, summed over units</span>
           </th>
           <th scope="col" class="number">
-            sum
+            net
           </th>
           <th scope="col">units most for</th>
           <th scope="col">units most against</th>

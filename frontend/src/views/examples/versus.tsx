@@ -17,15 +17,14 @@ interface VersusProps {
 }
 
 export function VersusList({ versus, picture, layer }: VersusProps) {
-  const favour = versus.gaps.filter(({ value }) => value > 0).slice(0, LISTED);
-  const against = versus.gaps.filter(({ value }) => value < 0).slice(0, LISTED);
-  const listed = [...favour, ...against.toReversed()];
+  const against = versus.against.slice(0, LISTED).toReversed();
+  const listed = [...versus.favour.slice(0, LISTED), ...against];
   const bars = layOutSides(listed.map(({ value }) => value));
   const [first, second] = [nameOfClass(versus.first), nameOfClass(versus.second)];
   return (
     <section class="versus" aria-label={`Why ${first} and not ${second}`}>
       <Question versus={versus} picture={picture} />
-      <p>{sentenceOf(favour, against, first, second)}</p>
+      <p>Units speak {sentenceOf(versus, first, second)}.</p>
       <table>
         <thead>
           <tr>
@@ -96,7 +95,7 @@ function Question({ versus, picture }: Omit<VersusProps, "layer">) {
 }
 
 function Rest({ versus, listed }: { readonly versus: Versus; readonly listed: readonly Gap[] }) {
-  const left = versus.gaps.length - listed.length;
+  const left = versus.favour.length + versus.against.length - listed.length;
   const sum = versus.net - listed.reduce((total, { value }) => total + value, 0);
   return (
     <p class="muted">

@@ -41,10 +41,9 @@ describe("the picture of an example", () => {
   });
 
   it("ranks units by what they say for the prediction rather than the label", () => {
-    expect(picture?.versus?.gaps.map(({ unit, value }) => [unit, value])).toEqual([
-      [1, -2],
-      [0, 1],
-    ]);
+    const { favour = [], against = [] } = picture?.versus ?? {};
+    expect(favour.map(({ unit, value }) => [unit, value])).toEqual([[0, 1]]);
+    expect(against.map(({ unit, value }) => [unit, value])).toEqual([[1, -2]]);
   });
 
   it("is null of an example that is not in the table", () => {
@@ -61,15 +60,22 @@ describe("the sentence", () => {
   const gap = (unit: number) => ({ unit, first: 0, second: 0, value: 1 });
 
   it("names the units of both sides", () => {
-    const told = sentenceOf([gap(4), gap(7)], [gap(1)], "3", "8");
-    expect(told).toBe("For 3 speak most units 4 and 7; for 8 unit 1.");
+    const told = sentenceOf({ favour: [gap(4), gap(7)], against: [gap(1)] }, "3", "8");
+    expect(told).toBe("for 3 most units 4 and 7, for 8 most unit 1");
+  });
+
+  it("names three of a side at most", () => {
+    const told = sentenceOf({ favour: [1, 2, 3, 4].map(gap), against: [] }, "3", "8");
+    expect(told).toBe("for 3 most units 1, 2 and 3, for 8 none");
   });
 
   it("says so where none is for the first", () => {
-    expect(sentenceOf([], [gap(1)], "3", "8")).toBe("Only for 8 speak units: unit 1.");
+    const told = sentenceOf({ favour: [], against: [gap(1)] }, "3", "8");
+    expect(told).toBe("for 3 no unit, for 8 most unit 1");
   });
 
   it("says so where no unit tells them apart", () => {
-    expect(sentenceOf([], [], "3", "8")).toBe("No unit tells the two apart.");
+    const told = sentenceOf({ favour: [], against: [] }, "3", "8");
+    expect(told).toBe("no unit tells the two apart");
   });
 });
