@@ -221,6 +221,33 @@ def test_a_run_without_evidence_says_in_a_line_how_to_record_it(
     expect(tab.frame.get_by_text("Recording(evidence=10)")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(EXAMPLE, "rather digit"), (UNIT, "Mean over the probe set")],
+    ids=["example", "unit"],
+)
+def test_the_picture_of_the_page_holds_its_evidence(
+    tab: Tab, state: dict[str, str], words: str
+) -> None:
+    saved = show(tab, state, ".evidence-means" if state is UNIT else "").export("SVG").decode()
+    assert words in saved
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_evidence_without_maps_is_saved_as_a_picture(tab: Tab, kind: str) -> None:
+    start = {"PNG": b"\x89PNG\r\n", "SVG": b"<svg xmlns"}[kind]
+    assert show(tab, {**EXAMPLE, "r": "alone"}).export(kind).startswith(start)
+
+
+def test_evidence_without_maps_is_saved_unit_by_unit(
+    tab: Tab, evident_logdir: Path, run: Run
+) -> None:
+    rows = show(tab, {**EXAMPLE, "r": "alone"}).export_rows()
+    found = tb_neuron.open(evident_logdir).runs["alone"].evidence(LAYER, 8)
+    net = found.net[found.examples.index(3)].ravel()
+    assert [float(row["evidence"]) for row in rows] == pytest.approx(net.tolist(), rel=0.006)
+
+
 def test_what_is_shown_survives_a_reload(tabs: dict[str, Tab]) -> None:
     state = {**EXAMPLE, "er": "6"}
     tab = show(tabs["dark"], state)

@@ -1,15 +1,29 @@
 /** Evidence where no maps were recorded: an example is chosen from a list. */
+import { useEffect, useRef } from "preact/hooks";
 import { evidenceList } from "../../evidence";
+import { offerExport } from "../../export";
 import { example } from "../../state";
+import type { TrackedExample } from "../../wire";
 import { EvidencePart } from "./evidence";
+import { evidenceExport } from "./evidence-exports";
 import { nameOfClass } from "./shown";
 
 export function EvidenceAlone() {
   const known = evidenceList.value?.examples ?? [];
   const shown = known.find((one) => one.example === example.value) ?? known[0];
-  if (!shown) return null;
+  return shown ? <Alone key={shown.example} shown={shown} known={known} /> : null;
+}
+
+interface AloneProps {
+  readonly shown: TrackedExample;
+  readonly known: readonly TrackedExample[];
+}
+
+function Alone({ shown, known }: AloneProps) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => offerExport(evidenceExport(shown.example, () => place.current)), [shown.example]);
   return (
-    <section class="example-detail" aria-label={`Example ${shown.example}`}>
+    <section ref={place} class="example-detail" aria-label={`Example ${shown.example}`}>
       <label class="labelled">
         <span>example</span>
         <select

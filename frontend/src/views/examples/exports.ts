@@ -1,4 +1,5 @@
 /** What the examples view saves: the cells that are seen or the example at large, and a row an answer. */
+import { evidenceShapes } from "../../chrome/evidence-shapes";
 import { positionOf } from "../../colour";
 import type { Cell } from "../../csv";
 import { type Drawing, type Shape, widthOf } from "../../drawing";
@@ -247,6 +248,7 @@ function detailDrawing(place: HTMLElement): Drawing {
     const markup = new XMLSerializer().serializeToString(chart);
     shapes.push({ kind: "svg", rect: rectOf(chart, origin), markup });
   }
+  shapes.push(...evidenceShapes(place, origin));
   const { scrollHeight } = place;
   shapes.push(...legendShapes(16, scrollHeight + 10));
   const height = scrollHeight + LEGEND;

@@ -74,7 +74,7 @@ function Question({ versus, picture }: Omit<VersusProps, "layer">) {
   const others = picture.rows.filter(({ number }) => number !== versus.first);
   return (
     <h4>
-      Why {nameOfClass(versus.first)} and not{" "}
+      <span>Why {nameOfClass(versus.first)} and not</span>
       <select
         class="field"
         aria-label="The other class"

@@ -1,4 +1,5 @@
-/** What of a unit's page is no chart, as shapes of its picture: headings, and the lists of sources and targets. */
+/** What of a unit's page is no chart, as shapes of its picture: headings, the lists of sources and targets, evidence. */
+import { evidenceShapes } from "../../chrome/evidence-shapes";
 import type { Shape } from "../../drawing";
 import { roles } from "../../theme";
 
@@ -19,6 +20,7 @@ export function partShapes(place: HTMLElement, origin: Origin): Shape[] {
     ...notes.map((element) => textShape(element, origin, { fill: muted })),
     ...cells.map((element) => textShape(element, origin, { fill: text })),
     ...[...place.querySelectorAll<HTMLElement>(".strands i")].map((bar) => barShape(bar, origin)),
+    ...evidenceShapes(place, origin),
   ];
 }
 
