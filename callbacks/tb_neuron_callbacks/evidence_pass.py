@@ -85,7 +85,8 @@ class EvidencePass:
             layers, notes = self._fitting(len(tracked.examples) * len(classes))
             found = self._of_tracked(tracked, classes, layers)
             pinned, pin_notes = self._of_pins(classes)
-        notes += pin_notes
+        known = {each.layer_name for each in (*found, *pinned)}
+        notes += [*pin_notes, *_without(({*layers, *self.pins}) - known)]
         return MeasuredEvidence(METHOD, classes, tracked.examples, found, pinned, notes)
 
     def _of_tracked(
@@ -243,6 +244,16 @@ class _Means:
         count = torch.where(self._counts > 0, self._counts.double(), torch.nan)
         net, against = ((total / count).float().numpy() for total in self._sums)
         return PinnedEvidence(layer_name, self.units, net, against)
+
+
+def _without(names: set[str]) -> list[str]:
+    """Return a sentence on layers that have no evidence, if there are any."""
+    if not names:
+        return []
+    return [
+        f"{', '.join(sorted(names))}: no evidence, because no class's logit depends on it, or its "
+        "output has no axis with an entry an example"
+    ]
 
 
 def _parts(point: Point, layer: Layer) -> tuple[Tensor, Tensor]:

@@ -145,7 +145,7 @@ def test_a_class_s_name_holds_the_prediction_against_it_too(tab: Tab, run: Run) 
 def test_the_answer_stands_where_the_example_is_named(tab: Tab, run: Run) -> None:
     show(tab, {**EXAMPLE, "er": "9" if predicted(run, 3) != 9 else "8"})
     line = tab.frame.get_by_role("button", name=re.compile(r"^Why digit \d and not digit \d\?"))
-    expect(line).to_contain_text(f"In {LAYER} speak for digit")
+    expect(line).to_contain_text(f"In {LAYER} strongest for digit")
     line.click()
     focused = part(tab).get_by_role("combobox", name="layer")
     expect(focused).to_be_focused()

@@ -185,6 +185,25 @@ def test_layers_that_do_not_fit_are_left_out_with_a_note() -> None:
     assert "max_evidence_bytes=200" in note
 
 
+class Aside(nn.Module):
+    """A network one layer of which leads nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aside, self.head = nn.Linear(300, 4), nn.Linear(300, CLASSES)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        torch.relu(self.aside(inputs.flatten(1)))
+        return self.head(inputs.flatten(1))
+
+
+def test_a_layer_on_which_no_class_depends_is_left_out_with_a_note() -> None:
+    found = evidence_pass(Aside(), pins={"aside/relu": (1,)}).measure()
+    assert [layer.layer_name for layer in found.layers] == ["head"]
+    (note,) = found.notes
+    assert note.startswith("aside/relu: no evidence")
+
+
 class Greedy(nn.Module):
     """Wraps a network that can't hold more than so many examples with their graph."""
 

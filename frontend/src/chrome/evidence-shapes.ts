@@ -9,7 +9,8 @@ interface Origin {
 }
 
 const PARTS = ".evidence, .unit-evidence";
-const BOXES = ".two-sided i, .two-sided b, .two-sided u, .speaker i, .evidence-matrix td, td > i";
+const BOXES =
+  ".two-sided i, .two-sided b, .two-sided u, .speaker i, .evidence-matrix td, td > i, .evidence-key i";
 const WORDS = [
   ":scope > header h3",
   ":scope > header .muted",
@@ -24,9 +25,10 @@ const WORDS = [
   ".unit-link",
   ".example-link b",
   ".example-link .muted",
-  ".evidence-means th",
+  ".evidence-means tbody th",
   "figcaption b",
-  "figcaption .muted",
+  ".evidence-key > span",
+  "figcaption .muted:not(.evidence-key)",
 ].join(", ");
 
 /** What of an element's evidence is drawn; pictures come from the page, too. */

@@ -104,13 +104,12 @@ export function sentenceOf(
 ): string {
   const names = (gaps: readonly Gap[]) => listing(gaps.slice(0, 3).map(({ unit }) => unit));
   if (favour.length === 0 && against.length === 0) return "no unit tells the two apart";
-  if (favour.length === 0) return `for ${first} no unit, for ${second} most ${names(against)}`;
-  const rest = against.length > 0 ? `most ${names(against)}` : "none";
-  return `for ${first} most ${names(favour)}, for ${second} ${rest}`;
+  return `strongest for ${first}: ${names(favour)}; for ${second}: ${names(against)}`;
 }
 
 function listing(units: readonly number[]): string {
   const last = units.at(-1);
-  if (units.length < 2) return `unit ${last}`;
+  if (last === undefined) return "none";
+  if (units.length === 1) return `unit ${last}`;
   return `units ${units.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -46,7 +46,7 @@ export function EvidenceLine({ example }: { readonly example: number }) {
       <b>
         Why {first} and not {second}?
       </b>{" "}
-      In {table.header.layer} speak {sentenceOf(picture.versus, first, second)} ↓
+      In {table.header.layer} {sentenceOf(picture.versus, first, second)} ↓
     </button>
   );
 }

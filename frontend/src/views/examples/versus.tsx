@@ -4,6 +4,7 @@ import { TwoSidedBar } from "../../chrome/two-sided";
 import { type Gap, layOutSides } from "../../layout/evidence";
 import { formatCount, formatSigned } from "../../numbers";
 import { evidenceRival } from "../../state";
+import { capital } from "../../titles";
 import { type EvidencePicture, sentenceOf, type Versus } from "./evidence-picture";
 import { nameOfClass } from "./shown";
 
@@ -24,7 +25,7 @@ export function VersusList({ versus, picture, layer }: VersusProps) {
   return (
     <section class="versus" aria-label={`Why ${first} and not ${second}`}>
       <Question versus={versus} picture={picture} />
-      <p>Units speak {sentenceOf(versus, first, second)}.</p>
+      <p>{capital(sentenceOf(versus, first, second))}.</p>
       <table>
         <thead>
           <tr>

@@ -8,7 +8,8 @@ export const UNIT_EVIDENCE_CSS = `
 .unit-evidence table { border-collapse: separate; border-spacing: 1px; font-size: 11.5px; }
 .unit-evidence th { font-weight: 400; text-align: left; }
 .evidence-key { display: inline-flex; align-items: center; gap: 6px; }
-.evidence-key i { width: 90px; height: 9px; border-radius: 2px; }
+.evidence-key > span { display: inline-flex; }
+.evidence-key i { width: 6px; height: 9px; }
 .evidence-matrix table { width: 100%; table-layout: fixed; }
 .evidence-matrix thead th { color: var(--muted); text-align: center; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding-bottom: 2px; }
 .evidence-matrix th:first-child { width: 92px; text-align: left; }

@@ -120,12 +120,16 @@ function Matrix({ table, record }: FoundProps) {
 }
 
 function Key({ scale, top }: { readonly scale: Scale; readonly top: number }) {
-  const colours = Array.from({ length: 9 }, (_, at) => cssOf(scale.palette[at * 31 + 4] ?? 0));
+  const colours = Array.from({ length: 16 }, (_, at) => cssOf(scale.palette[at * 16 + 8] ?? 0));
   return (
     <span class="evidence-key muted">
-      −{formatValue(top)} against
-      <i style={{ background: `linear-gradient(to right, ${colours.join(", ")})` }} />+
-      {formatValue(top)} for
+      <span>−{formatValue(top)} against</span>
+      <span>
+        {colours.map((background) => (
+          <i key={background} style={{ background }} />
+        ))}
+      </span>
+      <span>+{formatValue(top)} for</span>
     </span>
   );
 }
@@ -177,9 +181,7 @@ function Example({ cells: { of } }: { readonly cells: ExampleCells }) {
       title={`Show example ${of.example} at large`}
       onClick={() => openExample(of.example)}
     >
-      {hasPicture && (
-        <img src={thumbnailAddress(recording.key, of.example)} alt="" loading="lazy" />
-      )}
+      {hasPicture && <img src={thumbnailAddress(recording.key, of.example)} alt="" />}
       {of.label >= 0 && <b>{nameOf(of.label)}</b>}
       <span class="muted">
         <span class="unseen">example </span>#{of.example}

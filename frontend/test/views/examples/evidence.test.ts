@@ -61,17 +61,17 @@ describe("the sentence", () => {
 
   it("names the units of both sides", () => {
     const told = sentenceOf({ favour: [gap(4), gap(7)], against: [gap(1)] }, "3", "8");
-    expect(told).toBe("for 3 most units 4 and 7, for 8 most unit 1");
+    expect(told).toBe("strongest for 3: units 4 and 7; for 8: unit 1");
   });
 
   it("names three of a side at most", () => {
     const told = sentenceOf({ favour: [1, 2, 3, 4].map(gap), against: [] }, "3", "8");
-    expect(told).toBe("for 3 most units 1, 2 and 3, for 8 none");
+    expect(told).toBe("strongest for 3: units 1, 2 and 3; for 8: none");
   });
 
   it("says so where none is for the first", () => {
     const told = sentenceOf({ favour: [], against: [gap(1)] }, "3", "8");
-    expect(told).toBe("for 3 no unit, for 8 most unit 1");
+    expect(told).toBe("strongest for 3: none; for 8: unit 1");
   });
 
   it("says so where no unit tells them apart", () => {
