@@ -163,8 +163,6 @@ def test_another_layer_is_chosen(tab: Tab) -> None:
 def test_the_step_is_that_of_the_record_of_evidence(tab: Tab) -> None:
     show(tab, {**EXAMPLE, "s": "12"})
     expect(part(tab)).to_contain_text("at step 8")
-    show(tab, {**EXAMPLE, "s": "16"})
-    expect(part(tab)).to_contain_text("at step 16")
 
 
 def test_a_unit_opens_its_page(tab: Tab, run: Run) -> None:
@@ -255,6 +253,21 @@ def test_what_is_shown_survives_a_reload(tabs: dict[str, Tab]) -> None:
     tab.frame = plugin_frame(tab.page)
     tab.wait(".evidence-classes")
     assert tab.address() == state
+
+
+def test_a_record_that_cannot_be_read_is_told_above_the_one_before(tab: Tab) -> None:
+    show(tab, EXAMPLE)
+    tab.page.route(
+        "**/layer_evidence?*step=16*", lambda route: route.fulfill(status=404, body="{}")
+    )
+    tab.follow({**EXAMPLE, "s": "16"})
+    notice = part(tab).get_by_text("This is the evidence of step 8")
+    expect(notice).to_be_visible()
+    tab.page.unroute("**/layer_evidence?*step=16*")
+    tab.complaints.clear()
+    part(tab).get_by_role("button", name="Try again").click()
+    expect(part(tab)).to_contain_text("at step 16")
+    expect(notice).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", THEMES)

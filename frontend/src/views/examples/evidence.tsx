@@ -1,6 +1,6 @@
 /** What speaks for and against each class in one tracked example: the layer's units, summed and by name. */
 import { openUnit } from "../../actions";
-import { Failure } from "../../chrome/failure";
+import { Failure, FailureNotice } from "../../chrome/failure";
 import { TwoSidedBar } from "../../chrome/two-sided";
 import {
   evidenceList,
@@ -101,10 +101,19 @@ function Content({ example }: { readonly example: number }) {
   if (!picture) return <p class="muted">No evidence was recorded in this example.</p>;
   const layer = table.header.layer;
   return (
-    <div class="evidence-parts">
-      <Classes picture={picture} layer={layer} />
-      {picture.versus && <VersusList versus={picture.versus} picture={picture} layer={layer} />}
-    </div>
+    <>
+      {why !== null && (
+        <FailureNotice
+          what={`This is the evidence of step ${formatStep(table.header.step)}: that of the step shown could not be read.`}
+          why={why}
+          onRetry={retryEvidence}
+        />
+      )}
+      <div class="evidence-parts">
+        <Classes picture={picture} layer={layer} />
+        {picture.versus && <VersusList versus={picture.versus} picture={picture} layer={layer} />}
+      </div>
+    </>
   );
 }
 
