@@ -18,6 +18,7 @@ from tb_neuron_callbacks.attributions.unit_figures import FIGURES, UnitFigures, 
 from tb_neuron_callbacks.batches import count_examples, take_examples, to_device
 from tb_neuron_callbacks.calling import device_of, floating_dtype
 from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.last_states import RECURRENT
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.measurement import LayerAttributions, MethodAttributions
 from tb_neuron_callbacks.notice import reason, warn
@@ -259,6 +260,11 @@ def _layer_attributions(figures: UnitFigures, method: str, target: str) -> Layer
 def _absence(layer: Layer, target: str) -> str:
     if layer.example_axis is None:
         return "its output has no axis with an entry an example"
+    if layer.module_type in RECURRENT:
+        return (
+            f"the target {target!r} does not depend on its output; the model may go on with c_n or "
+            "the h_n of a lower layer, and those are not computed from outputs"
+        )
     return f"the target {target!r} does not depend on it through differentiable operations"
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from tb_neuron_callbacks import nonlinearities
+from tb_neuron_callbacks.in_place import overwrite
 from tb_neuron_callbacks.nonlinearities import Nonlinearity
 from tb_neuron_callbacks.units import moved_axis
 
@@ -111,7 +112,12 @@ class FunctionWatch(TorchFunctionMode):
         if kind is None or not result.is_floating_point():
             return result
         replacement = self._on_activation(kind, ancestry.origin, result)
-        return result if replacement is None else replacement
+        if replacement is None or replacement is result:
+            return result
+        if any(result is tensor for tensor in given):
+            overwrite(result, replacement)
+            return result
+        return replacement
 
     def _ancestry(self, given: list[Tensor]) -> Ancestry:
         known = [found for found in map(self._lineage.__getitem__, given) if found is not None]

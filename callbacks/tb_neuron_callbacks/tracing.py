@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from tb_neuron_callbacks import nonlinearities
 from tb_neuron_callbacks.call_names import CallNames, function_name, root_name
 from tb_neuron_callbacks.eager import run_eagerly
+from tb_neuron_callbacks.in_place import version
 from tb_neuron_callbacks.lineage import INPUT, Ancestry, FunctionWatch, Lineage, tensors_in
 from tb_neuron_callbacks.nonlinearities import Nonlinearity
 from tb_neuron_callbacks.returned import output_tensor, unusable_reason
@@ -181,11 +182,6 @@ class _Tracer:
             axis = event.unit_axis if part is tensor else None
             known = event.nonlinearity if part is tensor else nonlinearities.NONE
             self.lineage[part] = Ancestry(origin, frozenset((number,)), axis, known)
-
-
-def version(tensor: Tensor) -> int:
-    """Return how often a tensor was changed in place; 0 where that is not counted."""
-    return 0 if tensor.is_inference() else tensor._version
 
 
 def parameter_count(module: nn.Module) -> int:

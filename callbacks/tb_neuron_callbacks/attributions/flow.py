@@ -131,7 +131,8 @@ class FlowSweep:
         starts, nodes = Starts(batch), []
         with differentiable(self.model), self.around():
             receive = self._cutter(nodes)
-            with starts.attached(self.model), watch(self.model, self.layout, receive):
+            watched = watch(self.model, self.layout, receive, for_gradients=True)
+            with starts.attached(self.model), watched:
                 output = self.run(starts.batch)
             explained = explain(target, output, labels, count_examples(batch))
             scores = explained.scores(output)
@@ -142,8 +143,10 @@ class FlowSweep:
         def receive(layer: Layer, output: Tensor) -> Tensor | None:
             if layer.example_axis is None:
                 return None
-            leaf = output.detach().clone().requires_grad_()
-            nodes.append(_Node(layer, output if output.requires_grad else None, leaf))
+            # A copy: of what was changed in place, the model may go on with the output itself.
+            computed = output.clone()
+            leaf = computed.detach().requires_grad_()
+            nodes.append(_Node(layer, computed if computed.requires_grad else None, leaf))
             # A copy: a later operation may change it in place, and a leaf it may not.
             return leaf.clone()
 

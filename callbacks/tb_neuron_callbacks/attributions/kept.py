@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from tb_neuron_callbacks.attributions.method import Point
+from tb_neuron_callbacks.in_place import version
 from tb_neuron_callbacks.layers import Layer
 
 
@@ -18,8 +19,8 @@ class KeptOutputs:
     """The outputs of watched layers in one forward, as `hooks.watch` hands them out.
 
     What is kept of an output is its content and its place in the graph as it was then: a later
-    operation that changes the output in place changes neither. Of a view, whose place autograd
-    moves then, the model goes on with a copy.
+    operation that changes the output in place changes neither. Of a view that is or was changed,
+    whose place autograd moves then, the model goes on with a copy.
 
     Args:
         overwritten: names of layers whose output is changed in place later on.
@@ -40,7 +41,8 @@ class KeptOutputs:
         is_changed = layer.name in self._overwritten
         self._activations.append(output.detach().clone() if is_changed else output.detach())
         self._edges.append(get_gradient_edge(output) if output.requires_grad else None)
-        return output.clone() if is_changed and output._is_view() else None
+        is_moved = output._is_view() and (is_changed or version(output) > 0)
+        return output.clone() if is_moved else None
 
     def gradients(
         self,

@@ -261,7 +261,7 @@ class _Walk:
     def _watched(self, kept: KeptOutputs) -> AbstractContextManager[object]:
         model = self._sweep.model
         if self._layers:
-            return watch(model, self._sweep.layout, kept.receive)
+            return watch(model, self._sweep.layout, kept.receive, for_gradients=True)
         return run_eagerly(model)
 
     def _step_to(self, points: dict[str, Point], copies: int) -> None:

@@ -45,7 +45,7 @@ def sweep_at_examples(
     starts = Starts(batch)
     kept = KeptOutputs(layout.overwritten)
     with differentiable(model):
-        with starts.attached(model), watch(model, layout, kept.receive):
+        with starts.attached(model), watch(model, layout, kept.receive, for_gradients=True):
             output = run(starts.batch)
         explained = explain(target, output, labels, count_examples(batch))
         gradients, _ = kept.gradients(explained.scores(output), starts.leaves)
@@ -74,7 +74,8 @@ def sweep_each_class(
     """
     starts = Starts(batch)
     kept = KeptOutputs(layout.overwritten)
-    with differentiable(model), starts.attached(model), watch(model, layout, kept.receive):
+    watched = watch(model, layout, kept.receive, for_gradients=True)
+    with differentiable(model), starts.attached(model), watched:
         output = run(starts.batch)
     examples = count_examples(batch)
     for place, number in enumerate(classes):

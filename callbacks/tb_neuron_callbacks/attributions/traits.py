@@ -116,7 +116,7 @@ def find_traits(
         # With gradients: without them, attention takes a fused path of its own.
         undo.enter_context(differentiable(model))
         undo.enter_context(starts.attached(model))
-        undo.enter_context(watch(model, layout, kept.receive))
+        undo.enter_context(watch(model, layout, kept.receive, for_gradients=True))
         undo.enter_context(noted)
         output = run(starts.batch)
     found = forms(model, layout, batch, starts.leaves)
