@@ -49,23 +49,29 @@ def changes(
 
 
 def flows(experiment: Experiment, key: RecordingKey) -> wire.FlowSteps:
-    """Return when flow was recorded, and of which groups of examples.
+    """Return when flow was recorded, by which methods and of which groups of examples.
 
     Raises:
         NotFoundError: there is no such recording.
     """
     reader = find_recording(experiment, key).flows
     groups = [wire.FlowGroup(name=e.name, examples=e.examples) for e in reader.groups()]
-    return wire.FlowSteps(steps=texts(reader.steps), groups=groups)
+    methods = [
+        wire.FlowMethod(name=e.name, description=e.description, steps=texts(e.steps))
+        for e in reader.methods()
+    ]
+    return wire.FlowSteps(steps=texts(reader.steps), groups=groups, methods=methods)
 
 
-def flow(experiment: Experiment, key: RecordingKey, step: int, group: str) -> Bulk:
+def flow(
+    experiment: Experiment, key: RecordingKey, step: int, group: str, method: str | None = None
+) -> Bulk:
     """Return the flow of a group of examples at the record at or before a step.
 
     Raises:
-        NotFoundError: there is no such recording or group, or no flow.
+        NotFoundError: there is no such recording, group or method, or no flow.
     """
-    found = find_recording(experiment, key).flows.flow(step, group)
+    found = find_recording(experiment, key).flows.flow(step, group, method)
     header = wire.Flow(
         step=str(found.step),
         group=group,

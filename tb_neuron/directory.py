@@ -86,14 +86,18 @@ class Value:
         except DamagedRecordError as error:
             raise DamagedRecordError(f"{self.where}: {error}") from error
 
-    def message(self, message_type: type[MessageType]) -> MessageType:
+    def message(self, message_type: type[MessageType], entry: Entry | None = None) -> MessageType:
         """Return the stored message of a type, such as the `Model` of kind "model".
+
+        Args:
+            message_type: of the schema.
+            entry: where it is; by default in the first entry of the type's name.
 
         Raises:
             NotFoundError: the value holds none.
             DamagedRecordError: its bytes are not such a message.
         """
-        entry = self.entry(message_type.DESCRIPTOR.name)
+        entry = entry or self.entry(message_type.DESCRIPTOR.name)
         if entry.dtype != DTYPE_PROTO:
             raise DamagedRecordError(f"{self.where}: {entry.what} is not stored as a message")
         return _parse(self.array(entry).tobytes(), message_type, self.where)

@@ -147,17 +147,18 @@ class Run:
         known = [kind.name for kind in recording.statistics if kind.method]
         raise not_found("attribution", attribution_name(method, str(target), statistic), known)
 
-    def flow(self, step: int, group: str = "all") -> Flow:
+    def flow(self, step: int, group: str = "all", method: str | None = None) -> Flow:
         """Return the attribution passed between layers at the last record at or before a step.
 
         Args:
             step: of training.
             group: "all", or a class or tracked example such as "class 3" or "example 17".
+            method: of attribution, such as "lrp"; by default the first that was recorded.
 
         Raises:
-            NotFoundError: no flow was recorded, or not of this group.
+            NotFoundError: no flow was recorded, or not of this group, or not by this method.
         """
-        return self.recording().flows.flow(step, group)
+        return self.recording().flows.flow(step, group, method)
 
     def evidence(self, layer_name: str, step: int) -> Evidence:
         """Return what speaks for and against each class, at the last record at or before a step.

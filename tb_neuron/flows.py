@@ -1,7 +1,7 @@
-"""Flow as it was recorded: attribution that units of one layer pass to units of another."""
+"""Flow as it was recorded, by each method: what units of one layer pass to units of another."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32
@@ -19,6 +19,7 @@ from tb_neuron.timeline import Record
 #: More than this in one record is no flow but damage.
 MAX_GROUPS = MAX_FLOW_GROUPS
 MAX_CELLS = 1 << 26
+_MESSAGE = FlowMessage.DESCRIPTOR.name
 #: Links that are in memory with those of all groups at a time.
 _BATCH = 16
 
@@ -82,6 +83,21 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Method:
+    """A method by which flow was recorded.
+
+    Attributes:
+        name: under which it is asked for.
+        description: one sentence that defines a link; empty where none was recorded.
+        steps: at which there is flow by it.
+    """
+
+    name: str
+    description: str
+    steps: list[int]
+
+
+@dataclass(frozen=True)
 class Group:
     """Examples whose flow is told apart.
 
@@ -92,6 +108,17 @@ class Group:
 
     name: str
     examples: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One method's flow of one group in one record, of so many groups."""
+
+    record: Record
+    entries: dict[tuple[str, str], list[Entry]]
+    layers: list[FlowLayer]
+    group: int
+    groups: int
 
 
 class FlowReader:
@@ -120,7 +147,8 @@ class FlowReader:
         damage: DamagedRecordError | None = None  # of the last record
         for record in reversed(self._records):
             try:
-                return [_group(each) for each in self._message(record).groups]
+                message = self._message(record, self._names(record)[0])
+                return [_group(each) for each in message.groups]
             except DamagedRecordError as error:
                 self._reader.report(record, error)
                 damage = damage or error
@@ -128,85 +156,133 @@ class FlowReader:
             raise damage
         return []
 
-    def flow(self, step: int, group: str = "all") -> Flow:
+    def methods(self) -> list[Method]:
+        """Return the methods by which any record can be read, in the order of the recording."""
+        found: dict[str, Method] = {}
+        for record in self._records:
+            for name in self._names_or_none(record):
+                known = found.setdefault(name, Method(name, "", []))
+                known.steps.append(record.step)
+                if not known.description:
+                    found[name] = replace(known, description=_description(record, name))
+        return list(found.values())
+
+    def flow(self, step: int, group: str = "all", method: str | None = None) -> Flow:
         """Return the flow of a group at the last record at or before a step, or the first one.
 
+        Args:
+            step: of training.
+            group: of `groups`.
+            method: of `methods`; by default the first that the record has.
+
         Raises:
-            NotFoundError: no flow was recorded, or not of this group.
+            NotFoundError: no flow was recorded, or not of this group, or not by this method.
             DamagedRecordError: what is stored is no flow.
         """
-        if not self._records:
-            raise NotFoundError("no flow was recorded; record it with Recording(flow=16)")
-        earlier = [record for record in self._records if record.step <= step]
-        record = earlier[-1] if earlier else self._records[0]
-        message = self._message(record)
+        record = self._record(step, method)
+        name = method or self._names(record)[0]
+        message = self._message(record, name)
         names = [_group(each).name for each in message.groups]
         if group not in names:
             raise not_found("group", group, names)
         number = names.index(group)
         layers = [FlowLayer(e.name, e.units, list(e.shown)) for e in message.layers]
+        part = _Part(record, self._own(record, name), layers, number, len(names))
         return Flow(
             record.step,
             message.method,
             message.target,
             message.groups[number].examples,
             layers,
-            list(self._links(record, layers, number, len(names))),
-            *(
-                self._totals(record, what, layers, number, len(names))
-                for what in ("attribution", "magnitude", "remainder")
-            ),
+            list(self._links(part)),
+            *(self._totals(part, what) for what in ("attribution", "magnitude", "remainder")),
         )
 
-    def _message(self, record: Record) -> FlowMessage:
-        value = Value(
-            record.header,
-            lambda blob: self._source.read([Place(record.stored, blob)])[0],
-            record.where,
-        )
+    def _record(self, step: int, method: str | None) -> Record:
+        if not self._records:
+            raise NotFoundError("no flow was recorded; record it with Recording(flow=16)")
+        records = self._records
+        if method is not None:
+            records = [each for each in records if method in self._names_or_none(each)]
+            if not records:
+                raise not_found("method", method, [each.name for each in self.methods()])
+        earlier = [record for record in records if record.step <= step]
+        return earlier[-1] if earlier else records[0]
+
+    def _names_or_none(self, record: Record) -> list[str]:
         try:
-            message = value.message(FlowMessage)
-        except NotFoundError as error:
-            raise DamagedRecordError(str(error)) from error
+            return self._names(record)
+        except DamagedRecordError as error:
+            self._reader.report(record, error)
+            return []
+
+    def _names(self, record: Record) -> list[str]:
+        """Return the methods of a record; at least one.
+
+        Raises:
+            DamagedRecordError: it has none.
+        """
+        entries = record.entries.get((_MESSAGE, ""), [])
+        if not entries:
+            raise DamagedRecordError(f"{record.where} holds no {_MESSAGE!r}")
+        return [entry.method or self._read(record, entry).method for entry in entries]
+
+    def _own(self, record: Record, method: str) -> dict[tuple[str, str], list[Entry]]:
+        """Return the entries of one method by sort and layer.
+
+        In a record of one method, totals may be without its name.
+        """
+        is_named = any(entry.method for entry in record.entries[_MESSAGE, ""])
+        allowed = {method} if is_named else {method, ""}
+        return {
+            place: [entry for entry in entries if entry.method in allowed]
+            for place, entries in record.entries.items()
+        }
+
+    def _message(self, record: Record, method: str) -> FlowMessage:
+        places = self._names(record)
+        entry = record.entries[_MESSAGE, ""][places.index(method)]
+        message = self._read(record, entry)
         _check(record, message)
         return message
 
-    def _links(
-        self, record: Record, layers: list[FlowLayer], group: int, groups: int
-    ) -> Iterator[Link]:
+    def _read(self, record: Record, entry: Entry) -> FlowMessage:
+        read = lambda blob: self._source.read([Place(record.stored, blob)])[0]  # noqa: E731
+        return Value(record.header, read, record.where).message(FlowMessage, entry)
+
+    def _links(self, part: _Part) -> Iterator[Link]:
+        layers, record = part.layers, part.record
         places = {layer.name: place for place, layer in enumerate(layers)}
         wanted = [
             entry
-            for (what, _), entries in record.entries.items()
+            for (what, _), entries in part.entries.items()
             if what == LINKS
             for entry in entries
             if entry.layer in places and entry.to_layer in places
         ]
         widths = {layer.name: len(layer.shown) + 1 for layer in layers}
-        _check_links(record, wanted, widths, groups)
+        _check_links(record, wanted, widths, part.groups)
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             arrays = self._reader.arrays([(record, entry) for entry in batch])
             for entry, codes in zip(batch, arrays, strict=True):
                 if codes is None:
                     raise _unreadable(record, entry)
-                values = _decoded(record, entry, codes[group], group)
+                values = _decoded(record, entry, codes[part.group], part.group)
                 shape = (widths[entry.layer], widths[entry.to_layer])
                 yield Link(places[entry.layer], places[entry.to_layer], values.reshape(shape))
 
-    def _totals(
-        self, record: Record, what: str, layers: list[FlowLayer], group: int, groups: int
-    ) -> list[Float32[np.ndarray, " _unit"]]:
+    def _totals(self, part: _Part, what: str) -> list[Float32[np.ndarray, " _unit"]]:
         found = []
-        for layer in layers:
-            shape = (groups, len(layer.shown) + 1)
-            entries = record.entries.get((what, layer.name), [])[:1]
-            wanted = [(record, entry) for entry in entries if tuple(entry.shape) == shape]
+        for layer in part.layers:
+            shape = (part.groups, len(layer.shown) + 1)
+            entries = part.entries.get((what, layer.name), [])[:1]
+            wanted = [(part.record, entry) for entry in entries if tuple(entry.shape) == shape]
             (array,) = self._reader.arrays(wanted) if wanted else [None]
             if array is None:
                 found.append(np.full(shape[1], np.nan, np.float32))
             else:
-                found.append(array[group].astype(np.float32))
+                found.append(array[part.group].astype(np.float32))
         return found
 
 
@@ -215,6 +291,12 @@ def _group(message: FlowGroup) -> Group:
         return Group("all", message.examples)
     kind = "class" if message.kind == FlowGroup.CLASS else "example"
     return Group(f"{kind} {message.number}", message.examples)
+
+
+def _description(record: Record, method: str) -> str:
+    """Return what defines a link by a method, where the record says it."""
+    columns = (column for column in record.header.columns if column.method == method)
+    return next((column.description for column in columns if column.description), "")
 
 
 def _check(record: Record, message: FlowMessage) -> None:

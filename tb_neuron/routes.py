@@ -125,10 +125,9 @@ class Routes:
 
     def _serve_flow(self, request: Request) -> Response:
         key, step = _recording_key(request), _step(request)
-        group = request.args.get("group", "all")
-        return _bulk(
-            request, attribution_answers.flow(self._experiment.current(), key, step, group)
-        )
+        group, method = request.args.get("group", "all"), request.args.get("method")
+        answer = attribution_answers.flow(self._experiment.current(), key, step, group, method)
+        return _bulk(request, answer)
 
     def _serve_maps(self, request: Request) -> Response:
         key = _recording_key(request)

@@ -163,15 +163,17 @@ class ValueWriter:
         array: Shaped[np.ndarray, "..."],
         layer_name: str = "",
         example: int | None = None,
+        method: str = "",
     ) -> None:
         """Add an array of uint8, int32, int64, float16 or float32 as it is."""
         dtype = cast(Dtype, columns.dtype_of(array))
-        self._add(Entry(what=what, layer=layer_name, example=example, dtype=dtype), array)
+        entry = Entry(what=what, layer=layer_name, example=example, dtype=dtype, method=method)
+        self._add(entry, array)
 
-    def add_message(self, message: Message) -> None:
+    def add_message(self, message: Message, method: str = "") -> None:
         """Add a message of the schema; its type's name is the entry's `what`."""
         data = message.SerializeToString()
-        entry = Entry(what=message.DESCRIPTOR.name, dtype=DTYPE_PROTO)
+        entry = Entry(what=message.DESCRIPTOR.name, dtype=DTYPE_PROTO, method=method)
         self._add(entry, np.frombuffer(data, dtype=np.uint8))
 
     def add_file(self, what: str, data: bytes, example: int) -> None:

@@ -276,11 +276,20 @@ class FlowGroup(TypedDict):
     examples: int
 
 
+class FlowMethod(TypedDict):
+    """A method by which flow was recorded, and at which steps."""
+
+    name: str
+    description: str
+    steps: list[str]
+
+
 class FlowSteps(TypedDict):
-    """Answer of `flows`: when flow was recorded, and of which groups of examples."""
+    """Answer of `flows`: when flow was recorded, by which methods, of which groups of examples."""
 
     steps: list[str]
     groups: list[FlowGroup]
+    methods: list[FlowMethod]
 
 
 class FlowLayer(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from tb_neuron_callbacks.attributions import UNIT_METHODS, UnitMethod
-from tb_neuron_callbacks.attributions.memory import is_out_of_memory
+from tb_neuron_callbacks.attributions.memory import FittingPieces
 from tb_neuron_callbacks.attributions.path import Baseline, PathSweep
 from tb_neuron_callbacks.attributions.point import sweep_at_examples
 from tb_neuron_callbacks.attributions.target import Target, check_target, target_name
@@ -21,7 +21,7 @@ from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.last_states import RECURRENT
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.measurement import LayerAttributions, MethodAttributions
-from tb_neuron_callbacks.notice import reason, warn
+from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.recording import DEFAULT_ATTRIBUTIONS, Recording
 from tb_neuron_callbacks.subject import Subject
@@ -69,8 +69,9 @@ class AttributionPass:
         with preserved(unwrap(self.subject.model), self.subject.changed):
             reduction = _Reduction(self, self.classes if classes else 0)
             prepared = replace(self, baselines=self._resolved())
-            for batch, labels in self.batches():
-                prepared._take(batch, labels, reduction)
+            self.take_batches(
+                "attribution", lambda piece, labels, _: prepared._take(piece, labels, reduction)
+            )
         return reduction.finish()
 
     def try_out(self) -> None:
@@ -98,23 +99,32 @@ class AttributionPass:
             )
             seen += count
 
-    def _take(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
-        """Take in a batch, in pieces if it does not fit in memory at once."""
-        count = count_examples(batch)
-        try:
-            return self._take_piece(batch, labels, reduction)
-        except (RuntimeError, MemoryError) as error:
-            if count == 1 or not is_out_of_memory(error):
-                raise
-        # Outside of the exception, which keeps what did not fit alive.
-        half = count // 2
-        warn(f"attribution ran out of memory and goes on with {half} examples at a time")
-        for part in (slice(0, half), slice(half, count)):
-            piece = take_examples(batch, part.start, part.stop)
-            self._take(piece, None if labels is None else labels[part], reduction)
-        return None
+    def take_batches(self, what: str, take: Callable[[Any, Tensor | None, slice], None]) -> None:
+        """Have the probe set taken in, in pieces where a batch does not fit in memory at once.
 
-    def _take_piece(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
+        Args:
+            what: runs out of memory, for the warning.
+            take: given examples on the model's device, their labels, and which of the probe set
+                they are.
+
+        Raises:
+            Exception: whatever `take` raises.
+        """
+        pieces, seen = FittingPieces(what), 0
+        for batch, labels in self.batches():
+            count = count_examples(batch)
+
+            def take_part(
+                part: slice, batch: Any = batch, labels: Any = labels, seen: int = seen
+            ) -> None:
+                piece = take_examples(batch, part.start, part.stop)
+                of_piece = None if labels is None else labels[part]
+                take(piece, of_piece, slice(seen + part.start, seen + part.stop))
+
+            pieces.take(count, take_part)
+            seen += count
+
+    def _take(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
         found: list[tuple[UnitMethod, str, Tensor]] = []
         at_point = [method for method in self.methods if method.at_point is not None]
         if at_point:
@@ -241,7 +251,7 @@ class _Reduction:
         for name, layer in self._layers.items():
             figures = self._figures.get((method.name, name))
             if figures is None:
-                absences[name] = _absence(layer, target)
+                absences[name] = absence(layer, target)
                 continue
             layers.append(_layer_attributions(figures, method.name, target))
         return MethodAttributions(method.name, target, layers, absences)
@@ -257,7 +267,8 @@ def _layer_attributions(figures: UnitFigures, method: str, target: str) -> Layer
     return LayerAttributions(figures.layer, columns, None if means is None else means.cpu().numpy())
 
 
-def _absence(layer: Layer, target: str) -> str:
+def absence(layer: Layer, target: str) -> str:
+    """Return why a layer has no attribution, where gradients toward its output were asked for."""
     if layer.example_axis is None:
         return "its output has no axis with an entry an example"
     if layer.module_type in RECURRENT:

@@ -9,7 +9,7 @@ from typing import Any
 from tb_neuron_callbacks.attribution_pass import AttributionPass, find_attribution
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.evidence_pass import EvidencePass
-from tb_neuron_callbacks.flow_pass import METHOD, FlowPass
+from tb_neuron_callbacks.flow_pass import METHOD, FlowPass, find_flow_methods
 from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.measurement import Measurement
@@ -63,7 +63,8 @@ class Explanation:
                     f"Recording(flow={recording.flow}) needs attributions by {METHOD!r}"
                     f"{': ' + absence if absence else ''}; name it in attributions=, or pass flow=0"
                 )
-            flow = FlowPass(attribution, recording.flow, pins)
+            methods = find_flow_methods(recording.flow_methods)
+            flow = FlowPass(attribution, recording.flow, pins, methods)
         if recording.maps:
             maps = _map_pass(attribution, absence, recording)
         if recording.evidence:
@@ -88,8 +89,7 @@ class Explanation:
             found = self._try("attributions", step, lambda: attribution.measure(classes))
             measured = replace(measured, attributions=found or ())
         if flow is not None and "flow" in wants and measured.attributions:
-            known = measured.attributions
-            measured = replace(measured, flow=self._try("flow", step, lambda: flow.measure(known)))
+            measured = self._with_flow(measured, flow, step)
         maps, trust = self.maps, self.has_trust and "trust" in wants
         if maps is not None and "maps" in wants:
             measured = replace(measured, maps=self._try("maps", step, lambda: maps.measure(trust)))
@@ -98,16 +98,29 @@ class Explanation:
             measured = replace(measured, evidence=found)
         return measured
 
+    def _with_flow(self, measured: Measurement, flow: FlowPass, step: int) -> Measurement:
+        found = self._try("flow", step, lambda: flow.measure(measured.attributions))
+        if found is None:
+            return measured
+        for method, why in found.losses.items():
+            self._warn_of(f"flow by {method}", step, why)
+        if not found.methods:
+            return replace(measured, notes=(*measured.notes, *found.notes))
+        return replace(measured, flow=found)
+
     def _try(self, part: str, step: int, measure: Callable[[], Any]) -> Any:
         try:
             return measure()
         except Exception as error:
-            self.warn(
-                part,
-                f"{part} at step {step} and where else it fails is left out: {reason(error)}. "
-                "What else is recorded goes on",
-            )
+            self._warn_of(part, step, reason(error))
             return None
+
+    def _warn_of(self, part: str, step: int, why: str) -> None:
+        self.warn(
+            part,
+            f"{part} at step {step} and where else it fails is left out: {why}. "
+            "What else is recorded goes on",
+        )
 
 
 def _evidence_pass(

@@ -1,24 +1,28 @@
-"""The flow pass: attribution between watched layers, measured on the probe set."""
+"""The flow pass: attribution between watched layers by each method, measured on the probe set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import torch
 from jaxtyping import Bool
 from torch import Tensor
 
 from tb_neuron.summary import MAX_FLOW_GROUPS
-from tb_neuron_callbacks.attribution_pass import AttributionPass
+from tb_neuron_callbacks.attribution_pass import AttributionPass, absence
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep, choose_shown
+from tb_neuron_callbacks.attributions.flow_methods import FLOW_METHODS, FlowMethod
 from tb_neuron_callbacks.attributions.target import target_name
-from tb_neuron_callbacks.batches import count_examples
-from tb_neuron_callbacks.measurement import Group, MeasuredFlow, MethodAttributions
+from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.measurement import Group, MeasuredFlow, MethodAttributions, MethodFlow
+from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.unwrapping import unwrap
 
-#: The only method whose flow is measured.
+#: The attribution by which units are chosen, whatever the method of flow.
 METHOD = "gradient_x_activation"
 #: Classes whose flow is told apart: those with the most examples.
 MAX_CLASSES = 64
@@ -34,43 +38,69 @@ class FlowPass:
         attribution: model, probe set, layers and target.
         count: units of a layer with links of their own, beside the pinned.
         pins: units that are always shown, by layer.
+        methods: of flow.
     """
 
     attribution: AttributionPass
     count: int
     pins: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    methods: Sequence[FlowMethod] = (FLOW_METHODS[METHOD],)
     _shown: dict[str, list[int]] = field(default_factory=dict)
 
     def measure(self, attributions: Sequence[MethodAttributions]) -> MeasuredFlow:
         """Run the probe set and return the flow between the units that contribute most.
 
-        Units shown at the record before stay shown while they are among the larger ones.
+        All methods show the same units. Those shown at the record before stay shown while they are
+        among the larger ones. A method that the network refuses, or that fails, is left out.
 
         Args:
             attributions: of this record, by which units are chosen.
 
         Raises:
-            Exception: whatever the model raises, or an `AttributionError`.
+            Exception: whatever the model raises, if no method is left.
         """
-        subject, layout = self.attribution.subject, self.attribution.layout
         self._choose(attributions)
-        sweep = FlowSweep(subject.model, layout, self.attribution.run, self._shown)
         groups, notes = self._groups()
+        found: list[MethodFlow] = []
+        failures: dict[str, Exception] = {}
+        for method in self.methods:
+            try:
+                found.append(self._of(method, groups))
+            except AttributionError as error:
+                notes.append(f"no flow by {method.name}: {error}")
+            except Exception as error:
+                failures[method.name] = error
+        if failures and not found:
+            raise next(iter(failures.values()))
+        losses = {name: reason(error) for name, error in failures.items()}
+        target = target_name(self.attribution.target)
+        return MeasuredFlow(groups, target, found, notes, losses)
+
+    def _of(self, method: FlowMethod, groups: Sequence[Group]) -> MethodFlow:
+        subject, layout = self.attribution.subject, self.attribution.layout
+        around = partial(method.around, subject.model)
+        sweep = FlowSweep(subject.model, layout, self.attribution.run, self._shown, around)
         memberships = self._memberships(groups)
-        found: Flow | None = None
-        seen = 0
+        parts: list[Flow] = []
+
+        def take(batch: Any, labels: Tensor | None, part: slice) -> None:
+            target = self.attribution.target
+            parts.append(sweep.measure(batch, target, labels, memberships[:, part]))
+            if len(parts) > 1:
+                parts[0].merge(parts.pop())
+
         with preserved(unwrap(subject.model), subject.changed):
-            for batch, labels in self.attribution.batches():
-                count = count_examples(batch)
-                part = memberships[:, seen : seen + count]
-                measured = sweep.measure(batch, self.attribution.target, labels, part)
-                found = measured if found is None else found
-                if found is not measured:
-                    found.merge(measured)
-                seen += count
-        assert found is not None
+            self.attribution.take_batches(f"flow by {method.name}", take)
+        found = parts[0]
         units = {name: count for name, count in found.units.items() if name in found.nodes}
-        return MeasuredFlow(groups, units, found, target_name(self.attribution.target), notes)
+        target = target_name(self.attribution.target)
+        layers = {layer.name: layer for layer in layout.layers}
+        absences = {
+            name: absence(layers[name], target)
+            for name in found.shown
+            if name not in found.nodes and name in layers
+        }
+        return MethodFlow(method, found, units, absences)
 
     def _choose(self, attributions: Sequence[MethodAttributions]) -> None:
         layout = self.attribution.layout
@@ -120,6 +150,21 @@ class FlowPass:
             elif probe.labels is not None:
                 row[:] = probe.labels == group.number
         return found
+
+
+def find_flow_methods(names: Sequence[str]) -> tuple[FlowMethod, ...]:
+    """Return methods of flow by their names.
+
+    Raises:
+        AttributionError: there is no such method.
+    """
+    for name in names:
+        if name not in FLOW_METHODS:
+            raise AttributionError(
+                f"flow must be by {', '.join(FLOW_METHODS)}, not {name!r}; correct "
+                "Recording(flow_methods=...), or pass flow=0 for none"
+            )
+    return tuple(FLOW_METHODS[name] for name in dict.fromkeys(names))
 
 
 def _magnitudes(attributions: Sequence[MethodAttributions]) -> dict[str, Tensor]:

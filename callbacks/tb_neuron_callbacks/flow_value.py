@@ -1,4 +1,4 @@
-"""How a record's flow is stored: means over each group's examples."""
+"""How a record's flow is stored: means over each group's examples, of each method."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from torch import Tensor
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG
 from tb_neuron.summary import ColumnKind, ValueWriter
-from tb_neuron_callbacks.flow_pass import METHOD
-from tb_neuron_callbacks.measurement import MeasuredFlow
-
-_LINK = "Mean over the group's examples of the attribution that one unit passes to another."
+from tb_neuron_callbacks.measurement import MeasuredFlow, MethodFlow
 
 
 def add_flow(value: ValueWriter, measured: MeasuredFlow) -> None:
     """Add the flow of a record to the value of kind "flow"."""
-    flow = measured.flow
-    value.add_message(_message(measured))
     value.header.notes.extend(measured.notes)
+    for found in measured.methods:
+        _add_method(value, measured, found)
+
+
+def _add_method(value: ValueWriter, measured: MeasuredFlow, found: MethodFlow) -> None:
+    flow, method = found.flow, found.method
+    value.add_message(_message(measured, found), method.name)
     if flow.nonfinite:
         value.header.notes.append(
-            f"flow leaves out {flow.nonfinite} examples where their attribution is NaN or infinite"
+            f"flow by {method.name} leaves out {flow.nonfinite} examples where their attribution "
+            "is NaN or infinite"
         )
-    absent = [name for name in flow.shown if name not in flow.nodes]
-    if absent:
-        value.header.notes.append(
-            f"{', '.join(absent)}: no flow, because the target does not depend on what the model "
-            "goes on with there"
-        )
-    kind = ColumnKind("flow", GRID_SIGNED_LOG, _LINK, METHOD, measured.target)
+    value.header.notes.extend(
+        f"{name} has no flow by {method.name}: {why}" for name, why in found.absences.items()
+    )
+    kind = ColumnKind("flow", GRID_SIGNED_LOG, method.description, method.name, measured.target)
     for (source, target), links in flow.links.items():
         rows = _means(links, flow.examples).reshape(len(measured.groups), -1)
         value.add_links(source, target, rows, kind)
@@ -41,7 +41,7 @@ def add_flow(value: ValueWriter, measured: MeasuredFlow) -> None:
     }
     for what, sums in totals.items():
         for name, values in sums.items():
-            value.add_array(what, _means(values, flow.examples), name)
+            value.add_array(what, _means(values, flow.examples), name, method=method.name)
 
 
 def _means(sums: Tensor, examples: Tensor) -> np.ndarray:
@@ -50,17 +50,17 @@ def _means(sums: Tensor, examples: Tensor) -> np.ndarray:
     return (sums / count).cpu().numpy().astype("<f4")
 
 
-def _message(measured: MeasuredFlow) -> neuron_pb2.Flow:
-    examples = measured.flow.examples.tolist()
+def _message(measured: MeasuredFlow, found: MethodFlow) -> neuron_pb2.Flow:
+    examples = found.flow.examples.tolist()
     return neuron_pb2.Flow(
-        method=METHOD,
+        method=found.method.name,
         target=measured.target,
         groups=[
             neuron_pb2.FlowGroup(kind=group.kind.upper(), number=group.number, examples=int(count))
             for group, count in zip(measured.groups, examples, strict=True)
         ],
         layers=[
-            neuron_pb2.FlowLayer(name=name, units=units, shown=measured.flow.shown[name])
-            for name, units in measured.units.items()
+            neuron_pb2.FlowLayer(name=name, units=units, shown=found.flow.shown[name])
+            for name, units in found.units.items()
         ],
     )

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int64, UInt8
 from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.attributions import InputAttributions, InputMethod
 from tb_neuron_callbacks.attributions.flow import Flow
+from tb_neuron_callbacks.attributions.flow_methods import FlowMethod
 from tb_neuron_callbacks.attributions.trust import Verdict
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.predictions import Predictions
@@ -86,22 +87,39 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
+class MethodFlow:
+    """The flow of one record by one method.
+
+    Attributes:
+        method: of flow.
+        flow: sums over the examples of each group.
+        units: of each layer in the flow, in execution order.
+        absences: by layer, why it isn't among them.
+    """
+
+    method: FlowMethod
+    flow: Flow
+    units: Mapping[str, int]
+    absences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class MeasuredFlow:
     """The flow of one record.
 
     Attributes:
         groups: of examples, in the order of the flow's first axis.
-        units: of each layer in the flow, in execution order.
-        flow: sums over the examples of each group.
         target: what was explained, as it is stored.
-        notes: which groups were left out, a sentence each.
+        methods: what each found, in the order in which they were chosen.
+        notes: which groups and methods were left out, a sentence each.
+        losses: by method, what it raised.
     """
 
     groups: Sequence[Group]
-    units: Mapping[str, int]
-    flow: Flow
     target: str
+    methods: Sequence[MethodFlow]
     notes: Sequence[str] = ()
+    losses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,8 @@ class Recording:
         flow: units of each layer whose links to other layers are recorded, chosen by mean
             |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
             a record.
+        flow_methods: by which flow is measured, of "gradient_x_activation" and "lrp"; each costs as
+            much. One that the network does not allow is left out.
         maps: names of input methods whose maps of the tracked examples are recorded
             (`tb_neuron_callbacks.attributions.INPUT_METHODS`); () for none.
         map_layer: where Grad-CAM reads; by default the last watched layer with positions in two
@@ -131,6 +133,7 @@ class Recording:
     path_steps: int = 20
     detail: Sequence[str] = ()
     flow: int = 0
+    flow_methods: Sequence[str] = ("gradient_x_activation",)
     maps: Sequence[str] = ()
     map_layer: str | None = None
     trust: bool = True
@@ -164,9 +167,10 @@ class Recording:
         _count(self, "path_steps", 1)
         several = isinstance(self.baselines, (list, tuple)) and len(self.baselines) > 0
         _require(several, "baselines", "a list of at least one", self.baselines)
-        for name in ("attributions", "maps"):
+        for name in ("attributions", "maps", "flow_methods"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)
+        _require(len(self.flow_methods) > 0, "flow_methods", "at least one name", self.flow_methods)
         for name in _COUNTS:
             _count(self, name, 0)
 

@@ -579,10 +579,27 @@ export function parseFlowGroup(json: unknown, path = "flowGroup"): FlowGroup {
   };
 }
 
-/** Answer of `flows`: when flow was recorded, and of which groups of examples. */
+/** A method by which flow was recorded, and at which steps. */
+export interface FlowMethod {
+  readonly name: string;
+  readonly description: string;
+  readonly steps: readonly string[];
+}
+
+export function parseFlowMethod(json: unknown, path = "flowMethod"): FlowMethod {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    description: read("description", text),
+    steps: read("steps", list(text)),
+  };
+}
+
+/** Answer of `flows`: when flow was recorded, by which methods, of which groups of examples. */
 export interface FlowSteps {
   readonly steps: readonly string[];
   readonly groups: readonly FlowGroup[];
+  readonly methods: readonly FlowMethod[];
 }
 
 export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
@@ -590,6 +607,7 @@ export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
   return {
     steps: read("steps", list(text)),
     groups: read("groups", list(parseFlowGroup)),
+    methods: read("methods", list(parseFlowMethod)),
   };
 }
 

@@ -1,5 +1,6 @@
 """Flow from the recorder to the reader: links, totals, groups, and when it is left out."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,46 @@ def test_units_that_contribute_most_are_shown(tmp_path: Path) -> None:
     flow = run.flow(0)
     largest = np.argsort(-run.attributions("1", statistic="mean_abs")[0])[:2]
     assert flow.layers[places(flow)["1"]].shown == sorted(largest.tolist())
+
+
+def test_pinned_units_are_shown_beside_those_that_contribute_most(tmp_path: Path) -> None:
+    largest = recorded(tmp_path / "largest", flow=2).flow(0)
+    most = largest.layers[places(largest)["1"]].shown
+    pinned = min(set(range(6)) - set(most))
+    flow = recorded(tmp_path / "pinned", flow=2, detail=[f"1:{pinned}"]).flow(0)
+    assert flow.layers[places(flow)["1"]].shown == sorted([*most, pinned])
+
+
+class Large(nn.Module):
+    """Has no memory for the gradients of more than three examples."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = network()
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled() and len(inputs) > 3:
+            raise MemoryError
+        return self.inner(inputs)
+
+
+def test_examples_that_do_not_fit_in_memory_are_taken_in_pieces(tmp_path: Path) -> None:
+    how = Recording(flow=8, precision="f32")
+    with (
+        warnings.catch_warnings(record=True) as told,
+        NeuronRecorder(
+            Large(), probe(), tmp_path / "large", schedule=every(1), recording=how
+        ) as recorder,
+    ):
+        warnings.simplefilter("always")
+        assert recorder.step(0)
+    (run,) = tb_neuron.open(tmp_path / "large").runs.values()
+    plain = recorded(tmp_path / "plain", flow=8, precision="f32")
+    sentences = [str(each.message) for each in told if "ran out of memory" in str(each.message)]
+    assert len(sentences) == 2  # attribution once, flow once, whatever the number of batches
+    assert run.attributions("inner.1") == pytest.approx(plain.attributions("1"), rel=1e-5)
+    for mine, other in zip(run.flow(0).attributions, plain.flow(0).attributions, strict=True):
+        assert mine == pytest.approx(other, rel=1e-5, abs=1e-9)
 
 
 @pytest.mark.parametrize(("group", "examples"), [("all", 20), ("class 1", 7), ("example 11", 1)])

@@ -21,7 +21,13 @@ STEPS = [10, 20, 30]
 GROUPS = {"all": 10, "class 1": 4, "example 7": 1}
 #: Layer, its units, and those with links of their own.
 LAYERS = {"input": (1, [0]), 'hid "<b>%20/relu': (7, [1, 4, 6]), "output": (3, [0, 1, 2])}
-LINK = ColumnKind("flow", GRID_SIGNED_LOG, "what is passed", "gradient_x_activation", "label")
+METHOD = "gradient_x_activation"
+LINK = ColumnKind("flow", GRID_SIGNED_LOG, "what is passed", METHOD, "label")
+RELEVANCE = ColumnKind("flow", GRID_SIGNED_LOG, "what relevance is passed", "lrp", "label")
+
+
+#: Records that have flow by both methods.
+BOTH = [20, 30]
 
 
 @dataclass
@@ -32,7 +38,7 @@ class Written:
     totals: dict[str, dict[str, np.ndarray]]
 
 
-def flow_message(last: str = "output") -> Flow:
+def flow_message(last: str = "output", method: str = METHOD) -> Flow:
     """Return what a record of flow says of its arrays, the last layer called so."""
     kinds = (FlowGroup.ALL, FlowGroup.CLASS, FlowGroup.EXAMPLE)
     groups = [
@@ -41,7 +47,7 @@ def flow_message(last: str = "output") -> Flow:
     ]
     layers = [FlowLayer(name=n, units=units, shown=shown) for n, (units, shown) in LAYERS.items()]
     layers[-1].name = last
-    return Flow(method="gradient_x_activation", target="label", groups=groups, layers=layers)
+    return Flow(method=method, target="label", groups=groups, layers=layers)
 
 
 def draw(random: np.random.Generator) -> Written:
@@ -77,6 +83,27 @@ def write(run: WrittenRun, step: int, made: Written, **cut: Any) -> None:
     run.write(step, values)
 
 
+def write_both(run: WrittenRun, step: int, made: Written, relevance: Written) -> None:
+    """Write a record with flow by both methods, each with a message of its own."""
+    values = run.values(run._make(step, {}))
+    writer = ValueWriter(run.header("flow", step))
+    for kind, part in ((LINK, made), (RELEVANCE, relevance)):
+        writer.add_message(flow_message(method=kind.method), kind.method)
+        for (source, target), rows in part.links.items():
+            writer.add_links(source, target, rows, kind)
+        for what, layers in part.totals.items():
+            for name, total in layers.items():
+                writer.add_array(what, total, name, method=kind.method)
+    values[run.tag("flow")] = writer.blobs()
+    run.write(step, values)
+
+
+@pytest.fixture(scope="module")
+def relevances() -> dict[int, Written]:
+    random = np.random.default_rng(6)
+    return {step: draw(random) for step in BOTH}
+
+
 @pytest.fixture(scope="module")
 def written() -> dict[int, Written]:
     random = np.random.default_rng(5)
@@ -84,13 +111,20 @@ def written() -> dict[int, Written]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, written: dict[int, Written]) -> Served:
-    """A run with flow, one without, and three with damage."""
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+    written: dict[int, Written],
+    relevances: dict[int, Written],
+) -> Served:
+    """A run with flow, by two methods from step 20 on; one without, and two with damage."""
     logdir = tmp_path_factory.mktemp("flow")
     run = WrittenRun(logdir / RUN)
     run.record(0)
     for step, made in written.items():
-        write(run, step, made)
+        if step in relevances:
+            write_both(run, step, made, relevances[step])
+        else:
+            write(run, step, made)
     run.record(40)
     WrittenRun(logdir / "without").record(0)
     for name, cut in {
@@ -127,7 +161,51 @@ def test_flows_lists_every_group_with_its_examples(served: Served) -> None:
 
 
 def test_flows_of_a_run_without_flow_is_empty(served: Served) -> None:
-    assert served.json("flows", run="without") == {"steps": [], "groups": []}
+    assert served.json("flows", run="without") == {
+        "steps": [],
+        "groups": [],
+        "methods": [],
+    }
+
+
+def test_flows_lists_every_method_with_what_it_is_and_its_steps(served: Served) -> None:
+    assert served.json("flows")["methods"] == [
+        {"name": METHOD, "description": LINK.description, "steps": ["10", "20", "30"]},
+        {"name": "lrp", "description": RELEVANCE.description, "steps": ["20", "30"]},
+    ]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_flow_gives_the_links_of_the_method(
+    served: Served, relevances: dict[int, Written], group: str
+) -> None:
+    found = served.bulk("flow", step=30, group=group, method="lrp")
+    expected = expected_links(relevances[30], list(GROUPS).index(group))
+    assert found.header["method"] == "lrp"
+    for place, links in enumerate(expected):
+        np.testing.assert_allclose(found.arrays[f"link{place}"], links, rtol=1e-5)
+
+
+def test_flow_gives_the_totals_of_the_method(
+    served: Served, relevances: dict[int, Written]
+) -> None:
+    arrays = served.bulk("flow", step=20, method="lrp").arrays
+    expected = [rows[0] for rows in relevances[20].totals["attribution"].values()]
+    np.testing.assert_array_equal(arrays["attributions"], np.concatenate(expected))
+
+
+def test_flow_without_a_method_is_by_the_first(served: Served) -> None:
+    assert served.bulk("flow", step=30).header["method"] == METHOD
+
+
+def test_a_step_before_the_first_record_of_the_method_stands_for_that(served: Served) -> None:
+    assert served.bulk("flow", step=10, method="lrp").header["step"] == "20"
+
+
+def test_an_unknown_method_is_a_404_that_names_those_there_are(served: Served) -> None:
+    answer = served.get("flow", step=20, method="saliency")
+    assert answer.status_code == 404
+    assert "lrp" in answer.text
 
 
 def test_flow_answers_the_type_that_the_wire_promises(served: Served) -> None:
