@@ -31,11 +31,12 @@ STEPS_BETWEEN_RECORDS = 8
 #: digit, and what in the images they see.
 RECORDING = Recording(
     flow=12,
+    flow_methods=("gradient_x_activation", "lrp"),
     evidence=10,
     detail=["*hidden/relu:12,40"],
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
-        "flow": every(3 * STEPS_BETWEEN_RECORDS),
+        "flow": every(8 * STEPS_BETWEEN_RECORDS),
         "evidence": every(3 * STEPS_BETWEEN_RECORDS),
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
         "trust": every(15 * STEPS_BETWEEN_RECORDS),

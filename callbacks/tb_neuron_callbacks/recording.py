@@ -96,7 +96,9 @@ class Recording:
             |attribution|; all others are one more. 0 for no flow. It costs about so many backwards
             a record.
         flow_methods: by which flow is measured, of "gradient_x_activation" and "lrp"; each costs as
-            much. One that the network does not allow is left out.
+            much. One that the network does not allow is left out. On networks whose only
+            nonlinearities are ReLUs and pooling both are the same; after GELUs, layer norms or
+            attention LRP keeps the target's amount from layer to layer.
         maps: names of input methods whose maps of the tracked examples are recorded
             (`tb_neuron_callbacks.attributions.INPUT_METHODS`); () for none.
         map_layer: where Grad-CAM reads; by default the last watched layer with positions in two

@@ -60,6 +60,8 @@ export interface Selection {
   readonly isUnitTable: boolean;
   /** The examples whose flow is shown, as the recording names them: "all", "class 3", "example 17". */
   readonly flowGroup: string;
+  /** Method whose flow is shown; null: the first that was recorded. */
+  readonly flowMethod: string | null;
   /** Most units of a layer that the flow shows; null: all that were recorded. */
   readonly flowUnits: number | null;
   /** Links below this percentage of the largest are not drawn. */
@@ -108,6 +110,7 @@ export const NOTHING_CHOSEN: Selection = {
   isLogSteps: false,
   isUnitTable: false,
   flowGroup: "all",
+  flowMethod: null,
   flowUnits: null,
   flowThreshold: 0.5,
   flowOrder: "attribution",
@@ -154,6 +157,7 @@ const FIELDS: Fields = {
   isLogSteps: { key: "ls", parse: parseClaim },
   isUnitTable: { key: "t", parse: parseClaim },
   flowGroup: { key: "fg", parse: anyText },
+  flowMethod: { key: "fm", parse: anyText },
   flowUnits: { key: "fk", parse: parseUnit },
   flowThreshold: { key: "ft", parse: parsePercentage },
   flowOrder: { key: "fo", parse: oneOf(FLOW_ORDERS) },

@@ -191,20 +191,27 @@ export async function fetchUnit(
   };
 }
 
-/** Fetch when flow was recorded, and of which groups of examples. */
+/** Fetch when flow was recorded, by which methods and of which groups of examples. */
 export async function fetchFlowSteps(key: RecordingKey, signal?: AbortSignal): Promise<FlowSteps> {
   const answer = await request("flows", { ...key }, signal);
   return parseFlowSteps(await answer.json());
+}
+
+/** Of which examples flow is, and by which method; null: the first that the record has. */
+export interface FlowSubject {
+  readonly group: string;
+  readonly method: string | null;
 }
 
 /** Fetch the flow of a group of examples at a step at which flow was recorded. */
 export async function fetchFlow(
   key: RecordingKey,
   step: string,
-  group: string,
+  { group, method }: FlowSubject,
   signal?: AbortSignal,
 ): Promise<FlowRecord> {
-  const container = await fetchContainer("flow", { ...key, step, group }, signal);
+  const by = method === null ? {} : { method };
+  const container = await fetchContainer("flow", { ...key, step, group, ...by }, signal);
   const header = parseFlow(container.header);
   return {
     header,

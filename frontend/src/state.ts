@@ -78,6 +78,8 @@ export const isChanges = signal(chosen.isChanges);
 
 /** The examples whose flow is shown, as the recording names them. */
 export const flowGroup = signal(chosen.flowGroup);
+/** Method whose flow is shown; null: the first that was recorded. */
+export const flowMethod = signal<string | null>(chosen.flowMethod);
 /** Most units of a layer that the flow shows; null: all that were recorded. */
 export const flowUnits = signal<number | null>(chosen.flowUnits);
 /** Links below this percentage of the largest are not drawn. */
@@ -217,6 +219,7 @@ export function currentSelection(): Selection {
     isLogSteps: isLogSteps.value,
     isUnitTable: isUnitTable.value,
     flowGroup: flowGroup.value,
+    flowMethod: flowMethod.value,
     flowUnits: flowUnits.value,
     flowThreshold: flowThreshold.value,
     flowOrder: flowOrder.value,
@@ -258,6 +261,7 @@ export function applySelection(selection: Selection): void {
     isLogSteps.value = selection.isLogSteps;
     isUnitTable.value = selection.isUnitTable;
     flowGroup.value = selection.flowGroup;
+    flowMethod.value = selection.flowMethod;
     flowUnits.value = selection.flowUnits;
     flowThreshold.value = selection.flowThreshold;
     flowOrder.value = selection.flowOrder;

@@ -42,6 +42,7 @@ const EVERYTHING: Selection = {
   isLogSteps: true,
   isUnitTable: true,
   flowGroup: "example 17",
+  flowMethod: "lrp",
   flowUnits: 4,
   flowThreshold: 2.5,
   flowOrder: "unit",

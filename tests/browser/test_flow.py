@@ -30,10 +30,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with flow of four units a layer, and one without flow."""
+    """A run with flow of four units a layer by two methods, one by one method, and one without."""
     root = tmp_path_factory.mktemp("flow")
-    how = Recording(flow=SHOWN, schedules={"flow": every(BETWEEN)})
+    methods = ("gradient_x_activation", "lrp")
+    how = Recording(flow=SHOWN, flow_methods=methods, schedules={"flow": every(BETWEEN)})
     train(root / "flowing", 0.05, steps=STEPS, recording=how)
+    train(root / "one-method", 0.05, steps=4, recording=Recording(flow=SHOWN))
     train(root / "without", 0.05, steps=4)
     return root
 
@@ -139,6 +141,34 @@ def test_a_class_is_chosen_by_its_name(tab: Tab, reader: FlowReader) -> None:
     tab.expect_in_view(f"mean over the {examples} examples of digit 3")
 
 
+def test_a_method_is_chosen_and_its_flow_is_relevance(tab: Tab, reader: FlowReader) -> None:
+    tab.frame.get_by_label("method").select_option(label="LRP relevance")
+    tab.expect_address(fm="lrp")
+    tab.expect_in_view("LRP relevance of the label’s logit")
+    relevance = re.compile(rf"^{re.escape(LAYER)} {strongest_unit(reader)}, relevance")
+    expect(tab.frame.get_by_role("button", name=relevance)).to_have_count(1)
+
+
+def test_a_saved_table_tells_the_method(tab: Tab) -> None:
+    tab.visit({**HERE, "fm": "lrp"})
+    rows = list(csv.DictReader(io.StringIO(tab.export("CSV").decode())))
+    assert {row["method"] for row in rows} == {"lrp"}
+
+
+def test_a_tip_calls_it_relevance(tab: Tab, reader: FlowReader) -> None:
+    tab.visit({**HERE, "fm": "lrp"})
+    relevance = re.compile(rf"^{re.escape(LAYER)} {strongest_unit(reader)}, relevance")
+    tab.frame.get_by_role("button", name=relevance).hover()
+    tip = tab.frame.locator(".flow-tip")
+    expect(tip.get_by_text("mean |relevance|")).to_be_visible()
+
+
+def test_one_method_is_no_choice(tab: Tab) -> None:
+    tab.visit({"v": "flow", "r": "one-method"})
+    tab.expect_in_view("Gradient × activation of the label’s logit")
+    expect(tab.frame.get_by_label("method")).to_have_count(0)
+
+
 def test_a_tracked_example_is_shown_with_its_picture(tab: Tab) -> None:
     tab.visit({**HERE, "fg": "example 0"})
     view = tab.frame.get_by_role("region", name="Flow")
@@ -153,7 +183,7 @@ def test_a_group_that_is_not_there_has_a_way_out(tab: Tab) -> None:
 
 
 def test_the_choice_survives_a_reload(tab: Tab) -> None:
-    wanted = {**HERE, "fg": "class 3", "fk": "2", "ft": "5", "fo": "unit"}
+    wanted = {**HERE, "fg": "class 3", "fm": "lrp", "fk": "2", "ft": "5", "fo": "unit"}
     tab.visit(wanted)
     tab.reload(wanted)
     expect(tab.frame.get_by_label("flow of")).to_have_value("class 3")
@@ -208,7 +238,7 @@ def test_a_saved_png_shows_something(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("state", [{}, {"fl": "true"}, {"c": "diff"}], ids=str)
+@pytest.mark.parametrize("state", [{}, {"fl": "true"}, {"c": "diff"}, {"fm": "lrp"}], ids=str)
 def test_the_view_has_no_accessibility_violation(
     both: dict[str, Tab], theme: str, state: dict[str, str]
 ) -> None:

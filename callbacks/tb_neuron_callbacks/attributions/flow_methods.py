@@ -44,7 +44,8 @@ FLOW_METHODS: Mapping[str, FlowMethod] = MappingProxyType(
             FlowMethod(
                 "lrp",
                 "Mean over the group's examples of the relevance that one unit gets from another, "
-                "by the epsilon rule; biases keep their part.",
+                "by the epsilon rule, biases keeping their part; on networks of ReLUs and without "
+                "layer norms or attention it is gradient × activation.",
                 epsilon_lrp,
             ),
         )

@@ -4,6 +4,7 @@ import type { FlowRecord } from "../../src/api";
 import { type FlowGraph, leftOutBelow, makeGraph, rankingBy } from "../../src/views/flow/graph";
 import { strongest } from "../../src/views/flow/strongest";
 import { tweenBetween } from "../../src/views/flow/tween";
+import { methodTitle, nodeSentence, shownSentence } from "../../src/views/flow/words";
 
 const LAYERS = [
   { name: "input", units: 1, shown: [0] },
@@ -195,5 +196,26 @@ describe("the strongest links of a node", () => {
     const graph = graphOf();
     const shares = strongest(graph, 0, "targets", 100).map(({ share }) => share);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+  });
+});
+
+describe("words for what is passed", () => {
+  const byLrp: FlowGraph = { ...graphOf(1), method: "lrp" };
+
+  it("are relevance for LRP", () => {
+    expect(nodeSentence(byLrp, byLrp.nodes[0]!, null)).toContain("relevance");
+    expect(shownSentence(byLrp.layers[1]!, byLrp.method)).toContain("|relevance|");
+  });
+
+  it("are attribution for all else", () => {
+    const graph = graphOf(1);
+    expect(nodeSentence(graph, graph.nodes[0]!, null)).toContain("attribution");
+  });
+
+  it("name the method and its target", () => {
+    expect(methodTitle("lrp", "label")).toBe("LRP relevance of the label’s logit");
+    expect(methodTitle("gradient_x_activation", "3")).toBe(
+      "gradient × activation of the logit of class 3",
+    );
   });
 });

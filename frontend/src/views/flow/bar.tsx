@@ -3,20 +3,27 @@ import { anchorHere } from "../../actions";
 import { FLOW_ORDERS } from "../../address";
 import { thumbnailAddress } from "../../api";
 import { formatCount } from "../../numbers";
-import { flowGroup, flowOrder, flowThreshold, flowUnits, isFlowTable } from "../../state";
+import {
+  flowGroup,
+  flowMethod,
+  flowOrder,
+  flowThreshold,
+  flowUnits,
+  isFlowTable,
+} from "../../state";
 import { formatStep } from "../../steps";
-import { anchorStep, flowSteps, shownRecording, toldFlowStep } from "./records";
+import { anchorStep, flowSteps, shownMethod, shownRecording, toldFlowStep } from "./records";
 import { mostRecorded } from "./shown";
-import { groupTitle, parseGroup } from "./words";
+import { amountOf, flowMethodTitle, groupTitle, parseGroup } from "./words";
 
 /** Percentages of the largest link that the threshold offers. */
 const THRESHOLDS = [0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50] as const;
-const ORDER_TITLES = { attribution: "attribution", unit: "number" } as const;
 
 export function FlowBar() {
   return (
     <div class="view-bar flow-bar">
       <GroupPicker />
+      <MethodPicker />
       <UnitsSlider />
       <ThresholdSlider />
       <Order />
@@ -68,6 +75,31 @@ function GroupPicker() {
           <optgroup key={kind} label={title}>
             {optionsOf(kind)}
           </optgroup>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Nothing where there is no choice: the line below the diagram names the method. */
+function MethodPicker() {
+  const methods = flowSteps.value?.methods ?? [];
+  const shown = shownMethod.value;
+  if (methods.length < 2 || !shown) return null;
+  return (
+    <label class="labelled" title={shown.description}>
+      <span>method</span>
+      <select
+        class="field"
+        value={shown.name}
+        onChange={(event) => {
+          flowMethod.value = event.currentTarget.value;
+        }}
+      >
+        {methods.map(({ name }) => (
+          <option key={name} value={name}>
+            {flowMethodTitle(name)}
+          </option>
         ))}
       </select>
     </label>
@@ -147,7 +179,7 @@ function Order() {
         >
           {FLOW_ORDERS.map((order) => (
             <option key={order} value={order}>
-              {ORDER_TITLES[order]}
+              {order === "unit" ? "number" : amountOf(shownMethod.value?.name ?? "")}
               {order === "attribution" && ` at step ${at}`}
             </option>
           ))}

@@ -8,11 +8,11 @@ import type { FlowDirector } from "./director";
 import { leftOutSentence, methodSentence, recordSentence } from "./foot";
 import { largestLink } from "./graph";
 import { flowColours } from "./palette";
-import { isOfB, shownRecording, toldFlowStep } from "./records";
+import { isOfB, shownMethod, shownRecording, toldFlowStep } from "./records";
 import { frame, MARGIN, toldRecord } from "./shown";
 import { diagramMarkup } from "./svg";
 import { linksFile } from "./table";
-import { groupTitle, labelOf, layerTitle } from "./words";
+import { amountOf, flowMethodTitle, groupTitle, labelOf, layerTitle } from "./words";
 
 /** Headers above the diagram, and sentences below it. */
 const HEAD = 62;
@@ -23,9 +23,8 @@ const SMALL = 11;
 /** The export of the flow that a director shows. */
 export function flowExport(director: FlowDirector): ViewExport {
   return {
-    name: `flow-${flowGroup.value.replace(" ", "")}`,
-    title: () =>
-      `${isOfB.value ? "B: " : ""}Flow of ${groupTitle(flowGroup.value, shownRecording.value)}`,
+    name: fileName(),
+    title: titleOf,
     subject: () => `flow recorded at step ${formatStep(toldFlowStep.value ?? undefined)}`,
     hasLegend: false,
     note: leftOutSentence,
@@ -43,6 +42,20 @@ export function flowExport(director: FlowDirector): ViewExport {
       return linksFile(director.drawn?.graph ?? null, origin, flowThreshold.value);
     },
   };
+}
+
+function fileName(): string {
+  const method = shownMethod.value?.name ?? "";
+  const by = amountOf(method) === "relevance" ? `-${method}` : "";
+  return `flow-${flowGroup.value.replace(" ", "")}${by}`;
+}
+
+/** "Flow of all examples", and where it is not the usual method, so. */
+function titleOf(): string {
+  const of = `Flow of ${groupTitle(flowGroup.value, shownRecording.value)}`;
+  const method = toldRecord.value?.header.method ?? "";
+  const by = amountOf(method) === "relevance" ? ` by ${flowMethodTitle(method)}` : "";
+  return `${isOfB.value ? "B: " : ""}${of}${by}`;
 }
 
 function drawingOf(director: FlowDirector): Drawing | null {

@@ -51,6 +51,7 @@ export interface LayerTotals {
 
 export interface FlowGraph {
   readonly step: string;
+  readonly method: string;
   readonly layers: readonly LayerTotals[];
   readonly columns: number;
   /** Columns from left to right; in each, layers in order with "other" last, then biases. */
@@ -110,7 +111,8 @@ export function makeGraph(record: FlowRecord, ranking: Ranking, most: number): F
   const links = gather(record, parts.keyAt, placeOf);
   const columns = Math.max(0, ...columnOf) + 1;
   const notFinite = record.links.reduce((sum, values) => sum + countNotFinite(values), 0);
-  return { step: header.step, layers: parts.layers, columns, nodes: inOrder, links, notFinite };
+  const { step, method } = header;
+  return { step, method, layers: parts.layers, columns, nodes: inOrder, links, notFinite };
 }
 
 /** From left to right, then from top to bottom. */

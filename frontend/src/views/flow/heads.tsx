@@ -5,7 +5,7 @@ import { columnsNow } from "./director";
 import type { FlowGraph, LayerTotals } from "./graph";
 import { shownRecording } from "./records";
 import { MARGIN, toldGraph } from "./shown";
-import { layerTitle, recordedLayer, shownSentence } from "./words";
+import { amountOf, layerTitle, recordedLayer, shownSentence } from "./words";
 
 /** Between a header and that of the next column. */
 const APART = 12;
@@ -47,7 +47,8 @@ interface LayerHeadProps {
 }
 
 function LayerHead({ graph, layer, totals, isFull }: LayerHeadProps) {
-  const sentence = shownSentence(totals);
+  const sentence = shownSentence(totals, graph.method);
+  const amount = amountOf(graph.method);
   const share = formatShare(
     totals.magnitude > 0 ? totals.shownMagnitude / totals.magnitude : Number.NaN,
   );
@@ -68,10 +69,10 @@ function LayerHead({ graph, layer, totals, isFull }: LayerHeadProps) {
       <span class="muted number" title={sentence}>
         {totals.shown} of {totals.units} · {share}
       </span>
-      <span class="number" title={`Sum of attributions with their signs: ${sums}`}>
+      <span class="number" title={`Sum of ${amount} with its signs: ${sums}`}>
         <span class="muted">total</span> {formatSigned(totals.attribution)}
       </span>
-      <span class="number" title="Mean |attribution| over the examples, summed over all units">
+      <span class="number" title={`Mean |${amount}| over the examples, summed over all units`}>
         <span class="muted">magnitude</span> {formatValue(totals.magnitude)}
       </span>
     </div>

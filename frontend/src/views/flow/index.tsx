@@ -9,7 +9,7 @@ import { flowExport } from "./exports";
 import { FlowFoot } from "./foot";
 import { FlowHeads } from "./heads";
 import { Instead, standing } from "./instead";
-import { followFlow } from "./records";
+import { followFlow, shownMethod } from "./records";
 import { FLOW_CSS } from "./style";
 import { LinksTable } from "./table";
 import { FlowTip } from "./tip";
@@ -47,7 +47,7 @@ export default function FlowView() {
 function Diagram({ isHidden }: { readonly isHidden: boolean }) {
   const scroll = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
-  const group = flowGroup.value;
+  const [group, method] = [flowGroup.value, shownMethod.value?.name];
   useEffect(() => {
     if (!scroll.current || !stage.current) return undefined;
     const director = new FlowDirector(scroll.current, stage.current);
@@ -56,7 +56,7 @@ function Diagram({ isHidden }: { readonly isHidden: boolean }) {
       withdraw();
       director.end();
     };
-  }, [group]);
+  }, [group, method]);
   return (
     <div ref={scroll} class="flow-scroll" style={{ visibility: isHidden ? "hidden" : "visible" }}>
       <FlowHeads />

@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import {
   type FlowRecord,
+  type FlowSubject,
   fetchFlow,
   fetchFlowSteps,
   type RecordingKey,
@@ -14,6 +15,7 @@ import {
   currentStepB,
   firstSeenLast,
   flowGroup,
+  flowMethod,
   isVisible,
   keyA,
   keyB,
@@ -23,18 +25,18 @@ import {
 } from "../../state";
 import { recordOf } from "../../steps";
 import { toldStepA, toldStepB } from "../../told";
-import type { FlowSteps } from "../../wire";
+import type { FlowMethod, FlowSteps } from "../../wire";
 
 /** Records asked for at a time. */
 const AT_ONCE = 3;
 /** Records kept of one group: a picture needs one, its scale all; beyond that the nearest count. */
 const MOST_KEPT = 400;
 
-/** All records of one group of a recording that have arrived, or could not be had. */
+/** All records of one group by one method that have arrived, or could not be had. */
 interface Film {
   readonly name: string;
   readonly key: RecordingKey;
-  readonly group: string;
+  readonly subject: FlowSubject;
   readonly records: Map<string, FlowRecord>;
   readonly failures: Map<string, string>;
 }
@@ -58,6 +60,11 @@ export const shownRecording = computed(() => (isOfB.value ? recordingB : recordi
 export const flowSteps: ReadonlySignal<FlowSteps | null> = computed(() => {
   const key = (isOfB.value ? keyB : keyA).value;
   return told.value && isSame(told.value.key, key) ? told.value.steps : null;
+});
+/** The method whose flow is shown: the chosen one, or the first that was recorded. */
+export const shownMethod: ReadonlySignal<FlowMethod | null> = computed(() => {
+  const methods = flowSteps.value?.methods ?? [];
+  return methods.find(({ name }) => name === flowMethod.value) ?? methods[0] ?? null;
 });
 /** Why nothing can be shown, in a sentence. */
 export const flowFailure: ReadonlySignal<string | null> = computed(() => {
@@ -133,21 +140,23 @@ async function loadSteps(key: RecordingKey, asked: AbortSignal): Promise<void> {
 
 function followGroup(): void {
   const [steps, recording, group] = [flowSteps.value, shownRecording.value, flowGroup.value];
+  const method = shownMethod.value?.name ?? null;
   if (!recording || !steps?.groups.some(({ name }) => name === group)) {
     film.value = null;
     return;
   }
-  const name = JSON.stringify([recording.key, recording.records.layoutId, group]);
+  const name = JSON.stringify([recording.key, recording.records.layoutId, group, method]);
   if (untracked(() => film.value?.name) === name) return;
-  film.value = { name, key: recording.key, group, records: new Map(), failures: new Map() };
+  const subject = { group, method };
+  film.value = { name, key: recording.key, subject, records: new Map(), failures: new Map() };
 }
 
 /** Ask for the next records whenever one has come or another is wanted. */
 function followRecords(): void {
   void [arrivals.value, attempts.value];
-  const [current, steps] = [film.value, flowSteps.value];
+  const [current, steps] = [film.value, shownMethod.value?.steps];
   if (!current || !steps || !isVisible.value) return;
-  const wanted = wantedSteps(current, steps.steps, [shownStep.value, anchorStep.value]);
+  const wanted = wantedSteps(current, steps, [shownStep.value, anchorStep.value]);
   for (const step of wanted) {
     if (pending.size >= AT_ONCE) return;
     void load(current, step);
@@ -180,7 +189,7 @@ async function load(current: Film, step: string): Promise<void> {
   const name = `${current.name} ${step}`;
   pending.add(name);
   try {
-    current.records.set(step, await fetchFlow(current.key, step, current.group));
+    current.records.set(step, await fetchFlow(current.key, step, current.subject));
     drop(current, step);
   } catch (error) {
     current.failures.set(step, sentenceOf(error));
@@ -199,7 +208,7 @@ function drop({ records }: Film, kept: string): void {
 }
 
 function stepAtOrBefore(step: string | null): string | null {
-  const steps = flowSteps.value?.steps ?? [];
+  const steps = shownMethod.value?.steps ?? [];
   return step === null ? null : (steps[recordOf(steps, step)] ?? null);
 }
 

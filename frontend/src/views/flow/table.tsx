@@ -2,12 +2,13 @@
 import type { Cell, Table as CsvTable } from "../../csv";
 import { EXACTNESS, formatShare, formatSigned } from "../../numbers";
 import { flowThreshold } from "../../state";
+import { capital } from "../../titles";
 import { type TableColumn, VALUE_LETTERS } from "../layer/columns";
 import { Table } from "../layer/table";
 import { type FlowGraph, largestLink } from "./graph";
 import { shownRecording } from "./records";
 import { toldGraph } from "./shown";
-import { labelOf, layerTitle } from "./words";
+import { amountOf, labelOf, layerTitle } from "./words";
 
 /** A link in words and numbers. */
 export interface LinkRow {
@@ -60,7 +61,7 @@ export function LinksTable() {
       <Table
         label="Links of the flow"
         rows={rows}
-        columns={columnsFor(rows)}
+        columns={columnsFor(rows, graph.method)}
         isChosen={() => false}
         onOpen={() => undefined}
         onPoint={() => undefined}
@@ -70,7 +71,8 @@ export function LinksTable() {
   );
 }
 
-function columnsFor(rows: readonly LinkRow[]): TableColumn<LinkRow>[] {
+function columnsFor(rows: readonly LinkRow[], method: string): TableColumn<LinkRow>[] {
+  const amount = amountOf(method);
   const text = (
     name: string,
     title: string,
@@ -98,7 +100,7 @@ function columnsFor(rows: readonly LinkRow[]): TableColumn<LinkRow>[] {
     {
       name: "flow",
       title: "flow",
-      meaning: "Attribution that is passed, mean over the examples, signed",
+      meaning: `${capital(amount)} that is passed, mean over the examples, signed`,
       key: ({ value }) => value,
       text: ({ value }) => formatSigned(value),
       letters: VALUE_LETTERS,

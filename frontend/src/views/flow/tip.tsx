@@ -7,7 +7,7 @@ import type { FlowGraph } from "./graph";
 import { isOfB, shownRecording } from "./records";
 import { toldGraph } from "./shown";
 import { type Strand, strongest } from "./strongest";
-import { isOutput, nodeTitle, recordedLayer, shareOf } from "./words";
+import { amountOf, isOutput, nodeTitle, recordedLayer, shareOf } from "./words";
 
 const LISTED = 5;
 
@@ -57,10 +57,10 @@ function NodeTip({ graph, node }: NodeTipProps) {
         {title}
       </b>
       <dl>
-        <dt>attribution</dt>
+        <dt>{amountOf(graph.method)}</dt>
         <dd class="number">{formatSigned(shown.attribution)}</dd>
         <dd />
-        <dt>mean |attribution|</dt>
+        <dt>mean |{amountOf(graph.method)}|</dt>
         <dd class="number">{formatValue(shown.magnitude)}</dd>
         <dd class="muted">{formatShare(shareOf(graph, shown))} of the layer</dd>
       </dl>

@@ -1,6 +1,7 @@
 /** What layers, nodes and groups of examples are called. */
 import type { Recording } from "../../api";
 import { formatCount, formatShare, formatSigned } from "../../numbers";
+import { titleOfMethod } from "../../titles";
 import type { FlowGraph, FlowNode, LayerTotals } from "./graph";
 
 /** The name of a layer for people: the pseudo-layer of the model's output holds its classes. */
@@ -46,6 +47,11 @@ export function nodeTitle(graph: FlowGraph, node: FlowNode, recording: Recording
   }
 }
 
+/** What a method gives units: LRP's attribution, and nothing else, is relevance. */
+export function amountOf(method: string): "attribution" | "relevance" {
+  return method === "lrp" ? "relevance" : "attribution";
+}
+
 /** A node in one sentence. */
 export function nodeSentence(
   graph: FlowGraph,
@@ -54,7 +60,7 @@ export function nodeSentence(
 ): string {
   const share = formatShare(shareOf(graph, node));
   const of = node.kind === "bias" ? "of what the layer holds" : "of the layer";
-  return `${nodeTitle(graph, node, recording)}, attribution ${formatSigned(node.attribution)}, ${share} ${of}`;
+  return `${nodeTitle(graph, node, recording)}, ${amountOf(graph.method)} ${formatSigned(node.attribution)}, ${share} ${of}`;
 }
 
 /** A node's share of its layer's |attribution|. */
@@ -64,9 +70,12 @@ export function shareOf(graph: FlowGraph, node: FlowNode): number {
 }
 
 /** "12 of 64 units shown, 83 % of |attribution|". */
-export function shownSentence({ shown, units, shownMagnitude, magnitude }: LayerTotals): string {
+export function shownSentence(
+  { shown, units, shownMagnitude, magnitude }: LayerTotals,
+  method: string,
+): string {
   const share = formatShare(magnitude > 0 ? shownMagnitude / magnitude : Number.NaN);
-  return `${formatCount(shown)} of ${formatCount(units)} units shown, ${share} of |attribution|`;
+  return `${formatCount(shown)} of ${formatCount(units)} units shown, ${share} of |${amountOf(method)}|`;
 }
 
 /** A class by its name. */
@@ -97,6 +106,11 @@ export function groupTitle(name: string, recording: Recording | null): string {
   return kind === "all" ? "all examples" : name;
 }
 
+/** What a method of flow is called. */
+export function flowMethodTitle(method: string): string {
+  return method === "lrp" ? "LRP relevance" : titleOfMethod(method);
+}
+
 /** What a method and its target are called. */
 export function methodTitle(method: string, target: string): string {
   const titles: Readonly<Record<string, string>> = {
@@ -104,8 +118,7 @@ export function methodTitle(method: string, target: string): string {
     prediction: "the predicted logit",
     loss: "the loss",
   };
-  const name =
-    method === "gradient_x_activation" ? "gradient × activation" : method.replaceAll("_", " ");
+  const name = flowMethodTitle(method);
   const of = titles[target] ?? (/^\d+$/.test(target) ? `the logit of class ${target}` : target);
   return `${name} of ${of}`;
 }
