@@ -78,7 +78,10 @@ def flow(
         examples=found.examples,
         method=found.method,
         target=found.target,
-        layers=[wire.FlowLayer(name=e.name, units=e.units, shown=e.shown) for e in found.layers],
+        layers=[
+            wire.FlowLayer(name=e.name, units=e.units, shown=e.shown, pinned=e.pinned)
+            for e in found.layers
+        ],
         links=[wire.FlowLink(source=link.source, target=link.target) for link in found.links],
     )
     arrays = {f"link{number}": link.values for number, link in enumerate(found.links)}

@@ -1,7 +1,7 @@
 """Flow as it was recorded, by each method: what units of one layer pass to units of another."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float32
@@ -32,11 +32,13 @@ class FlowLayer:
         name: the layer, or the pseudo-layer of the model's input or output.
         units: how many it has.
         shown: the units with links of their own, rising; the rest is one more, the last.
+        pinned: those of them that are always shown.
     """
 
     name: str
     units: int
     shown: list[int]
+    pinned: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,12 @@ class FlowReader:
         if group not in names:
             raise not_found("group", group, names)
         number = names.index(group)
-        layers = [FlowLayer(e.name, e.units, list(e.shown)) for e in message.layers]
+        layers = [
+            FlowLayer(
+                e.name, e.units, list(e.shown), [unit for unit in e.pinned if unit in e.shown]
+            )
+            for e in message.layers
+        ]
         part = _Part(record, self._own(record, name), layers, number, len(names))
         return Flow(
             record.step,

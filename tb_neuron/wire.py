@@ -293,11 +293,15 @@ class FlowSteps(TypedDict):
 
 
 class FlowLayer(TypedDict):
-    """A layer in the flow; its units are those `shown`, rising, and one more: the rest."""
+    """A layer in the flow; its units are those `shown`, rising, and one more: the rest.
+
+    `pinned` are those of them that the recording always shows.
+    """
 
     name: str
     units: int
     shown: list[int]
+    pinned: list[int]
 
 
 class FlowLink(TypedDict):

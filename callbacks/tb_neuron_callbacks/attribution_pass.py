@@ -117,7 +117,8 @@ class AttributionPass:
             def take_part(
                 part: slice, batch: Any = batch, labels: Any = labels, seen: int = seen
             ) -> None:
-                piece = take_examples(batch, part.start, part.stop)
+                is_whole = part.stop - part.start == count_examples(batch)
+                piece = batch if is_whole else take_examples(batch, part.start, part.stop)
                 of_piece = None if labels is None else labels[part]
                 take(piece, of_piece, slice(seen + part.start, seen + part.stop))
 

@@ -74,7 +74,7 @@ class FlowPass:
             raise next(iter(failures.values()))
         losses = {name: reason(error) for name, error in failures.items()}
         target = target_name(self.attribution.target)
-        return MeasuredFlow(groups, target, found, notes, losses)
+        return MeasuredFlow(groups, target, found, self.pins, notes, losses)
 
     def _of(self, method: FlowMethod, groups: Sequence[Group]) -> MethodFlow:
         subject, layout = self.attribution.subject, self.attribution.layout

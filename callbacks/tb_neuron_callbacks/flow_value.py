@@ -60,7 +60,12 @@ def _message(measured: MeasuredFlow, found: MethodFlow) -> neuron_pb2.Flow:
             for group, count in zip(measured.groups, examples, strict=True)
         ],
         layers=[
-            neuron_pb2.FlowLayer(name=name, units=units, shown=found.flow.shown[name])
+            neuron_pb2.FlowLayer(
+                name=name,
+                units=units,
+                shown=found.flow.shown[name],
+                pinned=measured.pins.get(name, ()),
+            )
             for name, units in found.units.items()
         ],
     )

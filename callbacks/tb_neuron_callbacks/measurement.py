@@ -111,6 +111,7 @@ class MeasuredFlow:
         groups: of examples, in the order of the flow's first axis.
         target: what was explained, as it is stored.
         methods: what each found, in the order in which they were chosen.
+        pins: units that are always shown, by layer.
         notes: which groups and methods were left out, a sentence each.
         losses: by method, what it raised.
     """
@@ -118,6 +119,7 @@ class MeasuredFlow:
     groups: Sequence[Group]
     target: str
     methods: Sequence[MethodFlow]
+    pins: Mapping[str, Sequence[int]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     losses: Mapping[str, str] = field(default_factory=dict)
 

@@ -611,11 +611,16 @@ export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
   };
 }
 
-/** A layer in the flow; its units are those `shown`, rising, and one more: the rest. */
+/**
+ * A layer in the flow; its units are those `shown`, rising, and one more: the rest.
+ *
+ * `pinned` are those of them that the recording always shows.
+ */
 export interface FlowLayer {
   readonly name: string;
   readonly units: number;
   readonly shown: readonly number[];
+  readonly pinned: readonly number[];
 }
 
 export function parseFlowLayer(json: unknown, path = "flowLayer"): FlowLayer {
@@ -624,6 +629,7 @@ export function parseFlowLayer(json: unknown, path = "flowLayer"): FlowLayer {
     name: read("name", text),
     units: read("units", integer),
     shown: read("shown", list(integer)),
+    pinned: read("pinned", list(integer)),
   };
 }
 

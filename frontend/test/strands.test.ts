@@ -12,9 +12,9 @@ const FLOW: FlowRecord = {
     method: "gradient_x_activation",
     target: "label",
     layers: [
-      { name: "first", units: 5, shown: [1, 3] },
-      { name: "second", units: 2, shown: [0, 1] },
-      { name: "output", units: 2, shown: [0, 1] },
+      { name: "first", units: 5, shown: [1, 3], pinned: [] },
+      { name: "second", units: 2, shown: [0, 1], pinned: [] },
+      { name: "output", units: 2, shown: [0, 1], pinned: [] },
     ],
     links: [
       { source: 0, target: 1 },

@@ -345,14 +345,16 @@ class FlowGroup(_message.Message):
     def __init__(self, kind: _Optional[_Union[FlowGroup.Kind, str]] = ..., number: _Optional[int] = ..., examples: _Optional[int] = ...) -> None: ...
 
 class FlowLayer(_message.Message):
-    __slots__ = ("name", "units", "shown")
+    __slots__ = ("name", "units", "shown", "pinned")
     NAME_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     SHOWN_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
     name: str
     units: int
     shown: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, name: _Optional[str] = ..., units: _Optional[int] = ..., shown: _Optional[_Iterable[int]] = ...) -> None: ...
+    pinned: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, name: _Optional[str] = ..., units: _Optional[int] = ..., shown: _Optional[_Iterable[int]] = ..., pinned: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Maps(_message.Message):
     __slots__ = ("target", "examples", "methods")

@@ -20,6 +20,8 @@ from tb_neuron.flows import FlowReader
 from tb_neuron_callbacks import Recording, every
 
 LAYER, SHOWN = "features.1", 4
+#: In the run of one method.
+PINNED = f"{LAYER}:0,6"
 #: Flow is in every other record, of four steps each.
 STEPS, BETWEEN = 24, 8
 HERE = {"v": "flow", "r": "flowing", "s": "16"}
@@ -35,7 +37,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     methods = ("gradient_x_activation", "lrp")
     how = Recording(flow=SHOWN, flow_methods=methods, schedules={"flow": every(BETWEEN)})
     train(root / "flowing", 0.05, steps=STEPS, recording=how)
-    train(root / "one-method", 0.05, steps=4, recording=Recording(flow=SHOWN))
+    train(root / "one-method", 0.05, steps=4, recording=Recording(flow=SHOWN, detail=[PINNED]))
     train(root / "without", 0.05, steps=4)
     return root
 
@@ -167,6 +169,13 @@ def test_one_method_is_no_choice(tab: Tab) -> None:
     tab.visit({"v": "flow", "r": "one-method"})
     tab.expect_in_view("Gradient × activation of the label’s logit")
     expect(tab.frame.get_by_label("method")).to_have_count(0)
+
+
+def test_pinned_units_are_told_as_such_and_stay_with_fewer_units(tab: Tab) -> None:
+    tab.visit({"v": "flow", "r": "one-method", "fk": "1"})
+    for unit in (0, 6):
+        pinned = tab.frame.get_by_role("button", name=f"{LAYER} {unit}, pinned, attribution")
+        expect(pinned).to_have_text(f"{unit} · pinned")
 
 
 def test_a_tracked_example_is_shown_with_its_picture(tab: Tab) -> None:

@@ -191,3 +191,13 @@ def test_an_unknown_method_is_refused_with_those_there_are() -> None:
     recording = Recording(flow=2, flow_methods=("saliency",))
     with pytest.raises(AttributionError, match="gradient_x_activation, lrp"):
         NeuronRecorder(sequential(True), probe(4), "unused", recording=recording)
+
+
+def test_on_a_network_of_relus_both_methods_give_the_same_links() -> None:
+    model, inputs, layout = made(Convolutional(), 2, 8, 8)
+    shown = {layer.name: range(layer.units) for layer in layout.layers}
+    by_gradient = FlowSweep(model, layout, model, shown).measure(
+        inputs, "prediction", None, torch.eye(EXAMPLES, dtype=torch.bool)
+    )
+    for key, links in relevance(model, inputs, layout).links.items():
+        assert torch.allclose(links, by_gradient.links[key], rtol=1e-2, atol=1e-4), key

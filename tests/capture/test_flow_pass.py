@@ -87,6 +87,7 @@ def test_pinned_units_are_shown_beside_those_that_contribute_most(tmp_path: Path
     pinned = min(set(range(6)) - set(most))
     flow = recorded(tmp_path / "pinned", flow=2, detail=[f"1:{pinned}"]).flow(0)
     assert flow.layers[places(flow)["1"]].shown == sorted([*most, pinned])
+    assert flow.layers[places(flow)["1"]].pinned == [pinned]
 
 
 class Large(nn.Module):

@@ -106,7 +106,9 @@ def test_a_layer_of_which_c_n_alone_is_read_is_absent_with_the_reason(tmp_path: 
         recorder.step(0)
     (run,) = tb_neuron.open(tmp_path).runs.values()
     notes = [note for sheet in run.recording().records[0].sheets for note in sheet.header.notes]
-    assert any("recurrent" in note and "c_n" in note for note in notes)
+    notes += run.recording().notes
+    for what in ("gradient_x_activation", "flow by gradient_x_activation"):
+        assert any(f"recurrent has no {what}" in note and "c_n" in note for note in notes)
 
 
 def test_a_packed_sequence_is_left_as_it_is() -> None:

@@ -56,6 +56,7 @@ def test_a_recording_has_these_choices() -> None:
         "path_steps",
         "detail",
         "flow",
+        "flow_methods",
         "maps",
         "map_layer",
         "trust",

@@ -7,9 +7,9 @@ import { tweenBetween } from "../../src/views/flow/tween";
 import { methodTitle, nodeSentence, shownSentence } from "../../src/views/flow/words";
 
 const LAYERS = [
-  { name: "input", units: 1, shown: [0] },
-  { name: "hidden", units: 40, shown: [3, 8, 21] },
-  { name: "output", units: 2, shown: [0, 1] },
+  { name: "input", units: 1, shown: [0], pinned: [] },
+  { name: "hidden", units: 40, shown: [3, 8, 21], pinned: [] },
+  { name: "output", units: 2, shown: [0, 1], pinned: [] },
 ];
 
 /** input -> hidden (three units and the rest) -> output; attributions are what links and biases add up to. */
@@ -196,6 +196,24 @@ describe("the strongest links of a node", () => {
     const graph = graphOf();
     const shares = strongest(graph, 0, "targets", 100).map(({ share }) => share);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+  });
+});
+
+describe("pinned units", () => {
+  const made = record("8");
+  const layers = LAYERS.map((layer) =>
+    layer.name === "hidden" ? { ...layer, pinned: [8] } : layer,
+  );
+  const pinned = { ...made, header: { ...made.header, layers } };
+  const graph = makeGraph(pinned, rankingBy(made, "attribution"), 1);
+
+  it("stand for themselves beside as many others as are asked for", () => {
+    expect(unitsOf(graph, 1).toSorted((a, b) => a - b)).toEqual([8, 21]);
+  });
+
+  it("are told as such", () => {
+    const node = graph.nodes.find(({ unit, layer }) => layer === 1 && unit === 8)!;
+    expect(nodeSentence(graph, node, null)).toContain("hidden 8, pinned, attribution");
   });
 });
 

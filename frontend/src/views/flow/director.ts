@@ -20,7 +20,7 @@ import { flowColours } from "./palette";
 import { drawFlow } from "./picture";
 import { flowSteps, shownRecording } from "./records";
 import { flowScale, frame, MARGIN, shownGraph, stageSize } from "./shown";
-import { isOutput, labelOf, nodeSentence, recordedLayer } from "./words";
+import { isOutput, labelOf, nodeSentence, PINNED, recordedLayer } from "./words";
 
 /** What is pointed at, by keys that hold over the steps; in CSS pixels of the place around the stage. */
 export interface FlowPointed {
@@ -157,7 +157,7 @@ export class FlowDirector {
     this.labels.tell(graph, (at) => {
       const node = graph.nodes[at]!;
       return {
-        label: labelOf(graph, node, recording),
+        label: `${labelOf(graph, node, recording)}${node.isPinned ? PINNED : ""}`,
         sentence: nodeSentence(graph, node, recording),
       };
     });

@@ -12,7 +12,7 @@ import { isOfB, shownMethod, shownRecording, toldFlowStep } from "./records";
 import { frame, MARGIN, toldRecord } from "./shown";
 import { diagramMarkup } from "./svg";
 import { linksFile } from "./table";
-import { amountOf, flowMethodTitle, groupTitle, labelOf, layerTitle } from "./words";
+import { amountOf, flowMethodTitle, groupTitle, labelOf, layerTitle, PINNED } from "./words";
 
 /** Headers above the diagram, and sentences below it. */
 const HEAD = 62;
@@ -128,6 +128,15 @@ function labelShapes({ graph, geometry }: Drawn): Shape[] {
     const x = bar.x + bar.width + 4 + MARGIN;
     const y = HEAD + MARGIN + slot.y + slot.height / 2 + 4;
     const fill = node.kind === "unit" ? text : muted;
-    return [{ kind: "text", x, y, text: labelOf(graph, node, recording), fill, size: SMALL }];
+    return [
+      {
+        kind: "text",
+        x,
+        y,
+        text: `${labelOf(graph, node, recording)}${node.isPinned ? PINNED : ""}`,
+        fill,
+        size: SMALL,
+      },
+    ];
   });
 }

@@ -18,6 +18,8 @@ export interface FlowNode extends SankeyNode {
   readonly layer: number;
   /** -1 for what is not one unit. */
   readonly unit: number;
+  /** Whether it is a unit that the recording always shows. */
+  readonly isPinned: boolean;
   /** How many units it stands for; 0 for a bias. */
   readonly units: number;
   /** Signed mean over the examples. */
@@ -100,7 +102,7 @@ function ranks(record: FlowRecord, values: Float32Array): ReadonlyMap<string, nu
 /**
  * The nodes and links of a record.
  *
- * @param most units of each layer that stand for themselves at most; the others are one node.
+ * @param most units of each layer that stand for themselves at most, beside the pinned; the others are one node.
  */
 export function makeGraph(record: FlowRecord, ranking: Ranking, most: number): FlowGraph {
   const { header } = record;
@@ -133,6 +135,8 @@ interface Placed {
   readonly name: string;
   readonly units: number;
   readonly recorded: readonly number[];
+  /** Those of the recorded that are always shown. */
+  readonly pinned: ReadonlySet<number>;
   readonly layer: number;
   readonly column: number;
   readonly start: number;
@@ -146,8 +150,9 @@ function partsOf(
 ): Parts {
   const [nodes, layers, keyAt]: [FlowNode[], LayerTotals[], string[][]] = [[], [], []];
   const targets = new Set(record.header.links.map(({ target }) => target));
-  eachLayer(record, ({ name, units, shown }, start, layer) => {
-    const placed = { name, units, recorded: shown, layer, column: columnOf[layer] ?? 0, start };
+  eachLayer(record, ({ name, units, shown, pinned: pins }, start, layer) => {
+    const [pinned, column] = [new Set(pins), columnOf[layer] ?? 0];
+    const placed = { name, units, recorded: shown, pinned, layer, column, start };
     const own = ownNodes(record, placed, ranking, most);
     const totals = totalsOf(record, placed, own);
     layers.push(totals);
@@ -174,11 +179,13 @@ function keyOfBias(layer: string): string {
   return `${layer}\nbias`;
 }
 
-/** The units that stand for themselves. */
+/** The units that stand for themselves: the pinned, and the first of the others. */
 function ownNodes(record: FlowRecord, at: Placed, ranking: Ranking, most: number): FlowNode[] {
-  const { name, recorded, layer, column, start } = at;
-  const inRank = recorded.toSorted((a, b) => ranking.rank(name, a) - ranking.rank(name, b));
-  return inRank.slice(0, most).map((unit) => {
+  const { name, recorded, pinned, layer, column, start } = at;
+  const others = recorded
+    .filter((unit) => !pinned.has(unit))
+    .toSorted((a, b) => ranking.rank(name, a) - ranking.rank(name, b));
+  return [...pinned, ...others.slice(0, most)].map((unit) => {
     const index = start + recorded.indexOf(unit);
     return {
       key: keyOfUnit(name, unit),
@@ -188,6 +195,7 @@ function ownNodes(record: FlowRecord, at: Placed, ranking: Ranking, most: number
       presence: 1,
       layer,
       unit,
+      isPinned: pinned.has(unit),
       units: 1,
       attribution: finite(record.attributions[index]),
       magnitude: finite(record.magnitudes[index]),
@@ -223,6 +231,7 @@ function otherNode(
     presence: 1,
     layer,
     unit: -1,
+    isPinned: false,
     units: units - shown,
     attribution: own.reduce((left, node) => left - node.attribution, attribution),
     magnitude: Math.max(0, magnitude - shownMagnitude),
@@ -241,6 +250,7 @@ function biasNode(record: FlowRecord, { name, layer, column, recorded, start }: 
     presence: 1,
     layer,
     unit: -1,
+    isPinned: false,
     units: 0,
     attribution: remainders.reduce((sum, value) => sum + finite(value), 0),
     magnitude: remainders.reduce((sum, value) => sum + Math.abs(finite(value)), 0),

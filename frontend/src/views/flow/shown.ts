@@ -66,10 +66,11 @@ export const toldLeftOut = computed(() =>
   leftOutBelow(toldGraph.value?.links ?? [], flowThreshold.value),
 );
 
-/** Most units that a layer of any record shows by themselves. */
+/** Most units that a layer of any record shows by themselves, beside the pinned. */
 export const mostRecorded: ReadonlySignal<number> = computed(() =>
   arrivedRecords.value.reduce(
-    (most, { header }) => Math.max(most, ...header.layers.map(({ shown }) => shown.length)),
+    (most, { header }) =>
+      Math.max(most, ...header.layers.map(({ shown, pinned }) => shown.length - pinned.length)),
     1,
   ),
 );

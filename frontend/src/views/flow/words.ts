@@ -20,6 +20,9 @@ export function recordedLayer(recording: Recording | null, name: string): number
   return recording?.records.layers.findIndex((layer) => layer.name === name) ?? -1;
 }
 
+/** After the label of a unit that the recording always shows. */
+export const PINNED = " · pinned";
+
 /** A node's label beside its bar: as short as the column's header allows. */
 export function labelOf(graph: FlowGraph, node: FlowNode, recording: Recording | null): string {
   switch (node.kind) {
@@ -59,8 +62,9 @@ export function nodeSentence(
   recording: Recording | null,
 ): string {
   const share = formatShare(shareOf(graph, node));
+  const pinned = node.isPinned ? ", pinned" : "";
   const of = node.kind === "bias" ? "of what the layer holds" : "of the layer";
-  return `${nodeTitle(graph, node, recording)}, ${amountOf(graph.method)} ${formatSigned(node.attribution)}, ${share} ${of}`;
+  return `${nodeTitle(graph, node, recording)}${pinned}, ${amountOf(graph.method)} ${formatSigned(node.attribution)}, ${share} ${of}`;
 }
 
 /** A node's share of its layer's |attribution|. */
