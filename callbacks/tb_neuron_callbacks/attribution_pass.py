@@ -9,8 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tb_neuron_callbacks.attributions import UNIT_METHODS, UnitMethod
+from tb_neuron_callbacks.attributions import Network, UnitMethod, find_unit_method, prepare
 from tb_neuron_callbacks.attributions.memory import FittingPieces
+from tb_neuron_callbacks.attributions.method import StepRule, UnitAttributions
 from tb_neuron_callbacks.attributions.path import Baseline, PathSweep
 from tb_neuron_callbacks.attributions.point import sweep_at_examples
 from tb_neuron_callbacks.attributions.target import Target, check_target, target_name
@@ -38,7 +39,7 @@ class AttributionPass:
     Attributes:
         subject: model and probe set.
         layout: the watched layers.
-        methods: of `UNIT_METHODS`.
+        methods: found by `find_unit_method`.
         target: what is explained.
         baselines: where paths begin.
         steps: of a path.
@@ -86,7 +87,15 @@ class AttributionPass:
         with preserved(unwrap(self.subject.model), self.subject.changed):
             few = replace(self, steps=1, baselines=known or ("zero",))
             piece = None if labels is None else labels[: count_examples(batch)]
-            few._take(self._on_device(batch), piece, _Reduction(self, 0))
+            reduction = _Reduction(self, 0)
+            few._take(self._on_device(batch), piece, reduction)
+        for found in reduction.finish():
+            if not found.layers and any(m.of_case for m in self.methods if m.name == found.method):
+                reasons = (f"{name}: {why}" for name, why in found.absences.items())
+                raise AttributionError(
+                    f"{found.method} must attribute to units of a watched layer, and can to those "
+                    f"of no watched layer ({next(reasons, 'there is none')}); choose another method"
+                )
 
     def batches(self) -> Iterator[tuple[Any, Tensor | None]]:
         """Yield the probe set's batches on the model's device, each with its labels."""
@@ -136,17 +145,23 @@ class AttributionPass:
                 found += [(m, name, m.at_point(point)) for m in at_point if m.at_point]
         for method in self.methods:
             if method.along_path is not None:
-                units = self._sweep(method).attribute(batch, self.target, labels, self.baselines)
+                sweep = self._sweep(method.along_path["trapezoid"])
+                units = sweep.attribute(batch, self.target, labels, self.baselines)
                 found += [(method, name, values) for name, values in units.units.items()]
+            if method.of_case is not None:
+                network = Network(self.subject.model, self.layout, self.run, self.subject.changed)
+                case = prepare(network, batch, self.target, labels)
+                by_itself = method.of_case(case, self.baselines, self.steps)
+                found += [(method, name, values) for name, values in by_itself.units.items()]
+                reduction.miss(method, by_itself)
         reduction.take(found, labels)
 
-    def _sweep(self, method: UnitMethod) -> PathSweep:
-        assert method.along_path is not None
+    def _sweep(self, rule: StepRule | None) -> PathSweep:
         return PathSweep(
             self.subject.model,
             self.layout,
             self.run,
-            method.along_path["trapezoid"],
+            rule,
             self.steps,
             "trapezoid",
             self.max_bytes,
@@ -154,9 +169,10 @@ class AttributionPass:
 
     def _resolved(self) -> tuple[Baseline, ...]:
         """Return the baselines with "mean" put as the mean of the starts over the probe set."""
-        if not any(map(_is_mean, self.baselines)) or not any(m.needs_path for m in self.methods):
+        needed = any(method.needs_path or method.of_case for method in self.methods)
+        if not needed or not any(map(_is_mean, self.baselines)):
             return self.baselines
-        sweep = self._sweep(next(method for method in self.methods if method.needs_path))
+        sweep = self._sweep(None)
         totals: list[Tensor] = []
         for batch, _ in self.batches():
             sums = [start.sum(0, dtype=torch.float64) for start in sweep.starts(batch)]
@@ -213,7 +229,7 @@ def _made(subject: Subject, layout: Layout, recording: Recording, classes: int) 
     return AttributionPass(
         subject,
         layout,
-        tuple(map(_method, recording.attributions)),
+        tuple(map(find_unit_method, recording.attributions)),
         target,
         tuple(recording.baselines),
         recording.path_steps,
@@ -230,6 +246,13 @@ class _Reduction:
         self._classes = classes
         self._layers = {layer.name: layer for layer in attribution.layout.watched}
         self._figures: dict[tuple[str, str], UnitFigures] = {}
+        self._missing: dict[str, UnitAttributions] = {}
+
+    def miss(self, method: UnitMethod, found: UnitAttributions) -> None:
+        """Take in what a method could not attribute to, and why."""
+        before = self._missing.setdefault(method.name, UnitAttributions())
+        before.absences.update(found.absences)
+        before.notes = list(dict.fromkeys((*before.notes, *found.notes)))
 
     def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
         """Take in the attributions of a batch, of the shapes of the layers' outputs."""
@@ -249,21 +272,24 @@ class _Reduction:
     def _of_method(self, method: UnitMethod) -> MethodAttributions:
         target = target_name(self._attribution.target)
         layers, absences = [], {}
+        missing = self._missing.get(method.name, UnitAttributions())
         for name, layer in self._layers.items():
             figures = self._figures.get((method.name, name))
-            if figures is None:
-                absences[name] = absence(layer, target)
+            # What some batches lack is no figure of the probe set.
+            if figures is None or name in missing.absences:
+                absences[name] = missing.absences.get(name) or absence(layer, target)
                 continue
-            layers.append(_layer_attributions(figures, method.name, target))
-        return MethodAttributions(method.name, target, layers, absences)
+            layers.append(_layer_attributions(figures, method, target))
+        return MethodAttributions(method.name, target, layers, absences, missing.notes)
 
 
-def _layer_attributions(figures: UnitFigures, method: str, target: str) -> LayerAttributions:
+def _layer_attributions(figures: UnitFigures, method: UnitMethod, target: str) -> LayerAttributions:
     found = figures.finish()
-    columns = {
-        replace(kind, method=method, target=target): found[name].cpu().numpy()
-        for name, kind in FIGURES.items()
-    }
+    columns = {}
+    for name, kind in FIGURES.items():
+        meaning = f"{kind.description} {method.description} ({method.source})"
+        of_method = replace(kind, description=meaning, method=method.name, target=target)
+        columns[of_method] = found[name].cpu().numpy()
     means = figures.class_means()
     return LayerAttributions(figures.layer, columns, None if means is None else means.cpu().numpy())
 
@@ -278,16 +304,6 @@ def absence(layer: Layer, target: str) -> str:
             "the h_n of a lower layer, and those are not computed from outputs"
         )
     return f"the target {target!r} does not depend on it through differentiable operations"
-
-
-def _method(name: str) -> UnitMethod:
-    method = UNIT_METHODS.get(name)
-    if method is None:
-        raise AttributionError(
-            f"attributions must be of {', '.join(UNIT_METHODS)}, not {name!r}; correct "
-            "Recording(attributions=...), or pass () for none"
-        )
-    return method
 
 
 def _is_mean(baseline: Baseline) -> bool:

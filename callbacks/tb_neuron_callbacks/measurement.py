@@ -66,12 +66,14 @@ class MethodAttributions:
         target: what was explained, as it is stored.
         layers: in execution order, without those that the target does not depend on.
         absences: by layer, why it isn't among them.
+        notes: what else the method does not see, a sentence each.
     """
 
     method: str
     target: str
     layers: Sequence[LayerAttributions]
     absences: dict[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 class Group(NamedTuple):

@@ -196,6 +196,7 @@ class RecordWriter:
             value.header.notes.extend(
                 f"{name} has no {found.method}: {why}" for name, why in found.absences.items()
             )
+            value.header.notes.extend(found.notes)
         kinds = [(c.name, c.method, c.target) for c in value.header.columns]
         units = {layer.layer.name: layer.layer.units for f in attributions for layer in f.layers}
         for name, count in units.items():

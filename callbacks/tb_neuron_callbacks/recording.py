@@ -82,7 +82,8 @@ class Recording:
             what the layer's kind says.
         precision: how a statistic is stored: "u8" (3.7 % worst error), "f16" or "f32".
         attributions: names of attribution methods whose figures are recorded of every unit
-            (`tb_neuron_callbacks.attributions.UNIT_METHODS`); () for none.
+            (`tb_neuron_callbacks.attributions.UNIT_METHODS`, and Captum's layer methods by
+            "captum:LayerDeepLift" or another name); () for none.
         target: what is explained: "label", "prediction" (the logit of either), "loss", the number
             of a class, or a function `(output, labels) -> [example]`. By default the label's logit
             where there are labels, else the predicted one.

@@ -171,7 +171,7 @@ def test_captums_deep_lift_is_conserved_without_biases_and_agrees_with_relevance
 
 def test_a_functional_activation_is_absent_from_captums() -> None:
     found = attribute_units("LayerGradientXActivation", case_of(*made("cnn")))
-    assert dict(found.absences)["conv3/relu"] == "is no module that Captum could be given"
+    assert found.absences["conv3/relu"] == "it is no module that Captum could be given"
     assert "fc" in found.units
 
 

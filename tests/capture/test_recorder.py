@@ -78,7 +78,7 @@ def endings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, boo
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("training", ["recorded", "restless", "failing"])
+@pytest.mark.parametrize("training", ["recorded", "restless", "failing", "by Captum"])
 def test_a_seeded_training_ends_the_same(
     endings: dict[str, dict[str, bool]], training: str, kind: str
 ) -> None:

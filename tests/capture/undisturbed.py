@@ -15,7 +15,10 @@ from digits_run import Ending, Step, same, train
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
+from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
+
+#: Methods that hook modules, change their backward, and draw random numbers.
+CAPTUM = ("captum:LayerDeepLift", "captum:LayerGradientShap")
 
 
 class Restless(nn.Module):
@@ -31,12 +34,16 @@ class Restless(nn.Module):
         return nn.functional.dropout(self.model(inputs), 0.2, training=True)
 
 
-def recorded(folder: str, wrap: Callable[[nn.Module], nn.Module] = lambda model: model) -> Any:
+def recorded(
+    folder: str, wrap: Callable[[nn.Module], nn.Module] = lambda model: model, **choices: Any
+) -> Any:
     """Return how a training is recorded at each second step into a writer."""
 
     def record(model: nn.Module, loader: Any) -> Step:
-        probe = ProbeSet.from_loader(loader, 64)
-        recorder = NeuronRecorder(wrap(model), probe, SummaryWriter(folder), schedule=every(2))
+        probe, how = ProbeSet.from_loader(loader, 64), Recording(**choices)
+        recorder = NeuronRecorder(
+            wrap(model), probe, SummaryWriter(folder), schedule=every(2), recording=how
+        )
         return recorder.step
 
     return record
@@ -77,6 +84,7 @@ def main() -> None:
         "recorded": compare(plain, train(recorded(f"{folder}/a"))),
         "restless": compare(plain, train(recorded(f"{folder}/b", Restless))),
         "failing": compare(plain, train(failing(f"{folder}/c"))),
+        "by Captum": compare(plain, train(recorded(f"{folder}/d", attributions=CAPTUM))),
     }
     print(json.dumps(answers))
 

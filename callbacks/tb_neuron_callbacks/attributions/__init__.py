@@ -39,7 +39,7 @@ from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.unwrapping import unwrap
 
-#: Methods that attribute to units, by name.
+#: Methods that attribute to units, by name. Captum's are found by "captum:<name>".
 UNIT_METHODS: dict[str, UnitMethod] = {
     method.name: method
     for method in (gradient.METHOD, gradient_x_activation.METHOD, conductance.METHOD)
@@ -64,6 +64,30 @@ INPUT_METHODS: Mapping[str, InputMethod] = MappingProxyType(
         )
     }
 )
+
+
+def find_unit_method(name: str) -> UnitMethod:
+    """Return a method of units by its name.
+
+    Args:
+        name: of `UNIT_METHODS`, or "captum:" and the name of a layer method of Captum.
+
+    Raises:
+        AttributionError: there is no such method, or Captum is not installed.
+    """
+    if name in UNIT_METHODS:
+        return UNIT_METHODS[name]
+    if isinstance(name, str) and name.startswith("captum:"):
+        from tb_neuron_callbacks.attributions.captum_layers import (  # noqa: PLC0415
+            captum_unit_method,
+        )
+
+        return captum_unit_method(name.removeprefix("captum:"))
+    raise AttributionError(
+        f"attributions must be of {', '.join(UNIT_METHODS)}, or a layer method of Captum such as "
+        f'"captum:LayerDeepLift", not {name!r}; correct Recording(attributions=...), or pass () '
+        "for none"
+    )
 
 
 def find_input_method(name: str) -> InputMethod:
@@ -120,5 +144,6 @@ __all__ = [
     "UnitMethod",
     "attribute_inputs",
     "find_input_method",
+    "find_unit_method",
     "prepare",
 ]

@@ -6,8 +6,8 @@ of its *nodes*.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -38,6 +38,25 @@ StepRule = Callable[[Point, Point], Tensor]
 Quadrature = Literal["trapezoid", "captum"]
 
 
+@dataclass
+class UnitAttributions:
+    """What a method that runs the model by itself found for a batch.
+
+    Attributes:
+        units: by layer, of the shape of its output.
+        absences: by watched layer without, the reason.
+        notes: what else the method does not see, a sentence each.
+    """
+
+    units: dict[str, Tensor] = field(default_factory=dict)
+    absences: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+#: What a method that runs the model by itself finds of a `Case`, given baselines and steps.
+CaseRule = Callable[[Any, Any, int], UnitAttributions]
+
+
 @dataclass(frozen=True)
 class UnitMethod:
     """One attribution method for the units of all watched layers.
@@ -50,6 +69,7 @@ class UnitMethod:
             less the target at the baseline.
         at_point: the rule of a method that needs one forward and one backward.
         along_path: by quadrature, the rule of a method that needs a sweep along a path.
+        of_case: the rule of a method that runs the model by itself, layer by layer.
     """
 
     name: str
@@ -58,6 +78,7 @@ class UnitMethod:
     is_complete: bool = False
     at_point: PointRule | None = None
     along_path: dict[Quadrature, StepRule] | None = None
+    of_case: CaseRule | None = None
 
     @property
     def needs_path(self) -> bool:
