@@ -133,10 +133,10 @@ class Recording:
         """What was left out or changed on the way, a sentence each."""
         probe_record = self._contents.probe_record
         contents = self._contents
-        others = [*contents.outputs, *contents.flow, *contents.evidence]
-        others = [*([probe_record] if probe_record else []), *others]
-        headers = [*self.headers, *(record.header for record in others)]
-        return list(dict.fromkeys(note for header in headers for note in header.notes))
+        sheets = [sheet for record in self.records for sheet in record.sheets]
+        others = [*contents.outputs, *contents.flow, *contents.maps, *contents.evidence]
+        records = [*sheets, *([probe_record] if probe_record else []), *others]
+        return list(dict.fromkeys(note for record in records for note in record.header.notes))
 
     def record_at(self, step: int) -> int:
         """Return the position of the last record at or before a step; 0 if all are later."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+from jaxtyping import Bool
 from torch import Tensor
 
 from tb_neuron_callbacks.attributions import Network, UnitMethod, find_unit_method, prepare
@@ -28,6 +29,7 @@ from tb_neuron_callbacks.recording import DEFAULT_ATTRIBUTIONS, Recording
 from tb_neuron_callbacks.subject import Subject
 from tb_neuron_callbacks.unwrapping import unwrap
 
+_NO_TARGET = "no example has a label that is a class"
 #: Examples on which it is tried at construction.
 _FEW = 3
 
@@ -96,6 +98,21 @@ class AttributionPass:
                     f"{found.method} must attribute to units of a watched layer, and can to those "
                     f"of no watched layer ({next(reasons, 'there is none')}); choose another method"
                 )
+
+    def has_target(self, labels: Tensor | None) -> Bool[Tensor, " example"] | None:
+        """Return which examples have something to explain; None where all have.
+
+        The loss of an example whose label is no class is not 0: there is none.
+
+        Args:
+            labels: of the examples.
+        """
+        if self.target != "loss" or labels is None:
+            return None
+        output = self.layout.layers[-1]
+        is_vector = len(output.shape) == 1 and output.units > 1
+        known = (labels >= 0) & (labels < output.units) if is_vector else labels >= 0
+        return None if bool(known.all()) else known
 
     def batches(self) -> Iterator[tuple[Any, Tensor | None]]:
         """Yield the probe set's batches on the model's device, each with its labels."""
@@ -185,6 +202,14 @@ class AttributionPass:
         means = [total / len(self.subject.probe) for total in totals]
         return tuple(means if _is_mean(b) else b for b in self.baselines)
 
+    def notes(self) -> tuple[str, ...]:
+        """Return of how many examples there is nothing to explain, a sentence; none if of none."""
+        known = self.has_target(self.subject.probe.labels)
+        if known is None:
+            return ()
+        without = f"{int((~known).sum())} of {len(known)} examples"
+        return (f"{without} have a label that is no class, and so no loss to explain: left out",)
+
     def run(self, batch: Any) -> Any:
         """Call the model with a batch on its device."""
         return self.subject.forward(unwrap(self.subject.model), batch)
@@ -256,6 +281,11 @@ class _Reduction:
 
     def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
         """Take in the attributions of a batch, of the shapes of the layers' outputs."""
+        known = self._attribution.has_target(labels)
+        if known is not None and labels is not None:
+            labels = labels[known]
+            if not len(labels):
+                return
         for method, name, values in found:
             layer = self._layers[name]
             if layer.example_axis is None:
@@ -263,7 +293,8 @@ class _Reduction:
             figures = self._figures.setdefault(
                 (method.name, name), UnitFigures(layer, self._classes)
             )
-            figures.update(per_example(values, layer), labels)
+            rows = per_example(values, layer)
+            figures.update(rows if known is None else rows[known.to(rows.device)], labels)
 
     def finish(self) -> list[MethodAttributions]:
         """Return what each method found."""
@@ -272,15 +303,19 @@ class _Reduction:
     def _of_method(self, method: UnitMethod) -> MethodAttributions:
         target = target_name(self._attribution.target)
         layers, absences = [], {}
+        known = self._attribution.has_target(self._attribution.subject.probe.labels)
+        is_empty = known is not None and not known.any()
         missing = self._missing.get(method.name, UnitAttributions())
         for name, layer in self._layers.items():
             figures = self._figures.get((method.name, name))
             # What some batches lack is no figure of the probe set.
             if figures is None or name in missing.absences:
-                absences[name] = missing.absences.get(name) or absence(layer, target)
+                why = _NO_TARGET if is_empty else absence(layer, target)
+                absences[name] = missing.absences.get(name) or why
                 continue
             layers.append(_layer_attributions(figures, method, target))
-        return MethodAttributions(method.name, target, layers, absences, missing.notes)
+        notes = (*self._attribution.notes(), *missing.notes)
+        return MethodAttributions(method.name, target, layers, absences, notes)
 
 
 def _layer_attributions(figures: UnitFigures, method: UnitMethod, target: str) -> LayerAttributions:

@@ -142,9 +142,10 @@ class FlowPass:
     def _memberships(self, groups: Sequence[Group]) -> Bool[Tensor, "group example"]:
         probe = self.attribution.subject.probe
         found = torch.zeros(len(groups), len(probe), dtype=torch.bool)
+        explained = self.attribution.has_target(probe.labels)
         for row, group in zip(found, groups, strict=True):
             if group.kind == "all":
-                row[:] = True
+                row[:] = True if explained is None else explained
             elif group.kind == "example":
                 row[group.number] = True
             elif probe.labels is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -193,10 +193,9 @@ class RecordWriter:
         for found in attributions:
             for layer in found.layers:
                 value.add_columns(layer.layer.name, layer.columns, self.recording.precision)
-            value.header.notes.extend(
-                f"{name} has no {found.method}: {why}" for name, why in found.absences.items()
-            )
-            value.header.notes.extend(found.notes)
+            value.header.notes.extend(_absences(found))
+        notes = dict.fromkeys(note for found in attributions for note in found.notes)
+        value.header.notes.extend(notes)
         kinds = [(c.name, c.method, c.target) for c in value.header.columns]
         units = {layer.layer.name: layer.layer.units for f in attributions for layer in f.layers}
         for name, count in units.items():
@@ -275,6 +274,14 @@ def _add_masks(probe: ValueWriter, masks: Masks) -> None:
             return
         probe.add_array("mask", mask.numpy(), example=example)
         kept += 1
+
+
+def _absences(found: MethodAttributions) -> Iterator[str]:
+    """Yield a sentence on the layers that a method lacks for the same reason."""
+    for reason_given in dict.fromkeys(found.absences.values()):
+        names = [name for name, why in found.absences.items() if why == reason_given]
+        has = "has" if len(names) == 1 else "have"
+        yield f"{', '.join(names)} {has} no {found.method}: {reason_given}"
 
 
 def _attribution_means(

@@ -139,7 +139,7 @@ def test_a_layer_that_is_cut_off_is_absent_with_the_reason(tmp_path: Path) -> No
     (run,) = tb_neuron.open(tmp_path).runs.values()
     assert np.isnan(run.attributions("first.1")).all()
     assert np.isfinite(run.attributions("second.1")).all()
-    notes = [note for sheet in run.recording().records[0].sheets for note in sheet.header.notes]
+    notes = run.recording().notes
     assert any("first.1" in note and "does not depend" in note for note in notes)
 
 
@@ -153,6 +153,48 @@ def test_a_model_without_logits_is_recorded_without_attributions(tmp_path: Path)
     (run,) = tb_neuron.open(tmp_path).runs.values()
     assert not told
     assert any("no attributions" in note for note in run.recording().headers[0].notes)
+
+
+def loss_recorded(folder: Path, model: nn.Module, **choices: Any) -> Run:
+    inputs = torch.randn(4, 6, generator=torch.Generator().manual_seed(2))
+    no_class = torch.tensor([1, -100, 2, 7])  # of three
+    probe = ProbeSet.from_tensors(inputs, no_class, batch_size=3)
+    recording = Recording(target="loss", precision="f32", **choices)
+    always = lambda _: True  # noqa: E731
+    with NeuronRecorder(model, probe, folder, schedule=always, recording=recording) as recorder:
+        recorder.step(0)
+    (run,) = tb_neuron.open(folder).runs.values()
+    return run
+
+
+def classifier() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3)).eval()
+
+
+def test_examples_without_a_class_are_no_part_of_the_mean_of_the_loss(tmp_path: Path) -> None:
+    model = classifier()
+    run = loss_recorded(tmp_path, model)
+    inputs = torch.randn(4, 6, generator=torch.Generator().manual_seed(2))[[0, 2]]
+    hidden = model[1](model[0](inputs)).detach().requires_grad_()
+    loss = nn.functional.cross_entropy(model[2](hidden), torch.tensor([1, 2]), reduction="sum")
+    (gradient,) = torch.autograd.grad(loss, hidden)
+    expected = (gradient * hidden).mean(0).detach().numpy()
+    assert run.attributions("1")[0] == pytest.approx(expected, rel=1e-4, abs=1e-8)
+
+
+def test_how_many_examples_have_no_loss_is_told(tmp_path: Path) -> None:
+    notes = loss_recorded(tmp_path, classifier()).recording().notes
+    assert any("2 of 4 examples have a label that is no class" in note for note in notes)
+
+
+def test_flow_of_the_loss_is_a_mean_over_the_examples_that_have_one(tmp_path: Path) -> None:
+    run = loss_recorded(tmp_path, classifier(), flow=2)
+    flow = run.recording().flows.flow(0)
+    place = [layer.name for layer in flow.layers].index("1")
+    assert flow.attributions[place].sum() == pytest.approx(
+        float(run.attributions("1")[0].sum()), rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(
