@@ -91,33 +91,51 @@ def flow(
     return Bulk(header, arrays)
 
 
-def maps(experiment: Experiment, key: RecordingKey) -> wire.MapSteps:
-    """Return when maps were recorded, by which methods and of which examples.
+def maps(experiment: Experiment, key: RecordingKey, target: str | None = None) -> wire.MapSteps:
+    """Return when maps of a target were recorded, by which methods and of which examples.
+
+    Without a target, of that which the last record explained.
 
     Raises:
-        NotFoundError: there is no such recording.
+        NotFoundError: there is no such recording or target.
     """
     recording = find_recording(experiment, key)
     reader = recording.maps
     return wire.MapSteps(
-        steps=texts(reader.steps),
-        target=reader.target,
-        examples=tracked_examples(recording, reader.examples),
-        methods=[_map_method(method) for method in reader.methods()],
+        steps=texts(reader.steps_of(target)),
+        target=reader.target if target is None else target,
+        targets=[
+            wire.MapTarget(target=each.target, steps=texts(each.steps)) for each in reader.targets()
+        ],
+        examples=tracked_examples(recording, reader.examples_of(target)),
+        methods=[_map_method(method) for method in reader.methods(target)],
     )
 
 
-def method_maps(experiment: Experiment, key: RecordingKey, method: str) -> Bulk:
-    """Return one method's maps of all tracked examples at all records of maps.
+def method_maps(
+    experiment: Experiment,
+    key: RecordingKey,
+    method: str,
+    layer_name: str | None = None,
+    target: str | None = None,
+) -> Bulk:
+    """Return one method's maps of all tracked examples at all records of a target.
+
+    Args:
+        experiment: the experiment.
+        key: of the recording.
+        method: its name.
+        layer_name: where it reads; None for the first layer at which it does.
+        target: what is explained; None for what the last record explained.
 
     Raises:
-        NotFoundError: there is no such recording or method.
+        NotFoundError: there is no such recording, method, layer or target.
     """
     recording = find_recording(experiment, key)
     reader = recording.maps
-    values = reader.maps(method)
-    arrays = {"values": values, **answers_to(recording, reader.steps, reader.examples)}
-    return Bulk(wire.MethodMaps(method=method, steps=texts(reader.steps)), arrays)
+    values, steps = reader.maps(method, layer_name, target), reader.steps_of(target)
+    arrays = {"values": values, **answers_to(recording, steps, reader.examples_of(target))}
+    return Bulk(wire.MethodMaps(method=method, steps=texts(steps)), arrays)
 
 
 def tracked_examples(recording: Recording, examples: Sequence[int]) -> list[wire.TrackedExample]:

@@ -174,16 +174,23 @@ class Run:
         """
         return self.recording().evidence.evidence(layer_name, step)
 
-    def maps(self, method: str = "saliency") -> Float32[np.ndarray, "record example position"]:
+    def maps(
+        self, method: str = "saliency", layer_name: str | None = None, target: str | None = None
+    ) -> Float32[np.ndarray, "record example position"]:
         """Return a method's maps of the tracked examples at all records of maps.
 
         `recording().maps` tells the steps, the examples, the maps' shape, and whether to believe
         them.
 
+        Args:
+            method: its name.
+            layer_name: where it reads; None for the first layer at which it does.
+            target: what is explained; None for what the last record explained.
+
         Raises:
-            NotFoundError: the method was not recorded.
+            NotFoundError: the method was not recorded, not at this layer, or not of this target.
         """
-        return self.recording().maps.maps(method)
+        return self.recording().maps.maps(method, layer_name, target)
 
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.

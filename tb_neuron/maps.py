@@ -98,8 +98,23 @@ class Method:
     verdicts: list[Verdict]
 
 
+@dataclass(frozen=True)
+class Explained:
+    """A target, and when maps of it were recorded.
+
+    Attributes:
+        target: what was explained, such as "label"; empty if no record says it.
+        steps: rising; those of records that can't be read are in all.
+    """
+
+    target: str
+    steps: list[int]
+
+
 class MapReader:
     """Reads the records of kind "maps"; one that can't be read has no maps, and is a problem.
+
+    What is asked without a target is of that which the last record explained.
 
     Args:
         reader: fetches their arrays.
@@ -112,8 +127,8 @@ class MapReader:
 
     @property
     def steps(self) -> list[int]:
-        """Steps at which maps were recorded."""
-        return [record.step for record in self._records]
+        """Steps at which maps were recorded, of the last target."""
+        return self.steps_of(self._last().target)
 
     @property
     def examples(self) -> list[int]:
@@ -122,52 +137,79 @@ class MapReader:
         Raises:
             DamagedRecordError: no record holds maps.
         """
-        return list(self._last().examples)
+        return self.examples_of(None)
 
     @property
     def target(self) -> str:
-        """What is explained.
+        """What the last record explained.
 
         Raises:
             DamagedRecordError: no record holds maps.
         """
         return self._last().target
 
-    def methods(self) -> list[Method]:
-        """Return the methods of the last record that can be read, with the verdicts of all.
+    def targets(self) -> list[Explained]:
+        """Return what was explained, the last first, and when; empty without records.
 
         Raises:
             DamagedRecordError: no record holds maps.
         """
-        verdicts: dict[str, list[Verdict]] = {}
-        for record, message in self._messages():
-            for each in message.methods if message else ():
-                if each.HasField("trust"):
-                    verdicts.setdefault(each.name, []).append(_verdict(record.step, each.trust))
-        return [_method(each, verdicts.get(each.name, [])) for each in self._last().methods]
+        if not self._records:
+            return []
+        last = self._last().target
+        told = [message.target for _, message in self._messages() if message is not None]
+        return [Explained(each, self.steps_of(each)) for each in dict.fromkeys((last, *told))]
 
-    def maps(self, method: str) -> Float32[np.ndarray, "record example position"]:
-        """Return a method's maps of `examples` at all records; NaN where there is none.
+    def steps_of(self, target: str | None) -> list[int]:
+        """Return the steps at which maps of a target were recorded."""
+        return [record.step for record, _ in self._of(target)]
+
+    def examples_of(self, target: str | None) -> list[int]:
+        """Return the tracked examples of the last record of a target, in the order of the maps."""
+        return list(self._last(target).examples)
+
+    def methods(self, target: str | None = None) -> list[Method]:
+        """Return the methods of the last record that can be read, with the verdicts of all.
 
         Raises:
-            NotFoundError: the method was not recorded.
+            DamagedRecordError: no record holds maps.
+            NotFoundError: no record has this target.
+        """
+        last = self._last(target)
+        verdicts: dict[tuple[str, str], list[Verdict]] = {}
+        for record, message in self._of(target):
+            for each in message.methods if message else ():
+                if each.HasField("trust"):
+                    found = verdicts.setdefault((each.name, each.layer), [])
+                    found.append(_verdict(record.step, each.trust))
+        return [_method(each, verdicts.get((each.name, each.layer), [])) for each in last.methods]
+
+    def maps(
+        self, method: str, layer_name: str | None = None, target: str | None = None
+    ) -> Float32[np.ndarray, "record example position"]:
+        """Return a method's maps of the tracked examples at all records of a target.
+
+        NaN where there is none.
+
+        Args:
+            method: its name.
+            layer_name: where it reads; None for the first layer at which it does.
+            target: what is explained; None for what the last record explained.
+
+        Raises:
+            NotFoundError: the method was not recorded, not at this layer, or not of this target.
             DamagedRecordError: no record holds maps, or they are more than can be read.
         """
-        known = {each.name: each for each in self.methods()}
-        if method not in known:
-            if not known:
-                raise NotFoundError(
-                    'no maps were recorded; record them with Recording(maps=("saliency",))'
-                )
-            raise not_found("method of maps", method, known)
-        places = {example: place for place, example in enumerate(self.examples)}
-        shape = (len(self._records), len(places), math.prod(known[method].shape))
+        chosen = self._chosen(method, layer_name, target)
+        places = {example: place for place, example in enumerate(self.examples_of(target))}
+        records = list(self._of(target))
+        shape = (len(records), len(places), math.prod(chosen.shape))
         _check_size(self._records[-1], shape)
         found = np.full(shape, np.nan, np.float32)
-        for row, (record, message) in enumerate(self._messages()):
+        for row, (record, message) in enumerate(records):
             if message is None:
                 continue
-            stored = self._stored(record, method, (len(message.examples), shape[2]))
+            stored = self._stored(record, chosen, (len(message.examples), shape[2]))
             if stored is None:
                 continue
             # Another session may have tracked other examples.
@@ -176,25 +218,58 @@ class MapReader:
                     found[row, places[example]] = values
         return found
 
+    def _chosen(self, method: str, layer_name: str | None, target: str | None) -> Method:
+        known = self.methods(target)
+        if not known:
+            raise NotFoundError(
+                'no maps were recorded; record them with Recording(maps=("saliency",))'
+            )
+        named = [each for each in known if each.name == method]
+        if not named:
+            raise not_found("method of maps", method, dict.fromkeys(each.name for each in known))
+        if layer_name is None:
+            return named[0]
+        for each in named:
+            if each.layer == layer_name:
+                return each
+        raise not_found(f"layer of {method}", layer_name, [each.layer for each in named])
+
     def _stored(
-        self, record: Record, method: str, shape: tuple[int, int]
+        self, record: Record, method: Method, shape: tuple[int, int]
     ) -> Float32[np.ndarray, "example position"] | None:
         """Return a record's maps, if they have this shape; it is looked at before they are read."""
-        for entry in record.entries.get((MAP, ""), ()):
-            if entry.method == method and tuple(entry.shape) == shape:
+        entries = record.entries
+        # Earlier recorders named no layer, and recorded each method once.
+        found = (*entries.get((MAP, method.layer), ()), *entries.get((MAP, ""), ()))
+        for entry in found:
+            if entry.method == method.name and tuple(entry.shape) == shape:
                 (codes,) = self._reader.arrays([(record, entry)])
                 return None if codes is None else _decoded(record, entry, codes)
         return None
 
-    def _last(self) -> MapsMessage:
+    def _of(self, target: str | None) -> Iterator[tuple[Record, MapsMessage | None]]:
+        """Yield the records of a target, and those that can't be read."""
+        wanted = self._last().target if target is None else target
+        for record, message in self._messages():
+            if message is None or message.target == wanted:
+                yield record, message
+
+    def _last(self, target: str | None = None) -> MapsMessage:
         """Return the message of the last record that can be read; an empty one without records."""
         damage: DamagedRecordError | None = None
+        others: list[str] = []
         for record in reversed(self._records):
             try:
-                return self._message(record)
+                message = self._message(record)
             except DamagedRecordError as error:
                 self._reader.report(record, error)
                 damage = damage or error
+                continue
+            if target is None or message.target == target:
+                return message
+            others.append(message.target)
+        if others and target is not None:
+            raise not_found("target of maps", target, dict.fromkeys(others))
         if damage is not None:
             raise damage
         return MapsMessage()
@@ -229,12 +304,12 @@ class MapReader:
 
 def _check(record: Record, message: MapsMessage) -> None:
     """Refuse what no recorder writes; no number is trusted to be small."""
-    names = [method.name for method in message.methods]
+    names = [(method.name, method.layer) for method in message.methods]
     examples = list(message.examples)
     if len(names) > MAX_METHODS or len({*names}) != len(names) or len({*examples}) != len(examples):
         raise DamagedRecordError(
-            f"{record.where}: these are no maps; methods and examples are listed once, and at most "
-            f"{MAX_METHODS} methods"
+            f"{record.where}: these are no maps; methods at a layer and examples are listed once, "
+            f"and at most {MAX_METHODS} methods"
         )
     for method in message.methods:
         _check_size(record, (1, len(examples), math.prod(method.shape)))

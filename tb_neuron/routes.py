@@ -131,13 +131,16 @@ class Routes:
 
     def _serve_maps(self, request: Request) -> Response:
         key = _recording_key(request)
-        return _json(request, attribution_answers.maps(self._experiment.current(), key))
+        target = request.args.get("target")
+        return _json(request, attribution_answers.maps(self._experiment.current(), key, target))
 
     def _serve_map(self, request: Request) -> Response:
         key, method = _recording_key(request), _text(request, "method")
-        return _compressed(
-            request, attribution_answers.method_maps(self._experiment.current(), key, method)
+        layer_name, target = request.args.get("layer"), request.args.get("target")
+        found = attribution_answers.method_maps(
+            self._experiment.current(), key, method, layer_name, target
         )
+        return _compressed(request, found)
 
     def _serve_evidence(self, request: Request) -> Response:
         key = _recording_key(request)

@@ -375,17 +375,25 @@ class TrackedExample(TypedDict):
     label: int
 
 
+class MapTarget(TypedDict):
+    """What maps explained, and when."""
+
+    target: str
+    steps: list[str]
+
+
 class MapSteps(TypedDict):
-    """Answer of `maps`: when maps were recorded, by which methods and of which examples."""
+    """Answer of `maps`: what there is of a target; `methods` hold each once a layer."""
 
     steps: list[str]
     target: str
+    targets: list[MapTarget]
     examples: list[TrackedExample]
     methods: list[MapMethod]
 
 
 class MethodMaps(TypedDict):
-    """Header of `map`: one method's maps of all tracked examples at all records of maps.
+    """Header of `map`: one method's maps of all tracked examples at all records of a target.
 
     Arrays: `values` float32[record, example, position], positions of `MapMethod.shape` in row-major
     order, NaN where there is none; `prediction` int32[record, example], -1 where unknown;

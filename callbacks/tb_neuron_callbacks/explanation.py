@@ -11,7 +11,7 @@ from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.evidence_pass import EvidencePass
 from tb_neuron_callbacks.flow_pass import METHOD, FlowPass, find_flow_methods
 from tb_neuron_callbacks.layers import Layout
-from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
+from tb_neuron_callbacks.map_pass import MapPass, find_input_methods, find_map_layers
 from tb_neuron_callbacks.measurement import Measurement
 from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.pins import Pins, find_pins
@@ -153,4 +153,5 @@ def _map_pass(attribution: AttributionPass | None, absence: str, recording: Reco
             "tracked=16 to it"
         )
     methods = find_input_methods(recording.maps)
-    return MapPass(attribution, methods, recording.map_layer, recording.thumbnail or 64)
+    layer_names = find_map_layers(recording.map_layers, attribution.layout)
+    return MapPass(attribution, methods, layer_names, recording.thumbnail or 64)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -24,11 +25,34 @@ from tb_neuron_callbacks.attributions import (
     prepare,
 )
 from tb_neuron_callbacks.attributions.target import target_name
+from tb_neuron_callbacks.attributions.traits import grid_of
 from tb_neuron_callbacks.attributions.trust import Verdict
 from tb_neuron_callbacks.attributions.trust_checks import Beside, assess, flat
 from tb_neuron_callbacks.errors import AttributionError
+from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.measurement import MeasuredMaps, MethodMaps
+from tb_neuron_callbacks.selection import listing
 from tb_neuron_callbacks.tracked import tracked_examples
+
+#: The maps of each example in one row, as trust compares them.
+Rows = Float[np.ndarray, "example position"]
+
+
+class Reading(NamedTuple):
+    """A method, and where it reads.
+
+    Attributes:
+        method: of inputs.
+        layer_name: where it was chosen to read; empty for its own choice, and where it reads none.
+    """
+
+    method: InputMethod
+    layer_name: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The names of both."""
+        return self.method.name, self.layer_name
 
 
 @dataclass
@@ -38,15 +62,16 @@ class MapPass:
     Attributes:
         attribution: model, probe set, layers and target.
         methods: of inputs.
-        layer_name: where Grad-CAM reads; None for the last layer with a grid.
+        layer_names: where the methods that read at a layer do, each once a layer; by default the
+            last layer with a grid.
         pixels: longest side of a stored map; larger ones are averaged down.
     """
 
     attribution: AttributionPass
     methods: tuple[InputMethod, ...]
-    layer_name: str | None = None
+    layer_names: tuple[str, ...] = ()
     pixels: int = 64
-    _previous: dict[str, Float[np.ndarray, "example position"]] = field(default_factory=dict)
+    _previous: dict[tuple[str, str], Rows] = field(default_factory=dict)
 
     def measure(self, with_trust: bool = False) -> MeasuredMaps:
         """Return the maps of all tracked examples by all methods.
@@ -63,45 +88,60 @@ class MapPass:
         attribution = self.attribution
         subject = attribution.subject
         network = Network(subject.model, attribution.layout, attribution.run, subject.changed)
-        choices = Choices(layer_name=self.layer_name, steps=attribution.steps)
-        case = prepare(network, batch, attribution.target, labels, choices)
-        found: dict[str, InputAttributions] = {}
-        absences: dict[str, str] = {}
-        for method in self.methods:
+        case = prepare(network, batch, attribution.target, labels, Choices(steps=attribution.steps))
+        readings = self.readings()
+        found: dict[tuple[str, str], InputAttributions] = {}
+        absences: dict[tuple[str, str], str] = {}
+        for each in readings:
             try:
-                found[method.name] = attribute_inputs(method.name, case)
+                found[each.key] = attribute_inputs(each.method.name, _case_at(case, each))
             except AttributionError as error:
-                absences[method.name] = str(error)
-        rows = {name: flat(maps) for name, maps in found.items()}
+                absences[each.key] = str(error)
+        rows = {key: flat(maps) for key, maps in found.items()}
         measured = []
-        for method in self.methods:
-            is_due = with_trust and method.name in found
-            verdict = self._trust(case, method, rows, found[method.name]) if is_due else None
-            maps = found.get(method.name)
-            measured.append(self._of(method, maps, absences.get(method.name, ""), verdict))
+        for each in readings:
+            is_due = with_trust and each.key in found
+            verdict = self._trust(case, each, rows, found[each.key]) if is_due else None
+            absence = absences.get(each.key, "")
+            measured.append(self._of(each, found.get(each.key), absence, verdict))
         self._previous = rows
         return MeasuredMaps(target_name(attribution.target), examples, measured)
+
+    def readings(self) -> list[Reading]:
+        """Return the methods in order, those that read at a layer once for each chosen layer."""
+        return [
+            Reading(method, layer_name)
+            for method in self.methods
+            for layer_name in (self.layer_names if method.reads_at_layer else ()) or ("",)
+        ]
 
     def _trust(
         self,
         case: Case,
-        method: InputMethod,
-        rows: Mapping[str, Float[np.ndarray, "example position"]],
+        reading: Reading,
+        rows: Mapping[tuple[str, str], Rows],
         found: InputAttributions,
     ) -> Verdict:
-        others = {name: row for name, row in rows.items() if name != method.name}
+        # The same method at another layer is no other method.
+        others = {
+            " at ".join(filter(None, key)): row
+            for key, row in rows.items()
+            if key[0] != reading.method.name
+        }
         mean = case.batch.mean(0, keepdim=True) if _is_floating(case.batch) else None
-        return assess(case, method, found, Beside(self._previous.get(method.name), others, mean))
+        beside = Beside(self._previous.get(reading.key), others, mean)
+        return assess(_case_at(case, reading), reading.method, found, beside)
 
     def _of(
         self,
-        method: InputMethod,
+        reading: Reading,
         found: InputAttributions | None,
         absence: str,
         verdict: Verdict | None,
     ) -> MethodMaps:
         values = None if found is None else _smaller(found.maps[0], self.pixels)
-        return MethodMaps(method, values, found, absence, verdict)
+        method, layer_name = reading
+        return MethodMaps(method, values, found, absence, verdict, layer_name)
 
 
 def find_input_methods(names: Sequence[str]) -> tuple[InputMethod, ...]:
@@ -111,6 +151,34 @@ def find_input_methods(names: Sequence[str]) -> tuple[InputMethod, ...]:
         AttributionError: there is no such method.
     """
     return tuple(map(find_input_method, names))
+
+
+def find_map_layers(patterns: Sequence[str], layout: Layout) -> tuple[str, ...]:
+    """Return the watched layers that names and patterns mean, in execution order.
+
+    Of those that a pattern means, the layers whose positions lie over an image are taken.
+
+    Raises:
+        AttributionError: a name or pattern means no watched layer, or none that has such positions.
+    """
+    names: set[str] = set()
+    for pattern in patterns:
+        named = [each for each in layout.watched if fnmatchcase(each.name, pattern)]
+        named = [each for each in layout.watched if each.name == pattern] or named
+        able = [each.name for each in named if grid_of(each) is not None]
+        if not able:
+            known = listing([each.name for each in layout.watched if grid_of(each) is not None])
+            fault = "has no positions over an image" if named else "names no watched layer"
+            raise AttributionError(
+                f"Recording(map_layers=...) takes watched layers with positions over an image, and "
+                f"{pattern!r} {fault}; they are {known}; pass one of them or a pattern"
+            )
+        names.update(able)
+    return tuple(each.name for each in layout.watched if each.name in names)
+
+
+def _case_at(case: Case, reading: Reading) -> Case:
+    return replace(case, choices=replace(case.choices, layer_name=reading.layer_name or None))
 
 
 def _is_floating(batch: Any) -> bool:

@@ -28,7 +28,7 @@ def add_maps(value: ValueWriter, measured: MeasuredMaps) -> None:
             has_sign = found.method.is_signed or bool((found.values < 0).any())
             grid = GRID_SIGNED_LOG if has_sign else GRID_UNSIGNED_LOG
             kind = ColumnKind(MAP, grid, "", found.method.name, measured.target)
-            value.add_matrix("", found.values.reshape(len(found.values), -1), kind)
+            value.add_matrix(found.read_at, found.values.reshape(len(found.values), -1), kind)
 
 
 def _message(found: MethodMaps) -> neuron_pb2.MapMethod:
@@ -39,7 +39,7 @@ def _message(found: MethodMaps) -> neuron_pb2.MapMethod:
         form="" if found.found is None else found.found.maps[0].form,
         shape=shape,
         settings="" if found.found is None else found.found.settings,
-        layer="" if found.found is None else found.found.layer_name,
+        layer=found.read_at,
         is_signed=method.is_signed,
         description=method.description,
         source=method.source,

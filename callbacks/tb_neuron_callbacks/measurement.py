@@ -136,6 +136,7 @@ class MethodMaps:
         found: as it was measured, with the settings; None where there is none.
         absence: why there is none; empty if there is.
         verdict: whether to believe it; None where it was not checked.
+        layer_name: where it was to read; empty where that was not chosen.
     """
 
     method: InputMethod
@@ -143,6 +144,12 @@ class MethodMaps:
     found: InputAttributions | None
     absence: str = ""
     verdict: Verdict | None = None
+    layer_name: str = ""
+
+    @property
+    def read_at(self) -> str:
+        """The layer at which it read, or was to; empty where there is none."""
+        return self.found.layer_name if self.found is not None else self.layer_name
 
 
 @dataclass(frozen=True)

@@ -102,8 +102,9 @@ class Recording:
             attention LRP keeps the target's amount from layer to layer.
         maps: names of input methods whose maps of the tracked examples are recorded
             (`tb_neuron_callbacks.attributions.INPUT_METHODS`); () for none.
-        map_layer: where Grad-CAM reads; by default the last watched layer with positions in two
-            dimensions.
+        map_layers: where Grad-CAM and guided Grad-CAM read, once for each layer: names of watched
+            layers and patterns such as "*/relu"; by default the last watched layer with positions
+            in two dimensions.
         trust: whether maps are checked: completeness, agreement under weight randomisation and
             input shift, between methods, seeds and records. A check runs a method about ten times.
         evidence: classes to each of which the attribution of every unit, with its negative part, is
@@ -138,7 +139,7 @@ class Recording:
     flow: int = 0
     flow_methods: Sequence[str] = ("gradient_x_activation",)
     maps: Sequence[str] = ()
-    map_layer: str | None = None
+    map_layers: Sequence[str] = ()
     trust: bool = True
     evidence: int = 0
     max_attribution_bytes: int = 1 << 28
@@ -170,7 +171,7 @@ class Recording:
         _count(self, "path_steps", 1)
         several = isinstance(self.baselines, (list, tuple)) and len(self.baselines) > 0
         _require(several, "baselines", "a list of at least one", self.baselines)
-        for name in ("attributions", "maps", "flow_methods"):
+        for name in ("attributions", "maps", "map_layers", "flow_methods"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)
         _require(len(self.flow_methods) > 0, "flow_methods", "at least one name", self.flow_methods)

@@ -765,10 +765,25 @@ export function parseTrackedExample(json: unknown, path = "trackedExample"): Tra
   };
 }
 
-/** Answer of `maps`: when maps were recorded, by which methods and of which examples. */
+/** What maps explained, and when. */
+export interface MapTarget {
+  readonly target: string;
+  readonly steps: readonly string[];
+}
+
+export function parseMapTarget(json: unknown, path = "mapTarget"): MapTarget {
+  const read = reader(json, path);
+  return {
+    target: read("target", text),
+    steps: read("steps", list(text)),
+  };
+}
+
+/** Answer of `maps`: what there is of a target; `methods` hold each once a layer. */
 export interface MapSteps {
   readonly steps: readonly string[];
   readonly target: string;
+  readonly targets: readonly MapTarget[];
   readonly examples: readonly TrackedExample[];
   readonly methods: readonly MapMethod[];
 }
@@ -778,13 +793,14 @@ export function parseMapSteps(json: unknown, path = "mapSteps"): MapSteps {
   return {
     steps: read("steps", list(text)),
     target: read("target", text),
+    targets: read("targets", list(parseMapTarget)),
     examples: read("examples", list(parseTrackedExample)),
     methods: read("methods", list(parseMapMethod)),
   };
 }
 
 /**
- * Header of `map`: one method's maps of all tracked examples at all records of maps.
+ * Header of `map`: one method's maps of all tracked examples at all records of a target.
  *
  * Arrays: `values` float32[record, example, position], positions of `MapMethod.shape` in row-major
  * order, NaN where there is none; `prediction` int32[record, example], -1 where unknown;

@@ -58,7 +58,7 @@ def test_a_recording_has_these_choices() -> None:
         "flow",
         "flow_methods",
         "maps",
-        "map_layer",
+        "map_layers",
         "trust",
         "evidence",
         "max_attribution_bytes",

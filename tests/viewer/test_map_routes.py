@@ -136,6 +136,15 @@ def test_maps_are_what_was_written_within_the_grids_error(mapped: Served, maps: 
     np.testing.assert_allclose(found, maps, rtol=GRID_ERROR, atol=1e-4)
 
 
+def test_a_layer_and_a_target_may_be_named(mapped: Served) -> None:
+    named = mapped.bulk("map", method=METHOD, layer="conv1", target="label").arrays["values"]
+    np.testing.assert_array_equal(named, mapped.bulk("map", method=METHOD).arrays["values"])
+
+
+def test_the_list_tells_what_was_explained(mapped: Served) -> None:
+    assert mapped.json("maps")["targets"] == [{"target": "label", "steps": ["10", "20", "30"]}]
+
+
 def test_maps_come_with_what_the_model_answered(mapped: Served) -> None:
     arrays = mapped.bulk("map", method=METHOD).arrays
     written = [made.correct[EXAMPLES] for made in mapped.written.made]
@@ -170,6 +179,8 @@ def test_maps_of_a_growing_run_are_not_kept_by_the_browser(mapped: Served) -> No
         ({"method": "nope"}, 404, "no method of maps 'nope'; there is "),
         ({}, 400, "the parameter 'method' is missing"),
         ({"method": METHOD, "run": "nope"}, 404, "no run 'nope'"),
+        ({"method": METHOD, "layer": "nope"}, 404, "no layer of "),
+        ({"method": METHOD, "target": "loss"}, 404, "no target of maps 'loss'; there is 'label'"),
     ],
 )
 def test_a_bad_request_is_answered_with_the_way_out(

@@ -7,7 +7,7 @@ import pytest
 from written_run import WrittenRun
 
 import tb_neuron
-from tb_neuron.errors import DamagedRecordError
+from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, MapMethod, Maps
 from tb_neuron.summary import MAP, ColumnKind, ValueWriter
@@ -15,10 +15,12 @@ from tb_neuron.summary import MAP, ColumnKind, ValueWriter
 KIND = ColumnKind(MAP, GRID_SIGNED_LOG, "", "saliency", "label")
 
 
-def message(shape: Sequence[int] = (2, 2), examples: Sequence[int] = (5, 6)) -> Maps:
+def message(
+    shape: Sequence[int] = (2, 2), examples: Sequence[int] = (5, 6), target: str = "label"
+) -> Maps:
     """Return what a record says of the maps of one method."""
     methods = [MapMethod(name="saliency", form="image", shape=shape)]
-    return Maps(target="label", examples=examples, methods=methods)
+    return Maps(target=target, examples=examples, methods=methods)
 
 
 def write(run: WrittenRun, step: int, said: Maps | None, rows: Sequence[float] = (1, 2)) -> None:
@@ -49,6 +51,43 @@ def test_maps_are_those_of_their_examples_whatever_was_tracked_before(run: Writt
     assert reader.examples == [1, 5]
     wanted = np.array([[np.nan, 5], [np.nan, np.nan], [1, 5]])
     np.testing.assert_allclose(reader.maps("saliency")[:, :, 3], wanted, rtol=0.038)
+
+
+@pytest.fixture
+def two_targets(run: WrittenRun) -> Recording:
+    """Two records toward the label, then one toward the loss, of another example too."""
+    write(run, 0, message(), [1, 2])
+    write(run, 1, message(), [3, 4])
+    write(run, 2, message(target="loss", examples=[6, 9]), [5, 6])
+    return opened(run)
+
+
+@pytest.mark.parametrize(
+    ("target", "steps", "wanted"),
+    [(None, [2], [[5, 6]]), ("loss", [2], [[5, 6]]), ("label", [0, 1], [[1, 2], [3, 4]])],
+)
+def test_maps_are_shown_under_their_own_target(
+    two_targets: Recording, target: str | None, steps: list[int], wanted: list[list[float]]
+) -> None:
+    reader = two_targets.maps
+    assert reader.steps_of(target) == steps
+    found = reader.maps("saliency", target=target)[:, :, 3]
+    np.testing.assert_allclose(found, wanted, rtol=0.038)
+
+
+def test_all_targets_are_told_the_last_first(two_targets: Recording) -> None:
+    told = [(each.target, each.steps) for each in two_targets.maps.targets()]
+    assert told == [("loss", [2]), ("label", [0, 1])]
+
+
+def test_a_target_has_the_examples_of_its_own_last_record(two_targets: Recording) -> None:
+    assert two_targets.maps.examples_of("label") == [5, 6]
+    assert two_targets.maps.examples == [6, 9]
+
+
+def test_an_unknown_target_is_refused_with_those_that_there_are(two_targets: Recording) -> None:
+    with pytest.raises(NotFoundError, match="'class 3'; there is 'loss', 'label'"):
+        two_targets.maps.methods("class 3")
 
 
 @pytest.mark.parametrize("shape", [(40_000, 40_000), (2**31 - 1, 2**31 - 1, 4), (2**32 - 1,) * 9])

@@ -105,4 +105,5 @@ METHOD = InputMethod(
     attribute=_attribute,
     needs=frozenset(("positions",)),
     is_signed=False,
+    reads_at_layer=True,
 )

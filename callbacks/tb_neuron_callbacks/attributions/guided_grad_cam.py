@@ -27,4 +27,5 @@ METHOD = InputMethod(
     attribute=_attribute,
     needs=frozenset(("relu", "positions")),
     is_signed=False,
+    reads_at_layer=True,
 )

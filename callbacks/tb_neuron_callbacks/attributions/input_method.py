@@ -158,6 +158,7 @@ class InputMethod:
         complete_from: a method whose attributions promise to sum to the target at the example
             less the target at the "baseline", or to the "target" itself; None promises nothing.
         is_signed: whether a negative value speaks against the target.
+        reads_at_layer: whether the layer at which it reads is a choice.
     """
 
     name: str
@@ -167,6 +168,7 @@ class InputMethod:
     needs: frozenset[Need] = frozenset()
     complete_from: Literal["baseline", "target"] | None = None
     is_signed: bool = True
+    reads_at_layer: bool = False
 
     @property
     def is_complete(self) -> bool:
