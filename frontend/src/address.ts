@@ -71,6 +71,10 @@ export interface Selection {
   readonly isFlowTable: boolean;
   /** Method whose maps are shown; null: the first that has some. */
   readonly mapMethod: string | null;
+  /** Layer at which that method reads; null: the first that has maps. */
+  readonly mapLayer: string | null;
+  /** What the maps explain; null: what the last record explained. */
+  readonly mapTarget: string | null;
   /** How much of the input a map covers, in percent. */
   readonly mapOpacity: number;
   readonly exampleSort: ExampleSort;
@@ -116,6 +120,8 @@ export const NOTHING_CHOSEN: Selection = {
   flowOrder: "attribution",
   isFlowTable: false,
   mapMethod: null,
+  mapLayer: null,
+  mapTarget: null,
   mapOpacity: 75,
   exampleSort: "recorded",
   exampleFilter: "all",
@@ -163,6 +169,8 @@ const FIELDS: Fields = {
   flowOrder: { key: "fo", parse: oneOf(FLOW_ORDERS) },
   isFlowTable: { key: "fl", parse: parseClaim },
   mapMethod: { key: "xm", parse: anyText },
+  mapLayer: { key: "xl", parse: anyText },
+  mapTarget: { key: "xg", parse: anyText },
   mapOpacity: { key: "xo", parse: parsePercentage },
   exampleSort: { key: "xs", parse: oneOf(EXAMPLE_SORTS) },
   exampleFilter: { key: "xf", parse: oneOf(EXAMPLE_FILTERS) },

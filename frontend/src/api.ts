@@ -222,19 +222,23 @@ export async function fetchFlow(
   };
 }
 
-/** Fetch when maps were recorded, by which methods and of which examples. */
-export async function fetchMapSteps(key: RecordingKey, signal?: AbortSignal): Promise<MapSteps> {
-  const answer = await request("maps", { ...key }, signal);
+/** Fetch when maps were recorded, by which methods and of which examples; of the last target by default. */
+export async function fetchMapSteps(
+  key: RecordingKey,
+  target: string | null,
+  signal?: AbortSignal,
+): Promise<MapSteps> {
+  const answer = await request("maps", { ...key, ...(target !== null && { target }) }, signal);
   return parseMapSteps(await answer.json());
 }
 
-/** Fetch one method's maps of all tracked examples at all records of maps. */
+/** Fetch one method's maps of all tracked examples at all records of a target. */
 export async function fetchMaps(
   key: RecordingKey,
-  method: string,
+  of: { readonly method: string; readonly layer: string; readonly target: string },
   signal?: AbortSignal,
 ): Promise<MapTable> {
-  const container = await fetchContainer("map", { ...key, method }, signal);
+  const container = await fetchContainer("map", { ...key, ...of }, signal);
   return {
     header: parseMethodMaps(container.header),
     values: container.float32("values"),

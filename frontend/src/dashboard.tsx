@@ -8,12 +8,22 @@ import LayerView from "./views/layer";
 import Overview from "./views/overview";
 
 const ExamplesView = lazy(() => import("./views/examples"));
+const ExamplePart = lazy(() => import("./views/examples/inspector"));
 const FlowView = lazy(() => import("./views/flow"));
 const UnitView = lazy(() => import("./views/unit"));
 
 /** The whole tab. */
 export function Dashboard() {
-  return <Shell view={<Shown />} inspector={<Inspector />} exportPanel={<ExportPanel />} />;
+  const inspector = <Inspector examples={<ExampleShown />} />;
+  return <Shell view={<Shown />} inspector={inspector} exportPanel={<ExportPanel />} />;
+}
+
+function ExampleShown() {
+  return (
+    <Suspense fallback={null}>
+      <ExamplePart />
+    </Suspense>
+  );
 }
 
 function Shown() {

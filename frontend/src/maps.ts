@@ -2,7 +2,18 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { fetchMapSteps, fetchMaps, type MapTable, type RecordingKey, sentenceOf } from "./api";
 import type { Undo } from "./host";
-import { example, isVisible, keyA, keyB, mapMethod, mode, recordingA, recordingB } from "./state";
+import {
+  example,
+  isVisible,
+  keyA,
+  keyB,
+  mapLayer,
+  mapMethod,
+  mapTarget,
+  mode,
+  recordingA,
+  recordingB,
+} from "./state";
 import { recordOf } from "./steps";
 import { toldStepA, toldStepB } from "./told";
 import type { MapMethod, MapSteps } from "./wire";
@@ -42,21 +53,30 @@ const wanted: ReadonlySignal<Wanted | null> = computed(() => {
   return key && version !== undefined ? { key, version } : null;
 });
 
-/** When maps were recorded and of what; null before it is known. */
-export const mapList: ReadonlySignal<MapSteps | null> = computed(() => {
-  const want = wanted.value;
-  return want ? (lists.value.get(nameOf(want.key))?.value ?? null) : null;
+/** What was recorded of the last target, and which others there are; null before it is known. */
+const lastList = computed(() => listOf(null));
+
+/** The target that is shown, where it is not the last; null: that, or one that there is not. */
+const otherTarget: ReadonlySignal<string | null> = computed(() => {
+  const [last, chosen] = [lastList.value, mapTarget.value];
+  if (!last || chosen === null || chosen === last.target) return null;
+  return last.targets.some(({ target }) => target === chosen) ? chosen : null;
 });
 
-/** The method that is shown: the chosen one, or the first that has maps. */
+/** When maps were recorded and of what; null before it is known. */
+export const mapList: ReadonlySignal<MapSteps | null> = computed(() => listOf(otherTarget.value));
+
+/** The method that is shown, at its layer: the chosen ones, or the first that have maps. */
 export const shownMethod: ReadonlySignal<MapMethod | null> = computed(() => {
   const methods = mapList.value?.methods.filter(({ absence }) => absence === "") ?? [];
-  return methods.find(({ name }) => name === mapMethod.value) ?? methods[0] ?? null;
+  const named = methods.filter(({ name }) => name === mapMethod.value);
+  const known = named.length > 0 ? named : methods.filter(({ name }) => name === methods[0]?.name);
+  return known.find(({ layer }) => layer === mapLayer.value) ?? known[0] ?? null;
 });
 
 /** Maps of the shown method; null before they have come. */
 export const shownTable: ReadonlySignal<MapTable | null> = computed(() =>
-  shownMethod.value ? tableOf(shownMethod.value.name) : null,
+  shownMethod.value ? tableOf(shownMethod.value) : null,
 );
 
 /** The record of maps at or before the step; -1 where there is none. */
@@ -67,15 +87,32 @@ export const mapRecord: ReadonlySignal<number> = computed(() =>
 /** Why the list, or a method's maps, could not be had, in a sentence. */
 export const mapsFailure: ReadonlySignal<string | null> = computed(() => {
   const want = wanted.value;
-  const names = ["", ...(mapList.value?.methods.map(({ name }) => name) ?? [])];
-  const found = names.map((name) => want && problems.value.get(nameOf(want.key, name)));
-  return found.find((why) => why !== undefined) ?? null;
+  if (!want) return null;
+  const list = mapList.value;
+  const names = [
+    nameOf(want.key, null),
+    nameOf(want.key, otherTarget.value),
+    ...(list?.methods.map((method) => nameOf(want.key, list.target, method)) ?? []),
+  ];
+  return names.map((name) => problems.value.get(name)).find((why) => why !== undefined) ?? null;
 });
 
 /** A method's maps, if they are here. */
-export function tableOf(method: string): MapTable | null {
+export function tableOf(method: MapMethod): MapTable | null {
+  const [want, list] = [wanted.value, mapList.value];
+  return want && list
+    ? (tables.value.get(nameOf(want.key, list.target, method))?.value ?? null)
+    : null;
+}
+
+/** What is the same of one method at one layer, whichever list it stands in. */
+export function keyOfMethod({ name, layer }: Pick<MapMethod, "name" | "layer">): string {
+  return JSON.stringify([name, layer]);
+}
+
+function listOf(target: string | null): MapSteps | null {
   const want = wanted.value;
-  return want ? (tables.value.get(nameOf(want.key, method))?.value ?? null) : null;
+  return want ? (lists.value.get(nameOf(want.key, target))?.value ?? null) : null;
 }
 
 /** Ask again for what could not be had. */
@@ -90,20 +127,22 @@ export function followMaps(): Undo {
   const stops = [
     effect(() => {
       void attempt.value;
-      const want = wanted.value;
-      if (want && isVisible.value) void loadList(want, asked.signal);
+      const [want, other] = [wanted.value, otherTarget.value];
+      if (!want || !isVisible.value) return;
+      void loadList(want, null, asked.signal);
+      if (other !== null) void loadList(want, other, asked.signal);
     }),
     effect(() => {
       void attempt.value;
-      const [want, method] = [wanted.value, shownMethod.value?.name];
-      if (want && method !== undefined && isVisible.value)
-        void loadTable(want, method, asked.signal);
+      const [want, list, method] = [wanted.value, mapList.value, shownMethod.value];
+      if (want && list && method && isVisible.value)
+        void loadTable(want, list.target, method, asked.signal);
     }),
     effect(() => {
       void attempt.value;
       const [want, list] = [wanted.value, mapList.value];
       if (!want || !list || example.value === null || !shownTable.value) return;
-      void loadAll(want, list.methods, asked.signal);
+      void loadAll(want, list, asked.signal);
     }),
   ];
   return () => {
@@ -112,30 +151,32 @@ export function followMaps(): Undo {
   };
 }
 
-async function loadAll(
-  want: Wanted,
-  methods: readonly MapMethod[],
-  asked: AbortSignal,
-): Promise<void> {
-  for (const { name, absence } of methods) {
-    if (absence === "") await loadTable(want, name, asked);
+async function loadAll(want: Wanted, list: MapSteps, asked: AbortSignal): Promise<void> {
+  for (const method of list.methods) {
+    if (method.absence === "") await loadTable(want, list.target, method, asked);
   }
 }
 
-async function loadList(want: Wanted, asked: AbortSignal): Promise<void> {
-  const name = nameOf(want.key);
+async function loadList(want: Wanted, target: string | null, asked: AbortSignal): Promise<void> {
+  const name = nameOf(want.key, target);
   if (lists.peek().get(name)?.version === want.version) return;
   await once(name, want.version, asked, async () => {
-    const value = await fetchMapSteps(want.key, asked);
+    const value = await fetchMapSteps(want.key, target, asked);
     lists.value = withOne(lists.peek(), name, { version: want.version, value });
   });
 }
 
-async function loadTable(want: Wanted, method: string, asked: AbortSignal): Promise<void> {
-  const name = nameOf(want.key, method);
+async function loadTable(
+  want: Wanted,
+  target: string,
+  method: MapMethod,
+  asked: AbortSignal,
+): Promise<void> {
+  const name = nameOf(want.key, target, method);
   if (tables.peek().get(name)?.version === want.version) return;
   await once(name, want.version, asked, async () => {
-    const value = await fetchMaps(want.key, method, asked);
+    const of = { method: method.name, layer: method.layer, target };
+    const value = await fetchMaps(want.key, of, asked);
     tables.value = withOne(tables.peek(), name, { version: want.version, value });
   });
 }
@@ -175,6 +216,6 @@ function withOne<T>(
   return new Map([...others.slice(1 - KEPT), [name, kept]]);
 }
 
-function nameOf(key: RecordingKey, method = ""): string {
-  return JSON.stringify([key, method]);
+function nameOf(key: RecordingKey, target: string | null, method?: MapMethod): string {
+  return JSON.stringify([key, target, method ? keyOfMethod(method) : ""]);
 }

@@ -33,12 +33,22 @@ export function formatSigned(difference: number): string {
     : formatValue(difference);
 }
 
-/** A share as a percentage. */
+/** A share as a percentage; never 0 % or 100 % where it is only near. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const percent = 100 * share;
   if (percent !== 0 && Math.abs(percent) < 0.1) return "< 0.1 %";
+  if (percent < 100 && percent >= 99.95) return "> 99.9 %";
   return `${Number(percent.toPrecision(percent >= 10 ? 3 : 2))} %`;
+}
+
+/** A share in whole percent, for where there is no room for more; never 0 % or 100 % where it is only near. */
+export function formatRoughShare(share: number): string {
+  if (!Number.isFinite(share)) return "–";
+  const percent = 100 * share;
+  if (percent > 0 && percent < 0.5) return "< 1 %";
+  if (percent < 100 && percent >= 99.5) return "> 99 %";
+  return `${Math.round(percent)} %`;
 }
 
 /** A count with its thousands grouped. */

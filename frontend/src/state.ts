@@ -61,6 +61,10 @@ export const isLogSteps = signal(chosen.isLogSteps);
 export const isUnitTable = signal(chosen.isUnitTable);
 /** Method whose maps are shown; null: the first that has some. */
 export const mapMethod = signal<string | null>(chosen.mapMethod);
+/** Layer at which that method reads; null: the first that has maps. */
+export const mapLayer = signal<string | null>(chosen.mapLayer);
+/** What the maps explain; null: what the last record explained. */
+export const mapTarget = signal<string | null>(chosen.mapTarget);
 /** How much of the input a map covers, in percent. */
 export const mapOpacity = signal(chosen.mapOpacity);
 export const exampleSort = signal<ExampleSort>(chosen.exampleSort);
@@ -225,6 +229,8 @@ export function currentSelection(): Selection {
     flowOrder: flowOrder.value,
     isFlowTable: isFlowTable.value,
     mapMethod: mapMethod.value,
+    mapLayer: mapLayer.value,
+    mapTarget: mapTarget.value,
     mapOpacity: mapOpacity.value,
     exampleSort: exampleSort.value,
     exampleFilter: exampleFilter.value,
@@ -267,6 +273,8 @@ export function applySelection(selection: Selection): void {
     flowOrder.value = selection.flowOrder;
     isFlowTable.value = selection.isFlowTable;
     mapMethod.value = selection.mapMethod;
+    mapLayer.value = selection.mapLayer;
+    mapTarget.value = selection.mapTarget;
     mapOpacity.value = selection.mapOpacity;
     exampleSort.value = selection.exampleSort;
     exampleFilter.value = selection.exampleFilter;

@@ -32,8 +32,8 @@ export function attributionOf(name: string): AttributionName | null {
 
 /** A method's name for people. */
 export function titleOfMethod(method: string): string {
-  const captum = /^captum:(?:Layer)?(.+)$/.exec(method);
-  if (captum) return `${captum[1]} (Captum)`;
+  const [, library, name] = /^(captum|zennit):(?:Layer)?(.+)$/.exec(method) ?? [];
+  if (library && name) return `${name} (${capital(library)})`;
   return method.replaceAll("_x_", " × ").replaceAll("_", " ");
 }
 

@@ -48,6 +48,8 @@ const EVERYTHING: Selection = {
   flowOrder: "unit",
   isFlowTable: true,
   mapMethod: "captum:Saliency",
+  mapLayer: "conv2/relu",
+  mapTarget: "class 3",
   mapOpacity: 40,
   exampleSort: "learned",
   exampleFilter: "wrong",

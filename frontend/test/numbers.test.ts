@@ -4,6 +4,7 @@ import {
   formatAge,
   formatBytes,
   formatCount,
+  formatRoughShare,
   formatShare,
   formatSigned,
   formatSignedCount,
@@ -57,6 +58,28 @@ describe("a share", () => {
     [Number.NaN, "–"],
   ])("of %f is %s", (share, text) => {
     expect(formatShare(share)).toBe(text);
+  });
+});
+
+describe("a probability", () => {
+  it.each([
+    [1, "100 %"],
+    [0.9996, "> 99.9 %"],
+    [0.996, "99.6 %"],
+    [0.5, "50 %"],
+  ])("of %f is %s", (share, text) => {
+    expect(formatShare(share)).toBe(text);
+  });
+
+  it.each([
+    [1, "100 %"],
+    [0.996, "> 99 %"],
+    [0.994, "99 %"],
+    [0.004, "< 1 %"],
+    [0, "0 %"],
+    [Number.NaN, "–"],
+  ])("of %f is %s where there is little room", (share, text) => {
+    expect(formatRoughShare(share)).toBe(text);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   layerAverageOf,
   listed,
   titleOf,
+  titleOfMethod,
   titleOfState,
 } from "../src/titles";
 
@@ -22,6 +23,15 @@ describe("a statistic", () => {
 
   it("has an average over the layer that is not called mean mean", () => {
     expect(layerAverageOf("mean")).toBe("layer average of mean");
+  });
+});
+
+describe("a method of another library", () => {
+  it.each([
+    ["captum:LayerDeepLift", "DeepLift (Captum)"],
+    ["zennit:EpsilonPlusFlat", "EpsilonPlusFlat (Zennit)"],
+  ])("%s is called %s", (name, title) => {
+    expect(titleOfMethod(name)).toBe(title);
   });
 });
 

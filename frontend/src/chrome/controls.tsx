@@ -26,7 +26,7 @@ export function StatisticPicker() {
   return (
     <Hint text={hintOf(statistic.value)}>
       <label class="labelled">
-        <span>colour</span>
+        <span>{view.value === "examples" ? "ribbon" : "colour"}</span>
         <select
           class="field statistic"
           value={statistic.value?.name ?? ""}

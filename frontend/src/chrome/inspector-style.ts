@@ -38,6 +38,7 @@ export const INSPECTOR_CSS = `
 .happened { margin: 0; padding: 0; list-style: none; font-size: 12px; display: grid; gap: 2px; }
 .happened button { border: 0; background: none; padding: 2px 0; text-align: left; cursor: pointer; color: var(--accent); }
 .happened button:hover { text-decoration: underline; }
+.example-input { width: 96px; height: 96px; object-fit: contain; image-rendering: pixelated; border-radius: 4px; background: var(--canvas); }
 .thumbnails { display: grid; grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); gap: 4px; }
 .thumbnails img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 3px; background: var(--canvas); }
 `;

@@ -16,14 +16,25 @@ import { ProbeTokens } from "./probe-tokens";
 
 adoptStyles(INSPECTOR_CSS);
 
-export function Inspector() {
+interface InspectorProps {
+  /** Where examples are shown, what stands in place of units. */
+  readonly examples: ComponentChildren;
+}
+
+export function Inspector({ examples }: InspectorProps) {
   useEffect(followTraces, []);
   const recording = recordingA.value;
   if (!recording) return null;
   return (
     <div class="inspector">
-      <UnitPart recording={recording} />
-      <LayerPart recording={recording} />
+      {view.value === "examples" ? (
+        examples
+      ) : (
+        <>
+          <UnitPart recording={recording} />
+          <LayerPart recording={recording} />
+        </>
+      )}
       {toldSides.value.map((side) => (
         <RecordPart key={side.name} side={side} />
       ))}

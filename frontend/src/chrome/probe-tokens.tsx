@@ -9,6 +9,7 @@ adoptStyles(`
 .probe-tokens p { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; line-height: 1.7; }
 .probe-tokens span { background: var(--canvas); border-radius: 3px; padding: 1px 0; }
 .probe-tokens span:nth-child(even) { background: none; }
+.probe-tokens .apart span { margin-right: 4px; }
 .probe-tokens b { font-weight: 400; color: var(--muted); margin-right: 6px; }
 `);
 
@@ -55,7 +56,10 @@ interface ExampleProps {
 function ExampleTokens({ example, tokens }: ExampleProps) {
   const more = tokens.length - SHOWN_POSITIONS;
   return (
-    <p title={`Example ${example}, ${tokens.length} positions`}>
+    <p
+      class={holdSpaces(tokens) ? undefined : "apart"}
+      title={`Example ${example}, ${tokens.length} positions`}
+    >
       <b>{example}</b>
       {tokens.slice(0, SHOWN_POSITIONS).map((token, position) => (
         <span key={position} title={`Example ${example}, position ${position}`}>
@@ -65,4 +69,9 @@ function ExampleTokens({ example, tokens }: ExampleProps) {
       {more > 0 && <span class="muted"> … {more} more</span>}
     </p>
   );
+}
+
+/** Whether the texts hold the spaces between words: those of whole words do not. */
+function holdSpaces(tokens: readonly string[]): boolean {
+  return tokens.some((token) => /^[\s▁Ġ]|\s$/.test(token));
 }

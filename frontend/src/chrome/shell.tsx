@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { failureA, runsFailure } from "../loading";
 import { panel } from "../panels";
-import { keyA, modelName, probeName, recordingA, runA, runs, runsWithData } from "../state";
+import { keyA, modelName, probeName, recordingA, runA, runs, runsWithData, view } from "../state";
 import { Breadcrumb, ViewTabs } from "./breadcrumb";
 import { ClassPicker, ScaleSwitch, StatisticPicker, Tools } from "./controls";
 import { Empty } from "./empty";
@@ -24,7 +24,7 @@ export interface ShellProps {
   readonly exportPanel: ComponentChildren;
 }
 
-export function Shell({ view, inspector, exportPanel }: ShellProps) {
+export function Shell({ view: shown, inspector, exportPanel }: ShellProps) {
   return (
     <div class="shell">
       <Bar />
@@ -33,7 +33,7 @@ export function Shell({ view, inspector, exportPanel }: ShellProps) {
         <h1 class="unseen">Neurons</h1>
         <div class="stack">
           {recordingA.value && <Notices />}
-          <div class="view">{recordingA.value ? view : <Instead />}</div>
+          <div class="view">{recordingA.value ? shown : <Instead />}</div>
         </div>
         {recordingA.value && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
@@ -50,14 +50,16 @@ export function Shell({ view, inspector, exportPanel }: ShellProps) {
 }
 
 function Bar() {
+  const isExamples = view.value === "examples";
   if (runsWithData().length === 0) return <div />;
   return (
     <header class="bar">
       <RunPickers />
       <span class="fill" />
       {recordingA.value && <StatisticPicker />}
-      {recordingA.value && <ClassPicker />}
-      {recordingA.value && <ScaleSwitch />}
+      {/* Maps have colours of their own: there, the statistic colours the ribbon alone. */}
+      {recordingA.value && !isExamples && <ClassPicker />}
+      {recordingA.value && !isExamples && <ScaleSwitch />}
       <Tools />
     </header>
   );

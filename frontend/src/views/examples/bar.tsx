@@ -6,19 +6,12 @@ import {
   type ExampleSort,
 } from "../../address";
 import { Hint } from "../../chrome/hint";
-import { mapList, mapRecord, mapStep, shownMethod } from "../../maps";
-import {
-  example,
-  exampleFilter,
-  exampleSort,
-  isExampleTable,
-  mapMethod,
-  mapOpacity,
-} from "../../state";
+import { mapRecord, mapStep, shownMethod } from "../../maps";
+import { example, exampleFilter, exampleSort, isExampleTable, mapOpacity } from "../../state";
 import { formatStep } from "../../steps";
-import type { MapMethod } from "../../wire";
 import { DEFINITION } from "./learning";
 import { MapLegend } from "./legend";
+import { LayerPicker, MethodPicker, TargetPicker } from "./pickers";
 import { allRows, shownRows, shownView, stepOf } from "./shown";
 import { verdictAt } from "./trust";
 import { TrustMark } from "./trust-mark";
@@ -28,80 +21,16 @@ export function ExamplesBar() {
   return (
     <>
       <div class="examples-bar">
+        <TargetPicker />
         <MethodPicker />
+        <LayerPicker />
         {method && <TrustMark verdict={verdictAt(method, mapStep.value ?? "0")} />}
-        {method?.layer && (
-          <span class="muted reads-at">
-            reads at <b>{method.layer}</b>
-          </span>
-        )}
         {(method?.form === "image" || method?.form === "tokens") && <Opacity />}
         <span class="fill" />
         {view && <MapLegend view={view} />}
       </div>
       {example.value === null && <Arrangement />}
     </>
-  );
-}
-
-/** A method's name for people. */
-export function titleOfMethod(name: string): string {
-  return name.replaceAll("_", " ");
-}
-
-function MethodPicker() {
-  const methods = mapList.value?.methods ?? [];
-  const shown = shownMethod.value;
-  return (
-    <Hint text={shown ? <About method={shown} methods={methods} /> : ""} isWide>
-      <label class="labelled">
-        <span>method</span>
-        <select
-          class="field"
-          aria-label="Method"
-          value={shown?.name ?? ""}
-          onChange={(event) => {
-            mapMethod.value = event.currentTarget.value;
-          }}
-        >
-          {methods.map(({ name, absence }) => (
-            <option key={name} value={name} disabled={absence !== ""} title={absence || undefined}>
-              {titleOfMethod(name)}
-              {absence !== "" && " — absent"}
-            </option>
-          ))}
-        </select>
-      </label>
-    </Hint>
-  );
-}
-
-interface AboutProps {
-  readonly method: MapMethod;
-  readonly methods: readonly MapMethod[];
-}
-
-/** The method's sentence, choices and source, and why others are absent. */
-function About({ method, methods }: AboutProps) {
-  const absent = methods.filter(({ absence }) => absence !== "");
-  const target = mapList.value?.target ?? "";
-  return (
-    <div class="about">
-      <p>
-        <b>{titleOfMethod(method.name)}</b> {method.description}
-      </p>
-      {method.settings && <p>{method.settings}</p>}
-      {method.layer && <p>Reads at layer {method.layer}.</p>}
-      <p class="muted">
-        {target && `Target: ${target}. `}
-        {method.source}
-      </p>
-      {absent.map(({ name, absence }) => (
-        <p key={name} class="muted">
-          <b>{titleOfMethod(name)} is absent.</b> {absence}
-        </p>
-      ))}
-    </div>
   );
 }
 

@@ -1,12 +1,12 @@
 /** One tracked example at large: its map, how its probability ran, and what every method says. */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { offerExport } from "../../export";
-import { mapList, mapRecord, mapStep, shownMethod } from "../../maps";
+import { keyOfMethod, mapList, mapRecord, mapStep, shownMethod } from "../../maps";
 import { formatShare } from "../../numbers";
-import { example, mapMethod } from "../../state";
+import { example, mapLayer, mapMethod } from "../../state";
 import { roles } from "../../theme";
+import { titleOfMethod } from "../../titles";
 import type { MapMethod } from "../../wire";
-import { titleOfMethod } from "./bar";
 import { BigMap } from "./big";
 import { drawMap } from "./cell";
 import { EvidenceLine, EvidencePart } from "./evidence";
@@ -108,7 +108,7 @@ function Methods({ row }: { readonly row: ExampleRow }) {
       </h3>
       <ul>
         {methods.map((method) => (
-          <li key={method.name}>
+          <li key={keyOfMethod(method)}>
             <MethodButton method={method} row={row} />
           </li>
         ))}
@@ -119,20 +119,25 @@ function Methods({ row }: { readonly row: ExampleRow }) {
 
 function MethodButton({ method, row }: { readonly method: MapMethod; readonly row: ExampleRow }) {
   const mark = verdictAt(method, mapStep.value ?? "0")?.mark ?? "none";
+  const shown = shownMethod.value;
   return (
     <button
       type="button"
       class="method-button"
-      aria-pressed={shownMethod.value?.name === method.name}
+      aria-pressed={shown !== null && keyOfMethod(shown) === keyOfMethod(method)}
       title={method.description}
       onClick={() => {
         mapMethod.value = method.name;
+        mapLayer.value = method.layer === "" ? mapLayer.value : method.layer;
       }}
     >
       <Small method={method} row={row} />
       <span class="method-name">
         <MarkGlyph mark={mark} />
-        <span data-draw="text">{titleOfMethod(method.name)}</span>
+        <span data-draw="text">
+          {titleOfMethod(method.name)}
+          {method.layer && <span class="muted"> at {method.layer}</span>}
+        </span>
         <span class="unseen">, {MARK_WORDS[mark]}</span>
       </span>
     </button>

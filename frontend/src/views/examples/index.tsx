@@ -10,6 +10,7 @@ import { ExamplesBar } from "./bar";
 import { Detail } from "./detail";
 import { EvidenceAlone } from "./evidence-alone";
 import { NoMaps, NotTracked } from "./missing";
+import { OtherTargets } from "./pickers";
 import { chosenRow, hasMaps, shownRows } from "./shown";
 import { Filmstrip } from "./strip";
 import { EXAMPLES_CSS } from "./style";
@@ -37,6 +38,7 @@ function Content() {
     <>
       <ExamplesBar />
       <Notes />
+      <OtherTargets />
       {failure !== null && (
         <FailureNotice what="Some maps could not be read." why={failure} onRetry={retryMaps} />
       )}

@@ -2,7 +2,7 @@
 import { Snippet } from "../../chrome/empty";
 import { mapList } from "../../maps";
 import { example } from "../../state";
-import { titleOfMethod } from "./bar";
+import { listed, titleOfMethod } from "../../titles";
 
 const SNIPPET = `from tb_neuron_callbacks import NeuronRecorder, Recording
 
@@ -21,8 +21,8 @@ export function NoMaps() {
           This recording holds none; add them to the recorder:
         </p>
         <Snippet code={SNIPPET} />
-        {absent.map(({ name, absence }) => (
-          <p key={name}>
+        {absent.map(({ name, layer, absence }) => (
+          <p key={`${name} ${layer}`}>
             <b>{titleOfMethod(name)} is absent.</b> {absence}
           </p>
         ))}
@@ -31,13 +31,25 @@ export function NoMaps() {
   );
 }
 
+const TOLD = 12;
+
+/** The numbers of the tracked examples, the first ones. */
+function trackedText(): string {
+  const numbers = (mapList.value?.examples ?? []).map((each) => String(each.example));
+  const more = numbers.length - TOLD;
+  return listed([...numbers.slice(0, TOLD), ...(more > 0 ? [`${more} more`] : [])]);
+}
+
 /** The address names an example that is not tracked. */
 export function NotTracked() {
   return (
     <div class="centre">
       <section class="card" role="status">
         <h2>This example is not tracked</h2>
-        <p>The address asks for example {example.value}, of which no maps are kept.</p>
+        <p>
+          The address asks for example {example.value}, of which no maps are kept. Tracked are{" "}
+          {trackedText()}.
+        </p>
         <div class="row">
           <button
             type="button"

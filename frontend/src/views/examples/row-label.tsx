@@ -5,7 +5,7 @@ import { mapRecording } from "../../maps";
 import { example } from "../../state";
 import { DEFINITION, tellStanding, tellTurns } from "./learning";
 import type { ExampleRow } from "./rows";
-import { lastAtLarge, nameOfClass, stepOf } from "./shown";
+import { lastAtLarge, nameOfClass, pointedExample, stepOf } from "./shown";
 
 /** A button that shows the example at large. */
 export function RowLabel({ row }: { readonly row: ExampleRow }) {
@@ -22,6 +22,8 @@ export function RowLabel({ row }: { readonly row: ExampleRow }) {
       class="row-label"
       data-example={row.example}
       title={meaningOf(row)}
+      onPointerEnter={() => tell(row)}
+      onFocus={() => tell(row)}
       onClick={() => {
         example.value = row.example;
       }}
@@ -34,6 +36,10 @@ export function RowLabel({ row }: { readonly row: ExampleRow }) {
       </span>
     </button>
   );
+}
+
+function tell({ example: number }: ExampleRow): void {
+  pointedExample.value = number;
 }
 
 /** Learned, forgotten or never learned, with the step. */

@@ -37,6 +37,26 @@ export function answerOf(table: MapTable, record: number, place: number): Answer
   };
 }
 
+/** Records in a row at which the same was predicted. */
+export interface PredictionRun {
+  readonly first: number;
+  readonly last: number;
+  readonly prediction: number;
+  readonly isRight: boolean | null;
+}
+
+/** What was predicted from when to when; records at which it is unknown are passed over. */
+export function predictionRuns(answers: readonly Answer[]): PredictionRun[] {
+  const runs: PredictionRun[] = [];
+  answers.forEach(({ prediction, isRight }, record) => {
+    const run = runs.at(-1);
+    if (prediction < 0) return;
+    if (run?.prediction === prediction) runs[runs.length - 1] = { ...run, last: record };
+    else runs.push({ first: record, last: record, prediction, isRight });
+  });
+  return runs;
+}
+
 /** An example's map at a record. */
 export function mapOf(table: MapTable, record: number, place: number): Float32Array {
   const start = (record * examplesOf(table) + place) * table.positions;

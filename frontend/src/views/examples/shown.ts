@@ -26,6 +26,9 @@ export interface MethodView {
 /** The example that was shown at large last: who comes back from it finds its row. */
 export const lastAtLarge = signal<number | null>(null);
 
+/** The example that was pointed at last: the inspector tells it. */
+export const pointedExample = signal<number | null>(null);
+
 /** All tracked examples, as recorded. */
 export const allRows: ReadonlySignal<readonly ExampleRow[]> = computed(() =>
   shownTable.value && mapList.value ? rowsOf(shownTable.value, mapList.value.examples) : [],
@@ -76,7 +79,7 @@ export function stepOf(record: number): string {
 
 /** How a method's maps are drawn; null before they have come. */
 export function viewOf(method: MapMethod): MethodView | null {
-  const [table, recording] = [tableOf(method.name), mapRecording.value];
+  const [table, recording] = [tableOf(method), mapRecording.value];
   if (!table || !recording) return null;
   const range = rangeIn(table.values);
   const plane = planeOf(method.shape);

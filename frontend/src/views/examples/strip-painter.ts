@@ -1,5 +1,6 @@
 /** Draws some cells of the filmstrip: maps, and under each what the model answered. */
 import { boxOf, type Cells, pictureRect, type Strip } from "../../layout/filmstrip";
+import { formatRoughShare } from "../../numbers";
 import { canvasFont, type Roles } from "../../theme";
 import { drawMap } from "./cell";
 import type { Answer, ExampleRow } from "./rows";
@@ -83,18 +84,13 @@ export function captionOf(film: Film, example: ExampleRow, record: number): Capt
   };
   const second: CaptionText = {
     ...shared,
-    text: roughShare(probability),
+    text: formatRoughShare(probability),
     isRight: !isTwoLines,
     y: strip.height + (isTwoLines ? 24 : 12),
     weight: 400,
     fill: roles.muted,
   };
   return prediction < 0 ? [] : [first, second];
-}
-
-/** A share in whole percent: under a picture there is no room for more, and the tip tells it. */
-function roughShare(share: number): string {
-  return Number.isFinite(share) ? `${Math.round(100 * share)} %` : "–";
 }
 
 /** A glyph for right, wrong or unknown: never the colour alone. */

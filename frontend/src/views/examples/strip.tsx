@@ -26,6 +26,7 @@ import {
   lastAtLarge,
   looks,
   nameOfClass,
+  pointedExample,
   shownRows,
   shownView,
   stepOf,
@@ -113,6 +114,8 @@ function Pictures({ labelWidth, cells, pointed }: PicturesProps) {
       onPointerMove={(event) => {
         const cell = cellUnder(event, cells.value);
         pointed.value = { cell, x: event.clientX, y: event.clientY };
+        const row = cell && shownRows.value[cell.row];
+        if (row) pointedExample.value = row.example;
       }}
       onPointerLeave={() => {
         pointed.value = null;

@@ -8,6 +8,7 @@ export const EXAMPLES_CSS = `
 .segments > span + span > button { border-left: 1px solid var(--border); }
 .examples-bar .fill { flex: 1 1 0; }
 .examples-bar select.field { max-width: 190px; }
+.examples-bar select.field.target { max-width: 240px; }
 .examples-bar .segments button { height: 26px; padding: 0 9px; }
 .examples-bar .reads-at b { font-weight: 500; color: var(--text); }
 .opacity input { width: 92px; accent-color: var(--accent); margin: 0; }
@@ -79,7 +80,7 @@ export const EXAMPLES_CSS = `
 .trajectory svg { display: block; cursor: pointer; }
 .all-methods { margin-top: 16px; }
 .all-methods h3 { font-size: 12px; font-weight: 400; color: var(--muted); margin: 0 0 8px; }
-.all-methods ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(108px, 1fr)); gap: 8px; margin: 0; padding: 0; list-style: none; }
+.all-methods ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr)); gap: 8px; margin: 0; padding: 0; list-style: none; }
 .method-button { display: block; width: 100%; padding: 7px; border: 1px solid var(--border); border-radius: 8px; background: var(--raised); cursor: pointer; text-align: left; font-size: 12px; }
 .method-button:hover { background: var(--hover); border-color: var(--strong-border); }
 .method-button[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }

@@ -20,12 +20,17 @@ const HEIGHT = 210;
 /** Records nearer than this have no point of their own. */
 const CROWDED = 5;
 
+interface TrajectoryProps {
+  readonly row: ExampleRow;
+  readonly height?: number;
+}
+
 /** A click goes to the record. */
-export function Trajectory({ row }: { readonly row: ExampleRow }) {
+export function Trajectory({ row, height = HEIGHT }: TrajectoryProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const steps = shownTable.value?.header.steps ?? [];
-  const box: ChartBox = { left: 44, top: 10, width: Math.max(10, width - 62), height: HEIGHT - 38 };
+  const box: ChartBox = { left: 44, top: 10, width: Math.max(10, width - 62), height: height - 38 };
   const name = row.label >= 0 ? "Probability of the label" : "Probability of the prediction";
   return (
     <figure class="trajectory">
@@ -43,7 +48,7 @@ export function Trajectory({ row }: { readonly row: ExampleRow }) {
         {width > 0 && (
           <svg
             width={width}
-            height={HEIGHT}
+            height={height}
             role="img"
             aria-label={`${name} by step; the table has it as numbers`}
           >
@@ -77,10 +82,10 @@ function Grid({ box, steps }: PartProps) {
           </g>
         );
       })}
-      <text x={box.left} y={HEIGHT - 6}>
+      <text x={box.left} y={box.top + box.height + 22}>
         {formatStep(steps[0])}
       </text>
-      <text x={right} y={HEIGHT - 6} text-anchor="end">
+      <text x={right} y={box.top + box.height + 22} text-anchor="end">
         {formatStep(steps.at(-1))}
       </text>
     </g>
