@@ -80,6 +80,7 @@ def picture(tab: Tab) -> str:
     return tab.frame.evaluate(
         """() => {
             const canvas = document.querySelector('.filmstrip canvas, .panel-place canvas');
+            if (canvas === null) return '';
             const { width, height } = canvas;
             const pixels = canvas.getContext('2d').getImageData(0, 0, width || 1, height || 1);
             return pixels.data.some((byte) => byte > 0) ? canvas.toDataURL() : '';
