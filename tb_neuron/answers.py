@@ -209,8 +209,10 @@ def unit(experiment: Experiment, key: RecordingKey, layer_name: str, number: int
         events=[_event(recording, event) for event in series.events],
         class_names=[*names, *map(str, range(len(names), len(series.class_means)))],
         class_steps=texts(series.class_steps),
-        class_method=series.class_method,
-        class_target=series.class_target,
+        class_methods=[
+            wire.MethodTarget(method=each.method, target=each.target)
+            for each in series.class_methods
+        ],
     )
     arrays = {
         "values": series.values,

@@ -79,7 +79,7 @@ def class_statistics_of(records: Sequence[Record]) -> dict[str, ClassStatistic]:
             rows = int(entry.shape[0]) if entry.shape else 0
             # A row on a grid with offset 0 is one without a number other than 0.
             offsets = [offset for offset in entry.offsets if offset]
-            top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in offsets), default=0)
+            top = max((top_of_grid(GRID_SIGNED_LOG, each) for each in offsets), default=0.0)
             one = ClassStatistic(name, what, entry.method, entry.target, rows, top, (record.step,))
             found[name] = _joined(found[name], one) if name in found else one
     return found

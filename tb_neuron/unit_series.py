@@ -1,7 +1,7 @@
 """One unit over all records: its statistics, its place in its layer, its life, its classes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int64, Shaped, UInt8
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from tb_neuron.recording import Recording
 
 
+class MethodTarget(NamedTuple):
+    """A method of attribution, and what it explains."""
+
+    method: str
+    target: str
+
+
 @dataclass(frozen=True)
 class UnitSeries:
     """One unit over all records.
@@ -41,9 +48,8 @@ class UnitSeries:
         dead_since: position of the record since which it is dead, -1 if it is not.
         events: what happened to it.
         class_means: mean activation over each class's examples.
-        class_attributions: mean attribution over them, by the first method.
-        class_method: that method; empty without one.
-        class_target: what its attributions explain.
+        class_attributions: mean attribution over them.
+        class_methods: by which methods and toward what, in the order of that array's first axis.
         class_steps: the steps at which either was recorded.
     """
 
@@ -55,9 +61,8 @@ class UnitSeries:
     dead_since: int
     events: list[LifeEvent]
     class_means: Float32[np.ndarray, "class class_record"]
-    class_attributions: Float32[np.ndarray, "class class_record"]
-    class_method: str
-    class_target: str
+    class_attributions: Float32[np.ndarray, "method class class_record"]
+    class_methods: list[MethodTarget]
     class_steps: Int64[np.ndarray, " class_record"]
 
 
@@ -95,8 +100,7 @@ def unit_series(recording: "Recording", layer_name: str, unit: int) -> UnitSerie
         events=events,
         class_means=classes.means,
         class_attributions=classes.attributions,
-        class_method=classes.method,
-        class_target=classes.target,
+        class_methods=classes.methods,
         class_steps=classes.steps,
     )
 
@@ -119,28 +123,27 @@ class _ClassSeries:
     """A unit class by class, as `UnitSeries` has it."""
 
     means: Float32[np.ndarray, "class class_record"]
-    attributions: Float32[np.ndarray, "class class_record"]
-    method: str
-    target: str
+    attributions: Float32[np.ndarray, "method class class_record"]
+    methods: list[MethodTarget]
     steps: Int64[np.ndarray, " class_record"]
 
 
 def _class_series(recording: "Recording", layer_name: str, unit: int) -> _ClassSeries:
     known = recording.class_statistics.values()
-    first = next((statistic for statistic in known if statistic.method), None)
-    method, target = (first.method, first.target) if first else ("", "")
+    methods = [MethodTarget(each.method, each.target) for each in known if each.method]
     means = _class_columns(recording, MatrixKind(CLASS_MEAN), layer_name, unit)
-    kind = MatrixKind(CLASS_ATTRIBUTION, method, target)
-    attributions = _class_columns(recording, kind, layer_name, unit) if first else {}
-    steps = sorted({*means, *attributions})
-    classes = max((len(each) for each in (*means.values(), *attributions.values())), default=0)
-    return _ClassSeries(
-        _table(means, steps, classes),
-        _table(attributions, steps, classes),
-        method,
-        target,
-        np.array(steps, np.int64),
-    )
+    attributions = [
+        _class_columns(recording, MatrixKind(CLASS_ATTRIBUTION, *each), layer_name, unit)
+        for each in methods
+    ]
+    tables = (means, *attributions)
+    steps = sorted(set().union(*tables))
+    classes = max((len(column) for table in tables for column in table.values()), default=0)
+    found = np.full((len(methods), classes, len(steps)), np.nan, np.float32)
+    for number, table in enumerate(attributions):
+        found[number] = _table(table, steps, classes)
+    of_means = _table(means, steps, classes)
+    return _ClassSeries(of_means, found, methods, np.array(steps, np.int64))
 
 
 def _class_columns(

@@ -207,6 +207,13 @@ class UnitEvent(TypedDict):
     text: str
 
 
+class MethodTarget(TypedDict):
+    """A method of attribution, and what it explains."""
+
+    method: str
+    target: str
+
+
 class UnitSeries(TypedDict):
     """Header of `unit`: one unit over all records.
 
@@ -214,8 +221,8 @@ class UnitSeries(TypedDict):
     `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
     its units; `rank` float32[statistic, record], share of the layer's units below this one;
     `class_means` float32[class, class record], mean activation over the class's examples;
-    `class_attributions` the same of attribution, by `class_method` toward `class_target`, both
-    empty where there is none. NaN where one of the two is missing.
+    `class_attributions` float32[method, class, class record] the same of attribution, by each of
+    `class_methods`. NaN where it is missing.
     """
 
     layer: str
@@ -226,8 +233,7 @@ class UnitSeries(TypedDict):
     events: list[UnitEvent]
     class_names: list[str]
     class_steps: list[str]
-    class_method: str
-    class_target: str
+    class_methods: list[MethodTarget]
 
 
 class UnitChange(TypedDict):

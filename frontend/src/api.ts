@@ -80,7 +80,7 @@ export interface UnitTrace {
   readonly rank: Float32Array;
   /** float32[class, class record]. */
   readonly classMeans: Float32Array;
-  /** The same of attribution, by the header's method. */
+  /** float32[method, class, class record]: the same of attribution, by each of the header's methods. */
   readonly classAttributions: Float32Array;
 }
 

@@ -455,6 +455,20 @@ export function parseUnitEvent(json: unknown, path = "unitEvent"): UnitEvent {
   };
 }
 
+/** A method of attribution, and what it explains. */
+export interface MethodTarget {
+  readonly method: string;
+  readonly target: string;
+}
+
+export function parseMethodTarget(json: unknown, path = "methodTarget"): MethodTarget {
+  const read = reader(json, path);
+  return {
+    method: read("method", text),
+    target: read("target", text),
+  };
+}
+
 /**
  * Header of `unit`: one unit over all records.
  *
@@ -462,8 +476,8 @@ export function parseUnitEvent(json: unknown, path = "unitEvent"): UnitEvent {
  * `quantiles` float32[statistic, 5, record], the layer's 0, 0.25, 0.5, 0.75 and 1 quantiles over
  * its units; `rank` float32[statistic, record], share of the layer's units below this one;
  * `class_means` float32[class, class record], mean activation over the class's examples;
- * `class_attributions` the same of attribution, by `class_method` toward `class_target`, both
- * empty where there is none. NaN where one of the two is missing.
+ * `class_attributions` float32[method, class, class record] the same of attribution, by each of
+ * `class_methods`. NaN where it is missing.
  */
 export interface UnitSeries {
   readonly layer: string;
@@ -474,8 +488,7 @@ export interface UnitSeries {
   readonly events: readonly UnitEvent[];
   readonly classNames: readonly string[];
   readonly classSteps: readonly string[];
-  readonly classMethod: string;
-  readonly classTarget: string;
+  readonly classMethods: readonly MethodTarget[];
 }
 
 export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries {
@@ -489,8 +502,7 @@ export function parseUnitSeries(json: unknown, path = "unitSeries"): UnitSeries 
     events: read("events", list(parseUnitEvent)),
     classNames: read("class_names", list(text)),
     classSteps: read("class_steps", list(text)),
-    classMethod: read("class_method", text),
-    classTarget: read("class_target", text),
+    classMethods: read("class_methods", list(parseMethodTarget)),
   };
 }
 

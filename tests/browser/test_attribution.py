@@ -19,7 +19,7 @@ from tb_neuron.attribution_answers import changes
 from tb_neuron.experiment import Experiment, Run
 from tb_neuron_callbacks import NeuronRecorder, Recording, every
 
-RUN, LAYER, STEP = "attributed", "hidden.1", 36
+RUN, OTHER, LAYER, STEP = "attributed", "otherwise", "hidden.1", 36
 LABEL = "gradient_x_activation:label"
 MEAN, MEAN_ABS = f"{LABEL}:mean", f"{LABEL}:mean_abs"
 THEMES = ["light", "dark"]
@@ -34,11 +34,11 @@ PLACES = {
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
-def train(folder: Path) -> None:
+def train(folder: Path, learning_rate: float = 0.1) -> None:
     """Train, and record attributions by two methods; class means and flow at every other record."""
     images, labels = digits()
     model = make_network()
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+    optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
     recording = Recording(
         attributions=("gradient_x_activation", "gradient"),
         flow=6,
@@ -60,6 +60,7 @@ def train(folder: Path) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("attributed")
     train(root / RUN)
+    train(root / OTHER, 0.05)
     return root
 
 
@@ -229,6 +230,39 @@ def test_changes_of_mind_are_listed_and_lead_to_their_step(
     page.expect_address(v="unit", u=str(found[0]["unit"]))
     events = page.frame.locator(".events").first
     expect(events).to_contain_text(re.compile(rf"at step {found[0]['step']}\b"))
+
+
+@pytest.mark.parametrize(("mode", "sides"), [("b", ["B"]), ("diff", ["A", "B"])])
+def test_where_runs_are_compared_changes_are_of_what_is_shown(
+    page: Tab, experiment: Experiment, mode: str, sides: list[str]
+) -> None:
+    runs = {"A": RUN, "B": OTHER}
+    counts = [
+        len(changes(experiment, RecordingKey(runs[side]), LAYER)["changes"]) for side in sides
+    ]
+    show(page, {**PLACES["changes of mind"], "br": OTHER, "c": mode})
+    count = sum(counts)
+    expect(page.frame.get_by_role("button", name=f"Changes of mind {count}")).to_be_visible()
+    expect(page.frame.get_by_text(f"Of {' and '.join(sides)}.")).to_be_visible()
+
+
+@pytest.mark.parametrize("method", ["gradient_x_activation", "gradient"])
+def test_class_strips_are_those_of_the_chosen_method_at_a_and_b(page: Tab, method: str) -> None:
+    state = {**PLACES["unit"], "br": OTHER, "c": "diff", "at": f"{method}:label"}
+    show(page, state)
+    for side in ("A", "B"):
+        strip = page.frame.get_by_text(f"Mean attribution by class of {side}", exact=True)
+        expect(strip).to_be_visible()
+
+
+def test_the_file_of_a_unit_holds_the_class_means_of_every_method(page: Tab, run: Run) -> None:
+    show(page, PLACES["unit"])
+    row = page.export_rows()[0]
+    series = run.recording().unit_series(LAYER, 0)
+    for number, (method, target) in enumerate(series.class_methods):
+        told = row[f"class mean digit 3 of {method}:{target}"]
+        expected = float(series.class_attributions[number, 3, 0])
+        assert float(told) == pytest.approx(expected, rel=0.006)
 
 
 def test_a_header_tells_its_counts_to_the_keyboard(page: Tab) -> None:

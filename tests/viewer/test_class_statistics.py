@@ -110,8 +110,9 @@ def test_a_class_has_attributions_of_one_target_at_a_time(tmp_path: Path) -> Non
     assert np.isfinite(loss).all(axis=1).tolist() == [False, True]
     assert (label[0] != loss[1]).any()
     series = recording.unit_series("1", 3)
-    assert series.class_target == "label"
-    assert np.isfinite(series.class_attributions).all(axis=0).tolist() == [True, False]
+    assert [each.target for each in series.class_methods] == ["label", "loss"]
+    known = np.isfinite(series.class_attributions).all(axis=1).tolist()
+    assert known == [[True, False], [False, True]]
 
 
 def test_a_class_without_examples_does_not_reach_into_the_scale(tmp_path: Path) -> None:

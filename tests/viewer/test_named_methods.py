@@ -87,7 +87,7 @@ def test_changes_of_mind_are_those_of_the_method(address: str) -> None:
 
 def test_a_unit_has_its_mean_for_each_class(address: str, by_captum: np.ndarray) -> None:
     found = get(address, "unit", layer=LAYER, unit=UNIT)
-    assert found.header["class_method"] == METHOD
+    assert found.header["class_methods"] == [{"method": METHOD, "target": "label"}]
     expected = [by_captum[LABELS.numpy() == number, UNIT].mean() for number in range(3)]
-    ours = found.arrays["class_attributions"][:, 0]
+    ours = found.arrays["class_attributions"][0, :, 0]
     np.testing.assert_allclose(ours, expected, rtol=0.038, atol=1e-4)

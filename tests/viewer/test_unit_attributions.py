@@ -57,28 +57,34 @@ def answer(tmp_path: Path) -> answers.Bulk:
 def test_each_class_has_the_mean_attribution_of_its_examples(answer: answers.Bulk) -> None:
     steps = [int(step) for step in answer.header["class_steps"]]
     expected = [[by_hand(step, number) for step in steps] for number in range(3)]
-    found = answer.arrays["class_attributions"]
+    (found,) = answer.arrays["class_attributions"]
     np.testing.assert_allclose(found, expected, rtol=0.038, atol=1e-3)
 
 
 def test_attributions_stand_at_the_steps_of_the_class_means(answer: answers.Bulk) -> None:
-    assert answer.arrays["class_attributions"].shape == answer.arrays["class_means"].shape
+    (found,) = answer.arrays["class_attributions"]
+    assert found.shape == answer.arrays["class_means"].shape
 
 
 def test_the_method_is_named(answer: answers.Bulk) -> None:
-    header = answer.header
-    assert (header["class_method"], header["class_target"]) == ("gradient_x_activation", "label")
+    named = {"method": "gradient_x_activation", "target": "label"}
+    assert answer.header["class_methods"] == [named]
 
 
-def test_the_method_is_the_first_that_was_recorded(tmp_path: Path) -> None:
-    found = record(tmp_path, attributions=("gradient", "gradient_x_activation"))
-    assert found.header["class_method"] == "gradient"
+def test_every_method_has_its_own_means(tmp_path: Path, answer: answers.Bulk) -> None:
+    methods = ("gradient", "gradient_x_activation")
+    found = record(tmp_path / "both", attributions=methods)
+    assert tuple(each["method"] for each in found.header["class_methods"]) == methods
+    (alone,) = answer.arrays["class_attributions"]
+    gradient, both = found.arrays["class_attributions"]
+    np.testing.assert_array_equal(both, alone)
+    assert not np.array_equal(gradient, both)
 
 
 def test_without_attributions_there_is_no_number(tmp_path: Path) -> None:
     found = record(tmp_path, attributions=())
-    assert np.isnan(found.arrays["class_attributions"]).all()
-    assert found.header["class_method"] == ""
+    assert found.arrays["class_attributions"].size == 0
+    assert found.header["class_methods"] == []
 
 
 def test_the_wire_says_what_is_answered(answer: answers.Bulk) -> None:

@@ -15,8 +15,7 @@ function trace(steps: readonly string[], values: readonly number[]): UnitTrace {
       events: [{ kind: "silent", record: 1, step: steps[1] ?? "", text: "silent since" }],
       classNames: ["cat", "dog"],
       classSteps: [...steps],
-      classMethod: "",
-      classTarget: "",
+      classMethods: [],
     },
     values: Float32Array.from(values),
     states: Uint8Array.of(0, 1, 1),
@@ -47,12 +46,12 @@ describe("pointing at a chart", () => {
   });
 
   it("reads the class of a strip", () => {
-    const found = classReader(A, "A", "classMeans")({ step: "20", strip: "dog" });
+    const found = classReader(A, "A", "response")({ step: "20", strip: "dog" });
     expect([found?.of, found?.lines[0]?.a]).toEqual(["dog", 30]);
   });
 
   it("reads nothing between strips", () => {
-    expect(classReader(A, "A", "classMeans")({ step: "20", strip: null })).toBeNull();
+    expect(classReader(A, "A", "response")({ step: "20", strip: null })).toBeNull();
   });
 });
 

@@ -35,8 +35,7 @@ function madeTrace(): UnitTrace {
       events: [],
       classNames: ["cat", "dog", "owl"],
       classSteps: ["0", "200"],
-      classMethod: "",
-      classTarget: "",
+      classMethods: [],
     },
     values,
     states: Uint8Array.of(0, 1, 1),
@@ -46,6 +45,27 @@ function madeTrace(): UnitTrace {
     classAttributions: new Float32Array(),
   };
 }
+
+describe("what is told class by class", () => {
+  const [first, second] = [
+    { method: "gradient", target: "label" },
+    { method: "captum:LayerDeepLift", target: "label" },
+  ];
+  const made = madeTrace();
+  const trace = {
+    ...made,
+    header: { ...made.header, classMethods: [first, second] },
+    classAttributions: Float32Array.from({ length: 12 }, (_, i) => i),
+  };
+
+  it("is that of the method", () => {
+    expect(Array.from(classSeries(trace, "dog", second))).toEqual([8, 9]);
+  });
+
+  it("is empty for a method that was not recorded so", () => {
+    expect(classSeries(trace, "dog", { ...first, target: "loss" })).toHaveLength(0);
+  });
+});
 
 describe("a unit's trace", () => {
   it("gives the values of a statistic", () => {

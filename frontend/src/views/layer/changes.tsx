@@ -1,13 +1,20 @@
 /** Changes of mind: the layer's units whose attribution changed sign, or whose main class is another. */
 import { batch } from "@preact/signals";
-import { openUnit, setStep } from "../../actions";
+import { openUnit, setStepOf } from "../../actions";
 import { shownAttribution, titleOfAttribution } from "../../attributions";
-import { changesProblem, layerChanges, ruleOfChanges } from "../../changes";
+import {
+  changedSides,
+  changesOf,
+  changesProblem,
+  ruleOfChanges,
+  type SidedChange,
+  shownChanges,
+} from "../../changes";
 import { Hint } from "../../chrome/hint";
 import { formatCount } from "../../numbers";
-import { isChanges, mode, recordA, unit } from "../../state";
+import { isChanges, mode, recordA, recordB, unit } from "../../state";
 import { formatStep } from "../../steps";
-import type { Changes, UnitChange } from "../../wire";
+import type { Changes } from "../../wire";
 import type { TableColumn } from "./columns";
 import { useTableExport } from "./exports";
 import { Table } from "./table";
@@ -15,8 +22,7 @@ import { Table } from "./table";
 /** Units or changes; nothing where no attribution was recorded. */
 export function ListSwitch() {
   if (!shownAttribution.value) return null;
-  const changes = layerChanges.value;
-  const count = changes ? changes.changes.length + changes.leftOut : null;
+  const count = shownChanges.value ? shownChanges.value.length + leftOut() : null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
     <div class="segments" role="group" aria-label="List">
@@ -42,40 +48,48 @@ export function ListSwitch() {
   );
 }
 
+/** Changes beyond those that were sent, of the sides that are shown. */
+function leftOut(): number {
+  return changedSides.value.reduce((sum, side) => sum + (changesOf(side)?.leftOut ?? 0), 0);
+}
+
 export function ChangesOfMind({ layerName }: { readonly layerName: string }) {
-  const changes = layerChanges.value;
-  if (changesProblem.value !== null && !changes) return <p role="alert">{changesProblem.value}</p>;
-  if (!changes) {
+  const rows = shownChanges.value;
+  const rule = changedSides.value.map(changesOf).find((changes) => changes !== null);
+  if (changesProblem.value !== null && !rows) return <p role="alert">{changesProblem.value}</p>;
+  if (!rows || !rule) {
     return (
       <p class="lead muted" role="status">
         Loading what changed
       </p>
     );
   }
-  return <ChangesTable layerName={layerName} changes={changes} />;
+  return <ChangesTable layerName={layerName} rows={rows} rule={rule} />;
 }
 
 interface ChangesTableProps {
   readonly layerName: string;
-  readonly changes: Changes;
+  readonly rows: readonly SidedChange[];
+  /** The changes of a side that is shown: what counts is the same of both. */
+  readonly rule: Changes;
 }
 
-function ChangesTable({ layerName, changes }: ChangesTableProps) {
-  const rows = changes.changes;
-  const columns = columnsOf(rows);
-  const title = `Changes of mind in ${layerName}, by ${titleOfAttribution(changes)}`;
+function ChangesTable({ layerName, rows, rule }: ChangesTableProps) {
+  const sides = changedSides.value;
+  const columns = columnsOf(rows, sides.length > 1);
+  const title = `Changes of mind in ${layerName}, by ${titleOfAttribution(rule)}`;
   useTableExport({ name: `${layerName}-changes`, title, rows, columns });
   return (
     <>
       <p class="changes-of muted">
-        {mode.value !== "a" && "Of A. "}
-        By {titleOfAttribution(changes)}, over all records.{" "}
-        <Hint text={ruleOfChanges(changes)}>
+        {mode.value !== "a" && `Of ${sides.join(" and ")}. `}
+        By {titleOfAttribution(rule)}, over all records.{" "}
+        <Hint text={ruleOfChanges(rule)}>
           <button type="button" class="button quiet">
             What counts
           </button>
         </Hint>
-        {changes.leftOut > 0 && ` ${formatCount(changes.leftOut)} later ones are left out.`}
+        {leftOut() > 0 && ` ${formatCount(leftOut())} later ones are left out.`}
       </p>
       {rows.length === 0 ? (
         <p class="changes-of">No unit changed its mind.</p>
@@ -84,7 +98,7 @@ function ChangesTable({ layerName, changes }: ChangesTableProps) {
           label={`Changes of mind in ${layerName}`}
           rows={rows}
           columns={columns}
-          isChosen={(row) => row.unit === unit.value && row.record === recordA.value}
+          isChosen={(row) => row.unit === unit.value && row.record === recordOfSide(row.side)}
           onOpen={(row) => open(layerName, row)}
           onPoint={() => undefined}
         />
@@ -93,20 +107,35 @@ function ChangesTable({ layerName, changes }: ChangesTableProps) {
   );
 }
 
+function recordOfSide(side: SidedChange["side"]): number {
+  return side === "A" ? recordA.value : recordB.value;
+}
+
 /** The unit, at the step at which it changed. */
-function open(layerName: string, { unit: index, step }: UnitChange): void {
+function open(layerName: string, { unit: index, step, side }: SidedChange): void {
   batch(() => {
     openUnit(layerName, index);
-    setStep(step);
+    setStepOf(side, step);
   });
 }
 
 const KINDS = { sign: "sign of mean attribution", class: "main class" } as const;
 
-function columnsOf(rows: readonly UnitChange[]): TableColumn<UnitChange>[] {
-  const longest = (text: (row: UnitChange) => string) =>
+const SIDE: TableColumn<SidedChange> = {
+  name: "side",
+  title: "side",
+  meaning: "Of which run: A or B",
+  isText: true,
+  key: ({ side }) => side,
+  text: ({ side }) => side,
+  letters: 4,
+};
+
+function columnsOf(rows: readonly SidedChange[], hasSides: boolean): TableColumn<SidedChange>[] {
+  const longest = (text: (row: SidedChange) => string) =>
     rows.reduce((most, row) => Math.max(most, text(row).length), 1);
   return [
+    ...(hasSides ? [SIDE] : []),
     {
       name: "unit",
       title: "unit",

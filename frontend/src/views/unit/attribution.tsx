@@ -27,7 +27,7 @@ export function Attributions(pair: PairProps) {
     <>
       <Heading of={of} />
       <Figures {...pair} of={of} />
-      <ByClass {...pair} />
+      <Classes {...pair} figure={of} title="Mean attribution by class" />
       <StrandLists />
     </>
   );
@@ -108,18 +108,5 @@ function Figures({ of, ...pair }: FiguresProps) {
       )}
       <Standing {...pair} statistic={isShown ? shown : figureOf(of, "mean")} />
     </>
-  );
-}
-
-/** Classes are told by the first method alone: whose they are is said where another is chosen. */
-function ByClass(pair: PairProps) {
-  const { classMethod, classTarget } = pair.a.header;
-  const of = shownAttribution.value;
-  const isOther = of?.method !== classMethod || of.target !== classTarget;
-  const whose = isOther
-    ? `, by ${titleOfAttribution({ method: classMethod, target: classTarget })}`
-    : "";
-  return (
-    <Classes {...pair} figure="classAttributions" title={`Mean attribution by class${whose}`} />
   );
 }

@@ -1,5 +1,6 @@
 /** What the unit view saves: its life and its charts with their titles, and a row a record. */
 import type { UnitTrace } from "../../api";
+import { keyOfAttribution } from "../../attributions";
 import type { Cell, Table } from "../../csv";
 import { type Drawing, type Shape, widthOf } from "../../drawing";
 import { stateShapes, type ViewExport } from "../../export";
@@ -178,9 +179,9 @@ function chartShape(chart: SVGSVGElement, x: number, y: number): Shape {
 function tableOf(): Table {
   const header = traceA.value?.header;
   const classes = header?.classNames.map((name) => `class mean ${name}`) ?? [];
-  const attributions = header?.classMethod
-    ? header.classNames.map((name) => `class mean ${name} of ${header.classMethod}`)
-    : [];
+  const attributions = (header?.classMethods ?? []).flatMap((of) =>
+    (header?.classNames ?? []).map((name) => `class mean ${name} of ${keyOfAttribution(of)}`),
+  );
   const columns = ["run", "layer", "unit", "step", "state_bits", ...(header?.statistics ?? [])];
   return { columns: [...columns, ...classes, ...attributions], rows: rows() };
 }

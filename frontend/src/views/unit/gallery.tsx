@@ -20,7 +20,7 @@ import {
 } from "./charts";
 import { UnitEvidence } from "./evidence";
 import { classReader, type Reader, statisticsReader } from "./pointing";
-import { type ClassFigure, has, rankAt, strongestClasses } from "./series";
+import { type ClassFigure, classTable, has, rankAt, strongestClasses } from "./series";
 
 export interface PairProps {
   readonly a: UnitTrace;
@@ -62,7 +62,7 @@ export function Charts(pair: PairProps) {
           keys={`grey: middle half of the layer, as far as the unit reaches${inLog()}`}
         />
       )}
-      <Classes {...pair} figure="classMeans" title="Mean response by class" />
+      <Classes {...pair} figure="response" title="Mean response by class" />
       <Attributions {...pair} />
       <UnitEvidence />
     </div>
@@ -124,8 +124,8 @@ interface ClassesProps extends PairProps {
 /** Strips of A, and beside them of B where that is another run: on one scale, of the same classes. */
 export function Classes({ a, b, isLog, figure, title }: ClassesProps) {
   const sides = b && b.header.classSteps.length > 0 ? [a, b] : [a];
-  const top = Math.max(...sides.map((trace) => largest(trace[figure])));
-  const isSigned = sides.some((trace) => trace[figure].some((value) => value < 0));
+  const top = Math.max(...sides.map((trace) => largest(classTable(trace, figure))));
+  const isSigned = sides.some((trace) => classTable(trace, figure).some((value) => value < 0));
   const shownTheme = theme.value;
   const picture = useMemo(() => {
     const grid = isSigned ? "signed_log" : "unsigned_log";
@@ -133,7 +133,9 @@ export function Classes({ a, b, isLog, figure, title }: ClassesProps) {
     const names = strongestClasses(a, MOST_CLASSES).map(({ name }) => name);
     return { figure, names, scale: makeScale({ grid, top }, choice) };
   }, [a, figure, top, isSigned, shownTheme]);
-  if (!a[figure].some(Number.isFinite)) return figure === "classMeans" ? <NoClasses /> : null;
+  if (!classTable(a, figure).some(Number.isFinite)) {
+    return figure === "response" ? <NoClasses /> : null;
+  }
   const hidden = a.header.classNames.length - MOST_CLASSES;
   return (
     <>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { setRecordB, setStep } from "../../actions";
 import type { StateName, UnitTrace } from "../../api";
-import { layerChanges, sentenceOfChange } from "../../changes";
+import { changesOf, sentenceOfChange } from "../../changes";
 import { StateGlyph } from "../../chrome/icons";
 import { sentenceOfEvent } from "../../life";
 import { effectiveStepB, recordA, recordB, theme } from "../../state";
@@ -132,9 +132,9 @@ function happenings({ header }: UnitTrace, changes: readonly UnitChange[]): read
   return [...ofStates, ...ofAttribution].toSorted((a, b) => a.record - b.record);
 }
 
-/** The latest events, the last one first; changes of attribution are known of A alone. */
+/** The latest events, the last one first. */
 function Events({ trace, side }: { readonly trace: UnitTrace; readonly side: "A" | "B" }) {
-  const all = happenings(trace, side === "A" ? (layerChanges.value?.changes ?? []) : []);
+  const all = happenings(trace, changesOf(side)?.changes ?? []);
   const isLive = trace.header.events.length === 0;
   const shown = all.slice(-MOST_EVENTS).reverse();
   const older = all.length - shown.length;

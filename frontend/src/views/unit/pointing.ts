@@ -64,7 +64,7 @@ export function classReader(trace: UnitTrace, side: "A" | "B", figure: ClassFigu
     const near = nearestStep(classSteps, Number(step));
     if (strip === null || near === null) return null;
     const value = classSeries(trace, strip, figure)[classSteps.indexOf(near)] ?? Number.NaN;
-    const what = figure === "classMeans" ? "mean response" : "mean attribution";
+    const what = figure === "response" ? "mean response" : "mean attribution";
     const line = { name: side === "A" ? what : `${what} of B`, a: value, b: null };
     return { of: strip, step: near, stepB: null, lines: [line], events: [] };
   };

@@ -1,5 +1,6 @@
 /** A unit's trace as points, ready to be drawn or written into a table. */
 import type { UnitTrace } from "../../api";
+import type { Attribution } from "../../attributions";
 import type { Cell } from "../../csv";
 import { attributionOf, groupOf } from "../../titles";
 
@@ -117,18 +118,31 @@ export function strongestClasses(trace: UnitTrace, limit: number): ClassSeries[]
   return strongest.sort((a, b) => a.row - b.row).map(({ name, values }) => ({ name, values }));
 }
 
-/** What is told class by class: the mean response, or the mean attribution. */
-export type ClassFigure = "classMeans" | "classAttributions";
+/** What is told class by class: the mean response, or the mean attribution by a method. */
+export type ClassFigure = "response" | Attribution;
+
+/** That of every class: float32[class, class record]; empty where it was not recorded. */
+export function classTable(trace: UnitTrace, figure: ClassFigure): Float32Array {
+  if (figure === "response") return trace.classMeans;
+  const { classMethods, classNames, classSteps } = trace.header;
+  const at = classMethods.findIndex(
+    ({ method, target }) => method === figure.method && target === figure.target,
+  );
+  const size = classNames.length * classSteps.length;
+  return at < 0 ? new Float32Array() : trace.classAttributions.subarray(at * size, (at + 1) * size);
+}
 
 /** One class's means by class record; empty where the class is not there. */
 export function classSeries(
   trace: UnitTrace,
   name: string,
-  figure: ClassFigure = "classMeans",
+  figure: ClassFigure = "response",
 ): Float32Array {
   const row = trace.header.classNames.indexOf(name);
   const records = trace.header.classSteps.length;
-  return row < 0 ? new Float32Array() : trace[figure].subarray(row * records, (row + 1) * records);
+  return row < 0
+    ? new Float32Array()
+    : classTable(trace, figure).subarray(row * records, (row + 1) * records);
 }
 
 /** The record of the classes that is nearest at or before a step; -1 of none. */
@@ -207,12 +221,13 @@ export function* traceRows(run: string, trace: UnitTrace): Generator<Cell[]> {
     const classes = classNames.map((_, row) =>
       place === undefined ? null : (trace.classMeans[row * classSteps.length + place] ?? null),
     );
-    const attributions = classNames.map((_, row) =>
-      place === undefined
-        ? null
-        : (trace.classAttributions[row * classSteps.length + place] ?? null),
-    );
-    const cells = [...values, ...classes, ...(header.classMethod ? attributions : [])];
+    const attributions = header.classMethods.flatMap((method) => {
+      const table = classTable(trace, method);
+      return classNames.map((_, row) =>
+        place === undefined ? null : (table[row * classSteps.length + place] ?? null),
+      );
+    });
+    const cells = [...values, ...classes, ...attributions];
     yield [run, layer, unit, step, trace.states[record] ?? 0, ...cells];
   }
 }
