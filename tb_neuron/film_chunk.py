@@ -9,7 +9,8 @@ from jaxtyping import Int32, UInt8
 from tb_neuron import columns
 from tb_neuron.analysis import film
 from tb_neuron.columns import CodedColumn
-from tb_neuron.stored_columns import StoredColumn
+from tb_neuron.schema.neuron_pb2 import GRID_EXACT
+from tb_neuron.stored_columns import LayerStates, StoredColumn
 
 #: Records in one chunk.
 CHUNK_FRAMES = 16
@@ -57,6 +58,27 @@ def make_chunk(
     codes = np.concatenate([layer_codes for layer_codes, _ in frames], axis=1)
     offsets = np.array([offset for _, offset in frames], np.int32)
     return FilmChunk(film.delta(codes), offsets, first_record, len(codes), grid)
+
+
+def make_states_chunk(found: LayerStates, widths: Sequence[int], first_record: int) -> FilmChunk:
+    """Return the chunk of some records' unit states.
+
+    Args:
+        found: the states of all layers, side by side.
+        widths: units of each layer.
+        first_record: position of the first record.
+    """
+    ends = np.cumsum([0, *widths])
+    layers = [
+        [
+            StoredColumn(row[ends[number] : ends[number + 1]], GRID_EXACT, 0)
+            if is_known[number]
+            else None
+            for row, is_known in zip(found.states, found.is_known, strict=True)
+        ]
+        for number in range(len(widths))
+    ]
+    return make_chunk(layers, widths, GRID_EXACT, first_record)
 
 
 def _layer_frames(

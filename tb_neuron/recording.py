@@ -5,26 +5,26 @@ another that takes over what this one has already worked out.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64, UInt8, UInt32
 
 from tb_neuron.aggregates import MAX_CELLS, StatisticKind, statistics_of
 from tb_neuron.analysis.states import silent_since
-from tb_neuron.class_statistics import ClassStatistic, class_statistics_of
+from tb_neuron.class_statistics import class_statistics_of
 from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.evidence import EvidenceReader
 from tb_neuron.examples import Examples
-from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk
+from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk, make_states_chunk
 from tb_neuron.flows import FlowReader
 from tb_neuron.maps import MapReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
-from tb_neuron.schema.neuron_pb2 import GRID_EXACT, Header, Layer, Thresholds
+from tb_neuron.schema.neuron_pb2 import Header, Layer, Thresholds
 from tb_neuron.source import Problem
-from tb_neuron.statistic_names import parse_class_statistic
+from tb_neuron.statistic_reader import StatisticReader
 from tb_neuron.stored_columns import ColumnReader, StoredColumn
 from tb_neuron.summary import STATES
 from tb_neuron.timeline import Record
@@ -68,6 +68,9 @@ class Recording:
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = class_statistics_of(contents.records)
         self._check_size()
+        self._columns = StatisticReader(
+            reader, self.records, self.statistics, self.class_statistics
+        )
         self._contents = contents
         self._examples = Examples(contents.probe_set, contents.probe_record, reader)
         self._outputs = {record.step: record for record in contents.outputs}
@@ -131,8 +134,7 @@ class Recording:
     @property
     def notes(self) -> list[str]:
         """What was left out or changed on the way, a sentence each."""
-        probe_record = self._contents.probe_record
-        contents = self._contents
+        contents, probe_record = self._contents, self._contents.probe_record
         sheets = [sheet for record in self.records for sheet in record.sheets]
         others = [*contents.outputs, *contents.flow, *contents.maps, *contents.evidence]
         records = [*sheets, *([probe_record] if probe_record else []), *others]
@@ -243,7 +245,7 @@ class Recording:
         values = np.full((len(self.records), layer.units), np.nan, np.float32)
         for start in range(0, len(self.records), CHUNK_FRAMES):
             batch = self.records[start : start + CHUNK_FRAMES]
-            for row, column in enumerate(self._statistic_columns(layer, batch, statistic), start):
+            for row, column in enumerate(self._columns.columns(layer, batch, statistic), start):
                 if column is not None and len(column.stored) == layer.units:
                     values[row] = column.values()
         return values
@@ -275,50 +277,7 @@ class Recording:
         Raises:
             NotFoundError: there is no such statistic.
         """
-        if name == STATES:
-            return StatisticKind(STATES, GRID_EXACT, "bits of the unit states")
-        for kind in self.statistics:
-            if kind.name == name:
-                return kind
-        of_class = self._of_class(name)
-        if of_class is not None and of_class[1] < of_class[0].classes:
-            return of_class[0].of_class(of_class[1])
-        raise not_found("statistic", name, [kind.name for kind in self.statistics])
-
-    def _of_class(self, name: str) -> tuple[ClassStatistic, int] | None:
-        """Return what `mean@3` names, unless it is the whole name of a statistic."""
-        parts = parse_class_statistic(name)
-        if parts is None or any(kind.name == name for kind in self.statistics):
-            return None
-        found = self.class_statistics.get(parts.name)
-        return None if found is None else (found, parts.number)
-
-    def _statistic_columns(
-        self, layer: Layer, records: Sequence[Record], statistic: str
-    ) -> list[StoredColumn | None]:
-        """Return a column at each record; what is recorded more rarely holds until the next."""
-        of_class = self._of_class(statistic)
-        if of_class is not None:
-            known, number = of_class
-            held = self._held(records, lambda record: known.is_in(record, layer.name))
-            return known.columns(self.reader, held, layer.name, number)
-        if self.statistic(statistic).method:
-            records = self._held(records, lambda record: _has_kind(record, "attributions"))
-        found = self.reader.layer(records, layer.name, layer.units, statistic)
-        return [at.get(statistic) for at in found]
-
-    def _held(self, records: Sequence[Record], has: Callable[[Record], bool]) -> list[Record]:
-        """Return for each record the last one at or before it that has something."""
-        last = next((r for r in self._before(records) if has(r)), None)
-        held: list[Record] = []
-        for record in records:
-            last = record if has(record) else last
-            held.append(last or record)
-        return held
-
-    def _before(self, records: Sequence[Record]) -> Iterator[Record]:
-        first = self.records.index(records[0]) if records else 0
-        return reversed(self.records[:first])
+        return self._columns.kind(name)
 
     # -- its film -------------------------------------------------------------------------------
 
@@ -344,8 +303,10 @@ class Recording:
         kind = self.statistic(statistic)
         records = self._chunk(chunk)
         if statistic == STATES:
-            return self._states_chunk(records, chunk * CHUNK_FRAMES)
-        found = [self._statistic_columns(layer, records, statistic) for layer in self.layers]
+            units = {layer.name: layer.units for layer in self.layers}
+            states = self.reader.states(records, units)
+            return make_states_chunk(states, list(units.values()), chunk * CHUNK_FRAMES)
+        found = [self._columns.columns(layer, records, statistic) for layer in self.layers]
         widths = [layer.units for layer in self.layers]
         return make_chunk(found, widths, kind.grid, chunk * CHUNK_FRAMES)
 
@@ -414,18 +375,6 @@ class Recording:
             raise not_found("chunk", str(number), [f"0 to {self.chunks - 1}"])
         return self.records[number * CHUNK_FRAMES : (number + 1) * CHUNK_FRAMES]
 
-    def _states_chunk(self, records: Sequence[Record], first: int) -> FilmChunk:
-        units = {layer.name: layer.units for layer in self.layers}
-        found = self.reader.states(records, units)
-        layers = [
-            [
-                StoredColumn(row[self._slice(number)], GRID_EXACT, 0) if is_known[number] else None
-                for row, is_known in zip(found.states, found.is_known, strict=True)
-            ]
-            for number in range(len(self.layers))
-        ]
-        return make_chunk(layers, list(units.values()), GRID_EXACT, first)
-
     def _output_means(self, name: str) -> Float32[np.ndarray, " record"]:
         known = [n for n, record in enumerate(self.records) if record.step in self._outputs]
         means = np.full(len(self.records), np.nan, np.float32)
@@ -449,7 +398,3 @@ class Recording:
 
     def _slice(self, layer: int) -> slice:
         return slice(int(self._starts[layer]), int(self._starts[layer + 1]))
-
-
-def _has_kind(record: Record, kind: str) -> bool:
-    return any(sheet.kind == kind for sheet in record.sheets)

@@ -1,18 +1,15 @@
-"""Attribution of units: against Captum, closed forms, and what it must leave alone."""
+"""Attributions of units in one sweep, against Captum and closed forms."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
+from attributed import EXAMPLES, NETWORKS, conductance, found, made, off_by
 from captum.attr import LayerConductance, LayerGradientXActivation, LayerIntegratedGradients
 from networks import (
     Branches,
-    Functional,
-    Recurrent,
     ResidualNetwork,
-    TokenClassifier,
-    Transformer,
     settled,
 )
 from torch import Tensor, nn
@@ -20,15 +17,11 @@ from torch import Tensor, nn
 from tb_neuron_callbacks.attributions import UNIT_METHODS
 from tb_neuron_callbacks.attributions.memory import SavedBytes
 from tb_neuron_callbacks.attributions.method import Quadrature
-from tb_neuron_callbacks.attributions.path import PathAttributions, PathSweep, nodes, weights
+from tb_neuron_callbacks.attributions.path import nodes, weights
 from tb_neuron_callbacks.attributions.point import sweep_at_examples
 from tb_neuron_callbacks.attributions.starts import Starts
-from tb_neuron_callbacks.attributions.target import Target
-from tb_neuron_callbacks.attributions.unit_figures import UnitFigures, per_example
 from tb_neuron_callbacks.errors import AttributionError
-from tb_neuron_callbacks.layers import Layout, discover
-
-EXAMPLES = 6
+from tb_neuron_callbacks.layers import Layout
 
 
 class Reused(nn.Module):
@@ -44,52 +37,9 @@ class Reused(nn.Module):
         return self.fc(self.relu(self.same(self.relu(self.same(inputs)))))
 
 
-NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Tensor]]] = {
-    "cnn": (Functional, lambda: torch.randn(EXAMPLES, 3, 12, 12)),
-    "residual": (ResidualNetwork, lambda: torch.randn(EXAMPLES, 3, 10, 10)),
-    "transformer": (TokenClassifier, lambda: torch.randint(0, 11, (EXAMPLES, 6))),
-    "lstm": (Recurrent, lambda: torch.randn(EXAMPLES, 5, 4)),
-    "branches": (Branches, lambda: torch.randn(EXAMPLES, 4)),
-}
-
-
-def made(name: str) -> tuple[nn.Module, Tensor, Tensor]:
-    """Return a network in eval mode, a batch and its labels."""
-    torch.manual_seed(0)
-    make, inputs = NETWORKS[name]
-    return settled(make()), inputs(), torch.arange(EXAMPLES) % 3
-
-
-def found(model: nn.Module, inputs: Tensor, layers: Any = "auto") -> Layout:
-    with torch.no_grad():
-        return discover(model, lambda: model(inputs[:3]), layers=layers)
-
-
-def conductance(
-    model: nn.Module,
-    layout: Layout,
-    inputs: Tensor,
-    labels: Tensor | None = None,
-    target: Target = "label",
-    quadrature: Quadrature = "trapezoid",
-    **choices: Any,
-) -> PathAttributions:
-    rules = UNIT_METHODS["conductance"].along_path
-    assert rules is not None
-    baselines = choices.pop("baselines", ("zero",))
-    sweep = PathSweep(model, layout, model, rules[quadrature], quadrature=quadrature, **choices)
-    return sweep.attribute(inputs, target, labels, baselines)
-
-
 def modules_of(model: nn.Module, layout: Layout) -> dict[str, nn.Module]:
     modules = dict(model.named_modules())
     return {layer.name: modules[layer.name] for layer in layout.watched if layer.name in modules}
-
-
-def off_by(ours: Tensor, theirs: Any) -> float:
-    """Return the largest difference as a share of the layer's largest attribution."""
-    theirs = theirs[0] if isinstance(theirs, tuple) else theirs
-    return float(((ours - theirs).abs().max() / theirs.abs().max()).detach())
 
 
 def explicit(name: str) -> Any:
@@ -305,64 +255,6 @@ def test_a_baseline_that_does_not_fit_is_refused(baseline: Any, words: str) -> N
     model, inputs, labels = made("branches")
     with pytest.raises(AttributionError, match=words):
         conductance(model, found(model, inputs), inputs, labels, baselines=(baseline,))
-
-
-def test_a_language_model_is_explained_by_its_predicted_tokens() -> None:
-    torch.manual_seed(0)
-    model, numbers = Transformer(), torch.randint(0, 11, (EXAMPLES, 6))
-    points = sweep_at_examples(model, found(model, numbers), model, numbers, "prediction")
-    hidden = points["blocks.1.mlp.2"].activations
-    leaf = hidden.clone().requires_grad_()
-    undo = model.get_submodule("blocks.1.mlp.2").register_forward_hook(lambda *_: leaf)
-    target = model(numbers).max(2).values.mean(1).sum()
-    undo.remove()
-    (by_hand,) = torch.autograd.grad(target, leaf)
-    assert torch.allclose(points["blocks.1.mlp.2"].gradients, by_hand, atol=1e-7)
-
-
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [(7, "below the model's 3 classes"), ("label", "needs labels"), (lambda o, _: o, "one scalar")],
-)
-def test_a_target_that_cannot_be_is_refused(target: Target, words: str) -> None:
-    model, inputs, _ = made("branches")
-    with pytest.raises(AttributionError, match=words):
-        sweep_at_examples(model, found(model, inputs), model, inputs, target)
-
-
-def test_a_model_without_logits_says_how_to_pass_a_target() -> None:
-    model, inputs = nn.Sequential(nn.Linear(4, 1), nn.Tanh()), torch.randn(EXAMPLES, 4)
-    with pytest.raises(AttributionError, match="target= as a function"):
-        sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
-
-
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
-def test_other_precisions_agree_with_float32(dtype: torch.dtype) -> None:
-    model, inputs, labels = made("residual")
-    layout = found(model, inputs)
-    exact = conductance(model, layout, inputs, labels, steps=5).units["stem.2"]
-    other = conductance(model.to(dtype), layout, inputs.to(dtype), labels, steps=5).units["stem.2"]
-    assert off_by(other.float(), exact) < (0.1 if dtype == torch.bfloat16 else 1e-4)
-
-
-@pytest.mark.parametrize("split", [1, 2, 6])
-def test_unit_figures_are_the_same_for_any_split(split: int) -> None:
-    model, inputs, labels = made("residual")
-    layout = found(model, inputs)
-    (layer,) = (layer for layer in layout.watched if layer.name == "stem.2")
-    points = sweep_at_examples(model, layout, model, inputs, "label", labels)
-    values = per_example(points["stem.2"].gradients * points["stem.2"].activations, layer)
-    figures = UnitFigures(layer, classes=3)
-    for rows, classes in zip(values.split(split), labels.split(split), strict=True):
-        figures.update(rows, classes)
-    ours, raw = figures.finish(), values.double().numpy()
-    assert ours["mean"].numpy() == pytest.approx(raw.mean(0), rel=1e-5)
-    assert ours["mean_abs"].numpy() == pytest.approx(abs(raw).mean(0), rel=1e-5)
-    assert ours["std"].numpy() == pytest.approx(raw.std(0), rel=1e-4, abs=1e-9)
-    assert ours["share"].numpy() == pytest.approx(abs(raw).mean(0) / abs(raw).mean(0).sum())
-    means = figures.class_means()
-    assert means is not None
-    assert means[1].numpy() == pytest.approx(raw[labels.numpy() == 1].mean(0), rel=1e-5)
 
 
 def test_a_baseline_of_an_examples_shape_is_the_same_however_examples_are_split() -> None:

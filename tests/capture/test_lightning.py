@@ -1,8 +1,6 @@
-"""The callback in real trainers: with no argument, with any logger, and never in the way."""
+"""The callback in a Lightning training: with no argument, with choices; the training left alone."""
 
-import csv
 import json
-import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -12,41 +10,21 @@ import lightning.pytorch as lightning
 import pytest
 import torch
 from digits_run import digits, same
-from lightning.pytorch.cli import LightningCLI
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
-from lightning_run import Classifier, Digits, Forwarding, is_last_relu, loader, trainer
-from recorded import scalars, tags, values
+from lightning_fits import OF_LIGHTNING, fit, recorded_steps
+from lightning_run import Classifier, Digits, Forwarding, loader, trainer
+from recorded import tags, values
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from tb_neuron.schema import neuron_pb2
-from tb_neuron_callbacks import ProbeSet, Recording, at, every
+from tb_neuron_callbacks import ProbeSet, at, every
 from tb_neuron_callbacks.errors import LayerSelectionError, ProbeForwardError
 from tb_neuron_callbacks.lightning import NeuronCallback
 
+pytestmark = [*OF_LIGHTNING, pytest.mark.usefixtures("one_thread")]
+
+
 HERE = Path(__file__).parent
-pytestmark = [
-    # Lightning's own: its pytree of torch 2.13, and its advice on the speed of loaders.
-    pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:.*LeafSpec:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:.*does not have many workers"),
-    pytest.mark.filterwarnings("ignore:You defined a `validation_step` but have no"),
-]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> None:
-    torch.set_num_threads(1)
-
-
-def fit(folder: Path, model: Any = None, *callbacks: Any, **choices: Any) -> lightning.Trainer:
-    run = trainer(folder, *(callbacks or [NeuronCallback()]), **choices)
-    run.fit(model or Classifier(), loader(0, 128), loader(128, 192))
-    return run
-
-
-def recorded_steps(folder: Path) -> list[int]:
-    return sorted(values(folder, "activations"))
 
 
 # -- with no argument
@@ -326,223 +304,3 @@ def test_a_training_of_unknown_length_is_recorded(tmp_path: Path) -> None:
     run = trainer(tmp_path, NeuronCallback(records=8), Stop(12), max_epochs=-1)
     run.fit(Classifier(), loader(0, 128))
     assert recorded_steps(tmp_path) == [0, 1, 3, 10, 12]
-
-
-# -- resuming
-
-
-def resumed(folder: Path) -> lightning.Trainer:
-    """Train one epoch, save, and go on with a new trainer for another."""
-    model = Classifier()
-    first = fit(folder, model, max_epochs=1)
-    first.save_checkpoint(folder / "first.ckpt")
-    second = trainer(folder, NeuronCallback())
-    second.fit(Classifier(), loader(0, 128), loader(128, 192), ckpt_path=str(folder / "first.ckpt"))
-    return second
-
-
-@pytest.fixture(scope="module")
-def second_half(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(str(resumed(tmp_path_factory.mktemp("resumed")).log_dir))
-
-
-@pytest.mark.filterwarnings("ignore:.*weights_only")
-def test_a_resumed_training_is_recorded_from_where_it_resumes(second_half: Path) -> None:
-    assert recorded_steps(second_half)[0] == 4
-
-
-def test_a_resumed_training_names_its_checkpoint(second_half: Path) -> None:
-    header = values(second_half, "activations")[4].header
-    assert header.checkpoint.endswith("first.ckpt")
-
-
-def test_one_callback_can_be_used_for_two_fits(tmp_path: Path) -> None:
-    callback = NeuronCallback()
-    for name in ("a", "b"):
-        fit(tmp_path / name, None, callback)
-    assert recorded_steps(tmp_path / "a") == recorded_steps(tmp_path / "b")
-
-
-# -- loggers
-
-
-def test_without_a_tensorboard_logger_records_go_beside_the_metrics(tmp_path: Path) -> None:
-    run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
-    assert len(list(Path(str(run.log_dir)).glob("events.out.tfevents.*"))) == 1
-
-
-def test_one_sentence_says_where_the_records_are(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, "lightning.pytorch"):
-        run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
-    said = [text for text in caplog.messages if "neurons are recorded to" in text]
-    assert len(said) == 1
-    assert str(run.log_dir) in said[0]
-
-
-def test_without_any_logger_each_run_has_a_folder(tmp_path: Path) -> None:
-    fit(tmp_path, logger=False)
-    assert len(list((tmp_path / "neurons").iterdir())) == 1
-
-
-def test_shares_go_through_the_csv_logger(tmp_path: Path) -> None:
-    run = fit(tmp_path, logger=CSVLogger(str(tmp_path)))
-    with (Path(str(run.log_dir)) / "metrics.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    shares = {row["step"]: row["neurons/dead/network.5"] for row in rows}
-    assert 0 <= float(shares["8"]) <= 1
-
-
-def test_shares_go_through_all_loggers(tmp_path: Path) -> None:
-    board = TensorBoardLogger(str(tmp_path / "board"))
-    fit(tmp_path, logger=[CSVLogger(str(tmp_path / "csv")), board])
-    assert 8 in scalars(tmp_path / "board")["neurons/silent/network.5"]
-
-
-def test_a_tensorboard_logger_is_used_wherever_it_stands(tmp_path: Path) -> None:
-    board = TensorBoardLogger(str(tmp_path / "board"))
-    fit(tmp_path, logger=[CSVLogger(str(tmp_path / "csv")), board])
-    assert recorded_steps(tmp_path / "board")[-1] == 8
-
-
-def test_scalars_can_be_left_out(tmp_path: Path) -> None:
-    fit(tmp_path, None, NeuronCallback(recording=Recording(scalars=False)))
-    assert scalars(tmp_path) == {}
-
-
-def test_each_scalar_is_written_once_a_record(tmp_path: Path) -> None:
-    fit(tmp_path)
-    found = scalars(tmp_path)["neurons/silent/network.5"]
-    assert sorted(found) == recorded_steps(tmp_path)
-
-
-# -- modules without a forward
-
-
-class Predicting(Classifier):
-    """Two networks, joined in predict_step."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.second = nn.Linear(10, 10)
-
-    def predict_step(self, batch: tuple[Tensor, Tensor], index: int = 0) -> Tensor:
-        del index
-        return self.second(torch.relu(self.network(batch[0])))
-
-
-def test_a_module_of_two_networks_is_called_by_its_predict_step(tmp_path: Path) -> None:
-    fit(tmp_path, Predicting())
-    names = [a.layer for a in values(tmp_path, "activations")[0].header.aggregates]
-    assert "second" in names
-
-
-class TwoNetworks(Classifier):
-    def __init__(self) -> None:
-        super().__init__()
-        self.second = nn.Linear(10, 10)
-
-
-def test_a_module_that_can_not_be_called_says_what_to_pass(tmp_path: Path) -> None:
-    with pytest.warns(RuntimeWarning, match=r"TwoNetworks has none.*pass NeuronCallback\(forward="):
-        fit(tmp_path, TwoNetworks())
-
-
-def test_a_forward_of_the_users_is_used(tmp_path: Path) -> None:
-    def forward(module: Any, batch: Any) -> Tensor:
-        return module.second(module.network(batch[0]))
-
-    fit(tmp_path, TwoNetworks(), NeuronCallback(forward=forward))
-    assert recorded_steps(tmp_path)[0] == 0
-
-
-# -- other ways in
-
-
-def test_lightning_cli_takes_the_callback_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["train"])
-    # Lightning 2.6 calls what jsonargparse 4.53 has renamed.
-    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
-    cli = LightningCLI(
-        Classifier,
-        Digits,
-        run=False,
-        save_config_callback=None,
-        seed_everything_default=1,
-        args=[
-            "--trainer.callbacks+=tb_neuron_callbacks.lightning.NeuronCallback",
-            "--trainer.callbacks.examples=24",
-            "--trainer.callbacks.layers=[network.2]",
-            "--trainer.callbacks.recording.precision=f16",
-            "--trainer.max_epochs=1",
-            "--trainer.accelerator=cpu",
-            "--trainer.log_every_n_steps=1",
-            "--trainer.enable_progress_bar=false",
-            "--trainer.enable_model_summary=false",
-            f"--trainer.default_root_dir={tmp_path}",
-        ],
-    )
-    cli.trainer.fit(cli.model, cli.datamodule)
-    header = values(tmp_path, "activations")[0].header
-    assert (header.examples, [a.layer for a in header.aggregates]) == (24, ["network.2"])
-
-
-def test_layers_can_be_chosen_by_a_function(tmp_path: Path) -> None:
-    fit(tmp_path, None, NeuronCallback(layers=is_last_relu))
-    names = [a.layer for a in values(tmp_path, "activations")[0].header.aggregates]
-    assert names == ["network.5"]
-
-
-def test_lightning_cli_takes_a_function_by_its_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["train"])
-    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
-    cli = LightningCLI(
-        Classifier,
-        Digits,
-        run=False,
-        save_config_callback=None,
-        seed_everything_default=1,
-        args=[
-            "--trainer.callbacks+=tb_neuron_callbacks.lightning.NeuronCallback",
-            "--trainer.callbacks.layers=lightning_run.is_last_relu",
-            f"--trainer.default_root_dir={tmp_path}",
-        ],
-    )
-    callbacks: list[Any] = vars(cli.trainer)["callbacks"]
-    (callback,) = (each for each in callbacks if isinstance(each, NeuronCallback))
-    assert callback._layers is is_last_relu
-
-
-OTHER = """
-import sys
-import pytorch_lightning as pl
-from tb_neuron_callbacks.lightning import NeuronCallback
-print(issubclass(NeuronCallback, pl.Callback), "lightning.pytorch" in sys.modules)
-"""
-
-
-def test_pytorch_lightning_is_used_where_that_is_imported() -> None:
-    outcome = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", OTHER], check=True, capture_output=True, text=True
-    )
-    assert outcome.stdout.split() == ["True", "False"]
-
-
-MISSING = """
-import sys
-for name in ("lightning", "lightning.pytorch", "pytorch_lightning"):
-    sys.modules[name] = None
-import tb_neuron_callbacks.lightning
-"""
-
-
-def test_a_missing_lightning_says_what_to_install() -> None:
-    outcome = subprocess.run(
-        [sys.executable, "-c", MISSING], check=False, capture_output=True, text=True
-    )
-    assert "pip install 'tb-neuron[lightning]'" in outcome.stderr

@@ -1,7 +1,6 @@
-"""What a probe set holds, and that building it leaves loader and random numbers alone."""
+"""Probe sets: what they hold, their identity, where they come from, and what is refused."""
 
 import functools
-import io
 import random
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 from digits_run import digits
-from PIL import Image
 from torch import Tensor
 from torch.utils.data import (
     DataLoader,
@@ -27,7 +25,6 @@ from torch.utils.data import (
 from tb_neuron_callbacks import ProbeSet
 from tb_neuron_callbacks.batches import first_tensor
 from tb_neuron_callbacks.errors import ProbeSetError
-from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
 
 HERE = Path(__file__).parent
 
@@ -345,71 +342,3 @@ def test_an_empty_probe_set_is_refused(make) -> None:
 def test_what_does_not_fit_the_examples_is_refused(choices: dict[str, Any], message: str) -> None:
     with pytest.raises(ProbeSetError, match=message):
         ProbeSet.from_tensors(torch.zeros(4, 3), **choices)
-
-
-# -- thumbnails
-
-
-def decoded(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)))
-
-
-def one(image: Tensor, pixels: int = 64) -> np.ndarray:
-    return decoded(next(encode_thumbnails([image[None]], pixels)))
-
-
-@pytest.mark.parametrize(("channels", "shape"), [(1, (64, 64)), (3, (64, 64, 3)), (4, (64, 64, 4))])
-def test_a_thumbnail_has_the_images_channels(channels: int, shape: tuple[int, ...]) -> None:
-    assert one(torch.rand(channels, 8, 8)).shape == shape
-
-
-def test_the_longer_side_has_the_size_asked_for() -> None:
-    assert one(torch.rand(3, 30, 60), 20).shape == (10, 20, 3)
-
-
-def test_channels_can_be_last() -> None:
-    assert one(torch.rand(16, 16, 3)).shape == (64, 64, 3)
-
-
-def test_bytes_are_shown_as_they_are(rng: np.random.Generator) -> None:
-    image = rng.integers(0, 256, (1, 64, 64), dtype=np.uint8)
-    assert np.array_equal(one(torch.tensor(image)), image[0])
-
-
-def test_floats_from_0_to_1_are_shown_as_they_are(rng: np.random.Generator) -> None:
-    image = rng.random((1, 64, 64), dtype=np.float32) * np.float32(0.5)
-    assert np.array_equal(one(torch.tensor(image)), np.rint(image[0] * 255).astype(np.uint8))
-
-
-def test_another_range_is_stretched_by_channel(rng: np.random.Generator) -> None:
-    image = (
-        rng.normal(size=(3, 64, 64)).astype(np.float32)
-        * np.array([1, 5, 9], np.float32)[:, None, None]
-    )
-    low, high = image.min((1, 2), keepdims=True), image.max((1, 2), keepdims=True)
-    expected = np.rint((image - low) / (high - low) * 255).astype(np.uint8).transpose(1, 2, 0)
-    assert np.abs(one(torch.tensor(image)).astype(int) - expected).max() <= 1
-
-
-def test_the_range_is_that_of_the_whole_set() -> None:
-    batches = [torch.zeros(1, 1, 2, 2), torch.full((1, 1, 2, 2), 16.0)]
-    assert [int(decoded(png).max()) for png in encode_thumbnails(batches, 8)] == [0, 255]
-
-
-def test_the_range_is_stated() -> None:
-    assert "-2 to 3" in value_range([torch.tensor([-2.0, 3.0]).view(1, 1, 1, 2)]).sentence
-
-
-def test_nan_and_constant_images_have_thumbnails() -> None:
-    image = torch.full((1, 8, 8), torch.nan)
-    assert one(image).max() == 0
-
-
-def test_enlarged_pixels_stay_squares() -> None:
-    image = torch.tensor([[[0.0, 1.0], [1.0, 0.0]]])
-    assert set(np.unique(one(image))) == {0, 255}
-
-
-def test_importing_capture_does_not_import_pillow() -> None:
-    script = "import sys, tb_neuron_callbacks; sys.exit('PIL' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
