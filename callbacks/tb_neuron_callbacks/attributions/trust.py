@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64
+from jaxtyping import Bool, Float, Float64, Int64
 from scipy.stats import rankdata
 
 Mark = Literal["good", "doubtful", "failing"]
@@ -165,9 +165,14 @@ def rank_agreement(
         first: attributions.
         second: of the same examples and positions.
     """
-    return np.array(
-        [_spearman(abs(a.ravel()), abs(b.ravel())) for a, b in zip(first, second, strict=True)],
-        np.float64,
+    sizes = [abs(values).reshape(len(values), -1) for values in (first, second)]
+    known = np.isfinite(sizes[0]) & np.isfinite(sizes[1]) & ((sizes[0] != 0) | (sizes[1] != 0))
+    count = known.sum(1)
+    ranks = [_centred_ranks(values, known, count) for values in sizes]
+    spread = np.sqrt((ranks[0] ** 2).sum(1) * (ranks[1] ** 2).sum(1))
+    has_ranks = (count >= 3) & (spread > 0)
+    return np.divide(
+        (ranks[0] * ranks[1]).sum(1), spread, out=np.full(len(count), np.nan), where=has_ranks
     )
 
 
@@ -269,14 +274,17 @@ def _share(part: np.ndarray, whole: np.ndarray) -> Float64[np.ndarray, " example
     return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 
 
-def _spearman(first: np.ndarray, second: np.ndarray) -> float:
-    known = np.isfinite(first) & np.isfinite(second) & ((first != 0) | (second != 0))
-    if known.sum() < 3:
-        return float("nan")
-    ranks = [rankdata(values[known]) for values in (first, second)]
-    centred = [values - values.mean() for values in ranks]
-    spread = np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum())
-    return float((centred[0] * centred[1]).sum() / spread) if spread > 0 else float("nan")
+def _centred_ranks(
+    values: Float[np.ndarray, "example position"],
+    known: Bool[np.ndarray, "example position"],
+    count: Int64[np.ndarray, " example"],
+) -> Float64[np.ndarray, "example position"]:
+    """Return the ranks of the known values of each example less their mean; 0 for the others."""
+    if not values.size:
+        return np.zeros(values.shape)
+    # What is not known stands behind all that is, and so changes no other's rank.
+    ranks = rankdata(np.where(known, values, np.inf), axis=1)
+    return np.where(known, ranks - (count[:, None] + 1) / 2, 0.0)
 
 
 def _mean_agreement(name: str, maps: Mapping[str, np.ndarray]) -> float:

@@ -6,22 +6,20 @@ The model is afterwards as before: weights bit by bit, modes, hooks, gradients, 
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64
-from torch import Tensor, nn
 
+from tb_neuron_callbacks.attributions.cascade import find_calls, stages, under_random_weights
 from tb_neuron_callbacks.attributions.input_gradients import scores_at, start_values
 from tb_neuron_callbacks.attributions.input_method import Case, InputAttributions, InputMethod
 from tb_neuron_callbacks.attributions.path import Baseline, origins
 from tb_neuron_callbacks.attributions.refusals import check_method
-from tb_neuron_callbacks.attributions.starts import floating_inputs
+from tb_neuron_callbacks.attributions.shift import under_shift
 from tb_neuron_callbacks.attributions.trust import (
     Verdict,
     completeness_gap,
@@ -29,19 +27,8 @@ from tb_neuron_callbacks.attributions.trust import (
     methods_agreement,
     rank_agreement,
 )
-from tb_neuron_callbacks.batches import map_leaves
-from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.preservation import preserved
-from tb_neuron_callbacks.unwrapping import named_modules, unwrap
-
-#: Stages of the cascade at most; with more layers, several are drawn anew at each.
-MAX_STAGES = 6
-#: By how much the input is shifted, as a share of the batch's standard deviation.
-SHIFT = 1.0
-#: Layers whose bias can compensate a shift, unless they are padded.
-_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
-#: A compensated shift leaves the targets as they are up to this share of the largest.
-_SAME_TARGET = 1e-3
+from tb_neuron_callbacks.unwrapping import unwrap
 
 
 @dataclass(frozen=True)
@@ -93,15 +80,13 @@ def randomisation(case: Case, method: InputMethod, seed: int = 0) -> Agreement:
     check_method(method, case.traits)
     with preserved(unwrap(case.model)):
         maps = flat(method.attribute(case))
-        stages = _stages(case)
-        found = []
-        with _restored_weights(unwrap(case.model)):
-            torch.manual_seed(seed)
-            for _, modules in stages:
-                for module in modules:
-                    _draw_anew(module)
-                found.append(rank_agreement(maps, flat(method.attribute(case))))
-    return Agreement(np.stack(found), tuple(name for name, _ in stages))
+        drawn = stages(case, find_calls(case))
+        found = under_random_weights(
+            case, drawn, lambda _: rank_agreement(maps, flat(method.attribute(case))), seed
+        )
+    if not found:
+        return Agreement(np.empty(0), absence="no module that is called has weights")
+    return Agreement(np.stack(found), tuple(stage.name for stage in drawn))
 
 
 def input_shift(case: Case, method: InputMethod) -> Agreement:
@@ -120,21 +105,11 @@ def input_shift(case: Case, method: InputMethod) -> Agreement:
     """
     check_method(method, case.traits)
     with preserved(unwrap(case.model)):
-        layer, absence = _first_layer(case)
-        if layer is None:
-            return Agreement(np.empty(0), absence=absence)
         maps = flat(method.attribute(case))
-        _, before = start_values(case)
-        shift = SHIFT * float(floating_inputs(case.batch)[0].float().std())
-        batch = map_leaves(lambda leaf: _shifted(leaf, shift), case.batch)
-        moved = replace(case, batch=batch)
-        with _restored_weights(unwrap(case.model)):
-            _compensate(layer, shift)
-            _, after = start_values(moved)
-            if (after - before).abs().max() > _SAME_TARGET * before.abs().max():
-                reason = "the shift does not cancel out: the input is read elsewhere too"
-                return Agreement(np.empty(0), absence=reason)
-            return Agreement(rank_agreement(maps, flat(method.attribute(moved))))
+        found, absence = under_shift(case, lambda moved: flat(method.attribute(moved)))
+    if found is None:
+        return Agreement(np.empty(0), absence=absence)
+    return Agreement(rank_agreement(maps, found))
 
 
 def path_dependence(case: Case, method: InputMethod, other: Baseline) -> Agreement:
@@ -239,127 +214,3 @@ def _with_choices(case: Case, method: InputMethod, **choices: Any) -> Agreement:
     with preserved(unwrap(case.model)):
         maps = [flat(method.attribute(each)) for each in (case, other)]
     return Agreement(rank_agreement(*maps))
-
-
-@contextmanager
-def _restored_weights(model: nn.Module) -> Iterator[None]:
-    """Put every parameter's own storage back, untouched meanwhile: graphs and views stay valid."""
-    kept = [(parameter, parameter.data) for parameter in model.parameters()]
-    try:
-        yield
-    finally:
-        for parameter, data in kept:
-            parameter.data = data
-
-
-def _stages(case: Case) -> list[tuple[str, list[nn.Module]]]:
-    """Return modules with weights, in groups from the output downwards."""
-    groups = list(_by_caller(case).items())[::-1]
-    places = np.array_split(np.arange(len(groups)), min(MAX_STAGES, len(groups)))
-    return [
-        (
-            ", ".join(groups[n][0] for n in part),
-            [module for n in part for module in groups[n][1]],
-        )
-        for part in places
-    ]
-
-
-def _by_caller(case: Case) -> dict[str, list[nn.Module]]:
-    """Return modules that own weights by the nearest module around them that is called."""
-    owners = [
-        (name, module)
-        for name, module in named_modules(case.model)
-        if any(parameter is not None for parameter in module._parameters.values())
-    ]
-    found: dict[str, list[nn.Module]] = {name: [] for name in dict.fromkeys(_calls(case))}
-    for name, module in owners:
-        around = [other for other in found if _is_inside(name, other)]
-        found[max(around, key=len)].append(module)
-    return {name: modules for name, modules in found.items() if modules}
-
-
-def _is_inside(name: str, other: str) -> bool:
-    return name == other or not other or name.startswith(f"{other}.")
-
-
-def _calls(case: Case) -> list[str]:
-    """Return the names of the modules that one forward calls, in order of the calls."""
-    found: list[str] = []
-
-    def noting(name: str) -> Callable[..., None]:
-        return lambda *_: found.append(name)
-
-    with ExitStack() as undo:
-        for name, module in named_modules(case.model):
-            undo.callback(module.register_forward_pre_hook(noting(name)).remove)
-        undo.enter_context(torch.no_grad())
-        undo.enter_context(run_eagerly(case.model))
-        case.run(case.batch)
-    return found
-
-
-def _draw_anew(module: nn.Module) -> None:
-    """Give a module's own parameters new storage.
-
-    A module of torch draws them as at first; those of others are normal, with their own mean and
-    spread.
-    """
-    own = {name: value for name, value in module._parameters.items() if value is not None}
-    drawn = {name: nn.Parameter(_like(value), requires_grad=False) for name, value in own.items()}
-    is_torchs = type(module).__module__.startswith("torch.nn.modules")
-    if is_torchs and hasattr(module, "reset_parameters"):
-        # A stand-in that shares nothing that changes: neither weights nor running statistics.
-        stand_in: Any = copy.copy(module)
-        stand_in.__dict__["_parameters"] = drawn
-        stand_in.__dict__["_buffers"] = {
-            name: None if value is None else value.clone()
-            for name, value in module._buffers.items()
-        }
-        stand_in.reset_parameters()
-    for name, value in own.items():
-        value.data = drawn[name].data
-
-
-def _like(values: Tensor) -> Tensor:
-    """Return normal numbers with the mean and the spread of some weights."""
-    wide = values.detach().float()
-    spread = wide.std() if wide.numel() > 1 else wide.abs()
-    return (torch.randn_like(wide) * spread + wide.mean()).to(values.dtype)
-
-
-def _first_layer(case: Case) -> tuple[nn.Module | None, str]:
-    """Return the layer that reads the input first, or why its bias can't compensate a shift."""
-    if len(case.traits.forms) != 1 or not floating_inputs(case.batch):
-        return None, "the input is no single tensor of real numbers"
-    modules = dict(named_modules(case.model))
-    for name in _calls(case):
-        module = modules[name]
-        if isinstance(module, _CONVOLUTIONS):
-            return (None, f"{name} is padded") if _is_padded(module) else _with_bias(name, module)
-        if isinstance(module, nn.Linear):
-            return _with_bias(name, module)
-        if module._parameters:
-            break
-    return None, "the first layer is neither linear nor a convolution"
-
-
-def _is_padded(module: Any) -> bool:
-    if isinstance(module.padding, str):
-        return module.padding == "same" and any(side > 1 for side in module.kernel_size)
-    return any(module.padding)
-
-
-def _with_bias(name: str, module: nn.Module) -> tuple[nn.Module | None, str]:
-    return (None, f"{name} has no bias") if module.bias is None else (module, "")
-
-
-def _compensate(layer: Any, shift: float) -> None:
-    weight = layer.weight.detach()
-    gained = shift * weight.double().flatten(1).sum(1)
-    layer.bias.data = (layer.bias.detach().double() - gained).to(weight.dtype)
-
-
-def _shifted(leaf: Any, shift: float) -> Any:
-    is_input = isinstance(leaf, Tensor) and leaf.is_floating_point() and leaf.dim() > 0
-    return leaf + shift if is_input else leaf
