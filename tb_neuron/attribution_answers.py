@@ -1,4 +1,4 @@
-"""What the routes of attribution answer: flow, maps and changes, from an experiment."""
+"""What the routes of attribution answer: flow, maps, trust and changes, from an experiment."""
 
 import math
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Experiment
 from tb_neuron.layer_changes import layer_changes
-from tb_neuron.maps import Method, Verdict
+from tb_neuron.maps import Method
 from tb_neuron.recording import Recording
+from tb_neuron.verdicts import Verdict
 
 #: More changes of a layer than anybody reads.
 _MOST_CHANGES = 10_000
@@ -170,6 +171,31 @@ def answers_to(
             if found is not None and len(found) > max(examples, default=0):
                 values[row] = found[list(examples)]
     return {"prediction": prediction, "probability": probability, "correct": correct}
+
+
+def unit_trust(experiment: Experiment, key: RecordingKey) -> wire.UnitTrust:
+    """Return when attributions to units were checked, and every verdict.
+
+    Raises:
+        NotFoundError: there is no such recording.
+    """
+    reader = find_recording(experiment, key).trust
+    return wire.UnitTrust(
+        steps=texts(reader.steps),
+        target=reader.target,
+        examples=reader.examples,
+        methods=[
+            wire.CheckedMethod(
+                name=method.name,
+                absence=method.absence,
+                layers=[
+                    wire.CheckedLayer(layer=name, verdicts=[_verdict(each) for each in verdicts])
+                    for name, verdicts in method.layers.items()
+                ],
+            )
+            for method in reader.methods()
+        ],
+    )
 
 
 def _change(recording: Recording, kind: wire.ChangeKind, change: Change) -> wire.UnitChange:

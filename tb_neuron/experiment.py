@@ -29,6 +29,7 @@ from tb_neuron.source.event_index import EventIndex
 from tb_neuron.statistic_names import attribution_name
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.timeline import HeaderReader, Record
+from tb_neuron.verdicts import Verdict
 
 _DEFAULT_NAMES = ("model", "probe")
 _LOGGER = logging.getLogger(__name__)
@@ -191,6 +192,18 @@ class Run:
             NotFoundError: the method was not recorded, not at this layer, or not of this target.
         """
         return self.recording().maps.maps(method, layer_name, target)
+
+    def trust(self, layer_name: str, method: str = "gradient_x_activation") -> list[Verdict]:
+        """Return the verdicts on a layer's attributions, in step order: whether to believe them.
+
+        Args:
+            layer_name: the layer.
+            method: of attribution.
+
+        Raises:
+            NotFoundError: the method was not checked, or not on this layer.
+        """
+        return self.recording().trust.verdicts(layer_name, method)
 
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -11,62 +10,16 @@ from jaxtyping import Float32
 from tb_neuron.columns import MAX_ARRAY_BYTES, CodedColumn, decode
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
-from tb_neuron.schema.neuron_pb2 import (
-    TRUST_DOUBTFUL,
-    TRUST_FAILING,
-    TRUST_GOOD,
-    Entry,
-    MapMethod,
-    Trust,
-)
+from tb_neuron.schema.neuron_pb2 import Entry, MapMethod
 from tb_neuron.schema.neuron_pb2 import Maps as MapsMessage
 from tb_neuron.source import Place
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.summary import MAP
 from tb_neuron.timeline import Record
+from tb_neuron.verdicts import Verdict, read_verdict
 
 #: More than this in one record is no maps but damage.
 MAX_METHODS = 256
-
-Mark = Literal["none", "good", "doubtful", "failing"]
-
-_MARKS: dict[int, Mark] = {
-    TRUST_GOOD: "good",
-    TRUST_DOUBTFUL: "doubtful",
-    TRUST_FAILING: "failing",
-}
-
-
-@dataclass(frozen=True)
-class TrustFigure:
-    """One figure of a verdict.
-
-    Attributes:
-        name: such as "completeness" or "randomisation".
-        value: NaN where there is none.
-        mark: "none" where there is no value.
-        sentence: value, thresholds and meaning; or why there is no value.
-    """
-
-    name: str
-    value: float
-    mark: Mark
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether to believe a method's maps.
-
-    Attributes:
-        step: of the record at which they were checked.
-        mark: the worst of the figures'.
-        figures: in the order in which they are told.
-    """
-
-    step: int
-    mark: Mark
-    figures: list[TrustFigure]
 
 
 @dataclass(frozen=True)
@@ -181,7 +134,7 @@ class MapReader:
             for each in message.methods if message else ():
                 if each.HasField("trust"):
                     found = verdicts.setdefault((each.name, each.layer), [])
-                    found.append(_verdict(record.step, each.trust))
+                    found.append(read_verdict(record.step, each.trust))
         return [_method(each, verdicts.get((each.name, each.layer), [])) for each in last.methods]
 
     def maps(
@@ -338,14 +291,6 @@ def _method(message: MapMethod, verdicts: list[Verdict]) -> Method:
         message.absence,
         verdicts,
     )
-
-
-def _verdict(step: int, trust: Trust) -> Verdict:
-    figures = [
-        TrustFigure(each.name, each.value, _MARKS.get(each.mark, "none"), each.sentence)
-        for each in trust.figures
-    ]
-    return Verdict(step, _MARKS.get(trust.mark, "none"), figures)
 
 
 def _decoded(

@@ -29,6 +29,7 @@ from tb_neuron.stored_columns import ColumnReader, StoredColumn
 from tb_neuron.summary import STATES
 from tb_neuron.timeline import Record
 from tb_neuron.unit_series import UnitSeries, unit_series
+from tb_neuron.unit_trust import UnitTrustReader
 
 #: Silent records that make a unit dead, where a header does not say.
 DEAD_RECORDS = 3
@@ -65,6 +66,7 @@ class Recording:
         self.maps = MapReader(reader, contents.maps)
         widths = {layer.name: layer.units for layer in self.layers}
         self.evidence = EvidenceReader(reader, contents.evidence, widths)
+        self.trust = UnitTrustReader(reader, contents.trust)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = class_statistics_of(contents.records)
         self._check_size()

@@ -64,6 +64,7 @@ class Routes:
             "/evidence": self._serve_evidence,
             "/layer_evidence": self._serve_layer_evidence,
             "/unit_evidence": self._serve_unit_evidence,
+            "/trust": self._serve_trust,
             "/thumbnail": self._serve_thumbnail,
             "/tokens": self._serve_tokens,
         }
@@ -159,6 +160,10 @@ class Routes:
         return _compressed(
             request, evidence_answers.unit(self._experiment.current(), key, layer_name, unit)
         )
+
+    def _serve_trust(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, attribution_answers.unit_trust(self._experiment.current(), key))
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")

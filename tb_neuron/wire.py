@@ -348,7 +348,7 @@ class TrustFigure(TypedDict):
 
 
 class Verdict(TypedDict):
-    """Whether to believe a method's maps, as checked at a step; `mark` is the worst of all."""
+    """Whether to believe attributions, as checked at a step; `mark` is the worst of all."""
 
     step: str
     mark: Mark
@@ -462,6 +462,30 @@ class UnitEvidence(TypedDict):
     classes: list[int]
     examples: list[TrackedExample]
     is_pinned: bool
+
+
+class CheckedLayer(TypedDict):
+    """A layer to whose units a method attributes, with all verdicts in step order."""
+
+    layer: str
+    verdicts: list[Verdict]
+
+
+class CheckedMethod(TypedDict):
+    """A method of units that was checked; `absence` says why it was not in the last record."""
+
+    name: str
+    absence: str
+    layers: list[CheckedLayer]
+
+
+class UnitTrust(TypedDict):
+    """Answer of `trust`: when attributions to units were checked, on which tracked examples."""
+
+    steps: list[str]
+    target: str
+    examples: list[int]
+    methods: list[CheckedMethod]
 
 
 class ErrorAnswer(TypedDict):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from tb_neuron_callbacks.attributions import Network, UnitMethod, find_unit_method, prepare
@@ -30,6 +31,8 @@ from tb_neuron_callbacks.subject import Subject
 from tb_neuron_callbacks.unwrapping import unwrap
 
 _NO_TARGET = "no example has a label that is a class"
+#: By method and layer, summed over positions.
+Attributions = dict[str, dict[str, Float[np.ndarray, "example unit"]]]
 #: Examples on which it is tried at construction.
 _FEW = 3
 
@@ -113,6 +116,22 @@ class AttributionPass:
         is_vector = len(output.shape) == 1 and output.units > 1
         known = (labels >= 0) & (labels < output.units) if is_vector else labels >= 0
         return None if bool(known.all()) else known
+
+    def attribute(self, batch: Any, labels: Tensor | None) -> Attributions:
+        """Return what each method finds of a batch, example by example.
+
+        Modes and random states are the caller's, and so is memory.
+
+        Args:
+            batch: on the model's device.
+            labels: of the batch.
+
+        Raises:
+            Exception: whatever the model raises, or an `AttributionError`.
+        """
+        gathered = _Gathering(self, 0)
+        self._take(batch, labels, gathered)
+        return gathered.found
 
     def batches(self) -> Iterator[tuple[Any, Tensor | None]]:
         """Yield the probe set's batches on the model's device, each with its labels."""
@@ -316,6 +335,23 @@ class _Reduction:
             layers.append(_layer_attributions(figures, method, target))
         notes = (*self._attribution.notes(), *missing.notes)
         return MethodAttributions(method.name, target, layers, absences, notes)
+
+
+class _Gathering(_Reduction):
+    """The attributions of a batch as they are."""
+
+    def __init__(self, attribution: AttributionPass, classes: int) -> None:
+        super().__init__(attribution, classes)
+        self.found: Attributions = {method.name: {} for method in attribution.methods}
+
+    def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
+        """Keep the attributions of a batch, whatever its labels."""
+        del labels
+        for method, name, values in found:
+            layer = self._layers[name]
+            if layer.example_axis is not None:
+                by_unit = per_example(values, layer)
+                self.found[method.name][name] = by_unit.detach().cpu().numpy()
 
 
 def _layer_attributions(figures: UnitFigures, method: UnitMethod, target: str) -> LayerAttributions:

@@ -1,4 +1,4 @@
-"""What a record holds beyond activations: attributions, flow, maps, evidence, each by itself."""
+"""What a record holds beyond activations: attributions, flow, maps, ..., each by itself."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from tb_neuron_callbacks.evidence_pass import EvidencePass
 from tb_neuron_callbacks.flow_pass import METHOD, FlowPass, find_flow_methods
 from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods, find_map_layers
-from tb_neuron_callbacks.measurement import Measurement
+from tb_neuron_callbacks.measurement import MeasuredTrust, Measurement
 from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.pins import Pins, find_pins
 from tb_neuron_callbacks.probe_pass import count_classes
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.subject import Subject
+from tb_neuron_callbacks.trust_pass import TrustPass
 
 Warn = Callable[[str, str], None]
 
@@ -31,7 +32,7 @@ class Explanation:
         flow: between layers; None where there is none.
         maps: of tracked examples' inputs; None where there is none.
         evidence: for and against classes; None where there is none.
-        has_trust: whether maps are checked.
+        trust: of attributions to units; None where they are not checked.
         absence: why attributions that are recorded by default are not; told once.
         warn: called with a topic and a sentence on what a record lacks.
     """
@@ -40,7 +41,7 @@ class Explanation:
     flow: FlowPass | None
     maps: MapPass | None
     evidence: EvidencePass | None
-    has_trust: bool
+    trust: TrustPass | None
     absence: str
     warn: Warn
     _told: bool = field(default=False)
@@ -69,7 +70,10 @@ class Explanation:
             maps = _map_pass(attribution, absence, recording)
         if recording.evidence:
             evidence = _evidence_pass(attribution, absence, recording, pins)
-        return cls(attribution, flow, maps, evidence, recording.trust, absence, warn)
+        trust = None
+        if recording.trust and attribution is not None and subject.probe.tracked:
+            trust = TrustPass(attribution)
+        return cls(attribution, flow, maps, evidence, trust, absence, warn)
 
     def add(self, measured: Measurement, wants: set[str], step: int) -> Measurement:
         """Return a measurement with the parts that are due.
@@ -90,12 +94,17 @@ class Explanation:
             measured = replace(measured, attributions=found or ())
         if flow is not None and "flow" in wants and measured.attributions:
             measured = self._with_flow(measured, flow, step)
-        maps, trust = self.maps, self.has_trust and "trust" in wants
+        maps, trust = self.maps, self.trust if "trust" in wants else None
         if maps is not None and "maps" in wants:
-            measured = replace(measured, maps=self._try("maps", step, lambda: maps.measure(trust)))
+            checked = trust is not None
+            found = self._try("maps", step, lambda: maps.measure(checked))
+            measured = replace(measured, maps=found)
         if self.evidence is not None and "evidence" in wants:
             found = self._try("evidence", step, self.evidence.measure)
             measured = replace(measured, evidence=found)
+        if trust is not None:
+            measured = replace(measured, trust=self._try("trust", step, trust.measure))
+            self._tell_unchecked(measured.trust, step)
         return measured
 
     def _with_flow(self, measured: Measurement, flow: FlowPass, step: int) -> Measurement:
@@ -107,6 +116,11 @@ class Explanation:
         if not found.methods:
             return replace(measured, notes=(*measured.notes, *found.notes))
         return replace(measured, flow=found)
+
+    def _tell_unchecked(self, trust: MeasuredTrust | None, step: int) -> None:
+        for each in trust.methods if trust else ():
+            if each.absence:
+                self._warn_of(f"trust in {each.method}", step, each.absence)
 
     def _try(self, part: str, step: int, measure: Callable[[], Any]) -> Any:
         try:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from tb_neuron.schema import neuron_pb2
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
 from tb_neuron.summary import MAP, ColumnKind, ValueWriter
-from tb_neuron_callbacks.attributions.trust import Mark, Verdict
 from tb_neuron_callbacks.measurement import MeasuredMaps, MethodMaps
+from tb_neuron_callbacks.trust_value import trust_message
 
 
 def add_maps(value: ValueWriter, measured: MeasuredMaps) -> None:
@@ -46,24 +42,5 @@ def _message(found: MethodMaps) -> neuron_pb2.MapMethod:
         absence=found.absence,
     )
     if found.verdict is not None:
-        message.trust.CopyFrom(_trust(found.verdict))
+        message.trust.CopyFrom(trust_message(found.verdict))
     return message
-
-
-def _trust(verdict: Verdict) -> neuron_pb2.Trust:
-    return neuron_pb2.Trust(
-        mark=_mark(verdict.mark),
-        figures=[
-            neuron_pb2.TrustFigure(
-                name=figure.name,
-                value=figure.value if np.isfinite(figure.value) else float("nan"),
-                mark=_mark(figure.mark),
-                sentence=figure.sentence,
-            )
-            for figure in verdict.figures
-        ],
-    )
-
-
-def _mark(mark: Mark | None) -> Any:
-    return f"TRUST_{'NONE' if mark is None else mark.upper()}"

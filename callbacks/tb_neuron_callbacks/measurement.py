@@ -221,6 +221,36 @@ class MeasuredEvidence:
 
 
 @dataclass(frozen=True)
+class MethodTrust:
+    """Whether to believe one method's attributions to units.
+
+    Attributes:
+        method: its name.
+        verdicts: by layer, in execution order.
+        absence: why it was not checked; empty if it was.
+    """
+
+    method: str
+    verdicts: Mapping[str, Verdict]
+    absence: str = ""
+
+
+@dataclass(frozen=True)
+class MeasuredTrust:
+    """The verdicts on units of one record.
+
+    Attributes:
+        target: what was explained, as it is stored.
+        examples: the tracked examples on which it was checked.
+        methods: in the order in which they were chosen.
+    """
+
+    target: str
+    examples: Sequence[int]
+    methods: Sequence[MethodTrust]
+
+
+@dataclass(frozen=True)
 class PassCosts:
     """What a probe pass took.
 
@@ -251,6 +281,7 @@ class Measurement:
         flow: between layers, where it was due.
         maps: of tracked examples, where they were due.
         evidence: for and against classes, where it was due.
+        trust: whether to believe the attributions of units, where it was due.
         losses: further ones that were not to be expected, by what they concern.
     """
 
@@ -263,6 +294,7 @@ class Measurement:
     flow: MeasuredFlow | None = None
     maps: MeasuredMaps | None = None
     evidence: MeasuredEvidence | None = None
+    trust: MeasuredTrust | None = None
     losses: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -35,6 +35,7 @@ from tb_neuron_callbacks.predictions import Predictions
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
 from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
+from tb_neuron_callbacks.trust_value import add_trust
 
 #: Columns and thresholds are told in one of so many records: once would do, were none ever lost.
 _DESCRIBED = 64
@@ -100,6 +101,9 @@ class RecordWriter:
         if measured.evidence is not None:
             values["evidence"] = _value(header, "evidence")
             add_evidence(values["evidence"], measured.evidence)
+        if measured.trust is not None:
+            values["trust"] = _value(header, "trust")
+            add_trust(values["trust"], measured.trust)
         return values
 
     def describing_values(

@@ -105,11 +105,12 @@ class Recording:
         map_layers: where Grad-CAM and guided Grad-CAM read, once for each layer: names of watched
             layers and patterns such as "*/relu"; by default the last watched layer with positions
             in two dimensions.
-        trust: whether maps are checked: completeness, agreement under weight randomisation and
-            input shift, between methods, seeds and records. A check runs a method about ten times.
         evidence: classes to each of which the attribution of every unit, with its negative part, is
             recorded in the tracked examples: those labelled or predicted most often, then any. 0
             for none. It costs a backward a class, of pins one over the whole probe set.
+        trust: whether attributions to units, and maps, are checked on the tracked examples:
+            completeness, agreement under weight randomisation and input shift, between methods,
+            baselines, seeds and records. A check runs a method about ten times on them.
         max_attribution_bytes: what one internal batch of a path may take.
         schedules: schedules of "outputs", "classes", "attributions", "flow", "maps", "trust" and
             "evidence"; each is due where the recorder's schedule is due too. By default classes and

@@ -22,6 +22,7 @@ from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layout, discover
 from tb_neuron_callbacks.map_pass import MapPass, find_input_methods
 from tb_neuron_callbacks.probe_pass import Subject
+from tb_neuron_callbacks.trust_pass import TrustPass
 
 from bench.allocations import peak_bytes
 from bench.networks import Workload
@@ -256,6 +257,7 @@ def measure_parts(workload: Workload, rounds: int) -> dict[str, tuple[str, str]]
         "trust in saliency, 16 examples": lambda: MapPass(
             attribution, find_input_methods(["saliency"])
         ).measure(True),
+        "trust in units, gradient × activation, 16 examples": TrustPass(attribution).measure,
     }
     seconds = median_cpu_seconds(ways, rounds)
     return {

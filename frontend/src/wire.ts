@@ -712,7 +712,7 @@ export function parseTrustFigure(json: unknown, path = "trustFigure"): TrustFigu
   };
 }
 
-/** Whether to believe a method's maps, as checked at a step; `mark` is the worst of all. */
+/** Whether to believe attributions, as checked at a step; `mark` is the worst of all. */
 export interface Verdict {
   readonly step: string;
   readonly mark: Mark;
@@ -924,6 +924,54 @@ export function parseUnitEvidence(json: unknown, path = "unitEvidence"): UnitEvi
     classes: read("classes", list(integer)),
     examples: read("examples", list(parseTrackedExample)),
     isPinned: read("is_pinned", flag),
+  };
+}
+
+/** A layer to whose units a method attributes, with all verdicts in step order. */
+export interface CheckedLayer {
+  readonly layer: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+export function parseCheckedLayer(json: unknown, path = "checkedLayer"): CheckedLayer {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    verdicts: read("verdicts", list(parseVerdict)),
+  };
+}
+
+/** A method of units that was checked; `absence` says why it was not in the last record. */
+export interface CheckedMethod {
+  readonly name: string;
+  readonly absence: string;
+  readonly layers: readonly CheckedLayer[];
+}
+
+export function parseCheckedMethod(json: unknown, path = "checkedMethod"): CheckedMethod {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    absence: read("absence", text),
+    layers: read("layers", list(parseCheckedLayer)),
+  };
+}
+
+/** Answer of `trust`: when attributions to units were checked, on which tracked examples. */
+export interface UnitTrust {
+  readonly steps: readonly string[];
+  readonly target: string;
+  readonly examples: readonly number[];
+  readonly methods: readonly CheckedMethod[];
+}
+
+export function parseUnitTrust(json: unknown, path = "unitTrust"): UnitTrust {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    target: read("target", text),
+    examples: read("examples", list(integer)),
+    methods: read("methods", list(parseCheckedMethod)),
   };
 }
 

@@ -93,7 +93,9 @@ def test_rank_agreement_is_of_each_example_by_itself(rng: np.random.Generator) -
     first, second = rng.normal(size=(2, 3, 9)).astype(np.float32)
     first[1], second[2, :7] = 0.5, np.nan
     expected = spearmanr(abs(first[0]), abs(second[0]))[0]
-    np.testing.assert_allclose(rank_agreement(first, second), [expected, np.nan, np.nan])
+    found = rank_agreement(first, second)
+    assert found[0] == pytest.approx(expected)
+    assert np.isnan(found[1:]).all()
 
 
 def test_a_constant_map_has_no_ranks() -> None:
@@ -193,6 +195,18 @@ def test_weights_are_drawn_anew_in_every_kind_of_network(network: str) -> None:
     found = randomisation(case_of(model, inputs, labels), INPUT_METHODS["saliency"])
     assert found.by_example.shape == (len(found.stages), EXAMPLES)
     assert found.value < 0.99
+
+
+def test_weights_without_a_bias_are_drawn_anew_too() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv1d(7, 9, 1, bias=False), nn.BatchNorm1d(9), nn.ReLU(), nn.Flatten(),
+        nn.Linear(9, 3, bias=False),
+    ).eval()  # fmt: skip
+    case = case_of(model, torch.randn(EXAMPLES, 7, 1), target=1)
+    found = randomisation(case, INPUT_METHODS["saliency"])
+    assert found.stages == ("4", "1", "0")
+    assert found.value < 0.9
 
 
 def test_weights_that_are_computed_are_drawn_anew_too() -> None:

@@ -157,7 +157,7 @@ def _draw_anew(module: nn.Module) -> None:
     if is_torchs and hasattr(module, "reset_parameters"):
         # A stand-in that shares nothing that changes: neither weights nor running statistics.
         stand_in: Any = copy.copy(module)
-        stand_in.__dict__["_parameters"] = drawn
+        stand_in.__dict__["_parameters"] = {**module._parameters, **drawn}
         stand_in.__dict__["_buffers"] = {
             name: None if value is None else value.clone()
             for name, value in module._buffers.items()

@@ -20,7 +20,7 @@ from tb_neuron_callbacks.attributions.kept import KeptOutputs
 from tb_neuron_callbacks.attributions.memory import SavedBytes, is_out_of_memory
 from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule, widened
 from tb_neuron_callbacks.attributions.starts import Starts, differentiable, repeated
-from tb_neuron_callbacks.attributions.target import Explained, Target, explain
+from tb_neuron_callbacks.attributions.target import Explained, Target, explain, target_of
 from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.errors import AttributionError
@@ -130,7 +130,7 @@ class PathSweep:
             pieces = [
                 self._sweep_piece(
                     take_examples(batch, start, start + fitting),
-                    target,
+                    target_of(target, slice(start, start + fitting)),
                     None if labels is None else labels[start : start + fitting],
                     _of_examples(baseline, slice(start, start + fitting), axes),
                     fitting,

@@ -78,6 +78,11 @@ class PredictedTokens:
         return found.gather(2, tokens[:, :, None])[:, :, 0].mean(1)
 
 
+def target_of(target: Target, part: slice) -> Target:
+    """Return a target for some of the examples that it was fixed for."""
+    return PredictedTokens(target.tokens[part]) if isinstance(target, PredictedTokens) else target
+
+
 def target_name(target: Target) -> str:
     """Return a target's name as it is stored: "label", "loss", "class 3", or the function's."""
     if callable(target):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, prod
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -122,27 +122,32 @@ class Figure:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be thought of a method's maps.
+    """What is to be thought of a method's maps, or of its attributions to the units of a layer.
 
     Attributes:
         mark: the worst of the figures'.
-        figures: in the order of `CRITERIA`.
+        figures: in the order of the criteria.
     """
 
     mark: Mark
     figures: tuple[Figure, ...]
 
 
-def judge(values: Mapping[str, float], absences: Mapping[str, str] | None = None) -> Verdict:
+def judge(
+    values: Mapping[str, float],
+    absences: Mapping[str, str] | None = None,
+    criteria: Mapping[str, Criterion] = CRITERIA,
+) -> Verdict:
     """Return the verdict of figures.
 
     Args:
         values: by criterion; NaN is passed over.
         absences: by criterion, why it has no value.
+        criteria: by which they are judged; those of maps unless others are given.
     """
     reasons = absences or {}
     figures = []
-    for name, criterion in CRITERIA.items():
+    for name, criterion in criteria.items():
         value = values.get(name, float("nan"))
         if not isnan(value):
             figures.append(Figure(name, value, criterion.mark(value), criterion.sentence(value)))
@@ -165,7 +170,8 @@ def rank_agreement(
         first: attributions.
         second: of the same examples and positions.
     """
-    sizes = [abs(values).reshape(len(values), -1) for values in (first, second)]
+    positions = prod(first.shape[1:])
+    sizes = [abs(values).reshape(len(values), positions) for values in (first, second)]
     known = np.isfinite(sizes[0]) & np.isfinite(sizes[1]) & ((sizes[0] != 0) | (sizes[1] != 0))
     count = known.sum(1)
     ranks = [_centred_ranks(values, known, count) for values in sizes]
