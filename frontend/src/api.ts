@@ -18,9 +18,11 @@ import {
   parseRuns,
   parseTokens,
   parseUnitSeries,
+  parseUnitTrust,
   type Records,
   type Runs,
   type UnitSeries,
+  type UnitTrust,
 } from "./wire";
 
 /** Which recording a route reads. */
@@ -247,6 +249,12 @@ export async function fetchMaps(
     probability: container.float32("probability"),
     correct: container.uint8("correct"),
   };
+}
+
+/** Fetch every verdict on attributions to units. */
+export async function fetchUnitTrust(key: RecordingKey, signal?: AbortSignal): Promise<UnitTrust> {
+  const answer = await request("trust", { ...key }, signal);
+  return parseUnitTrust(await answer.json());
 }
 
 /** Fetch the units of a layer whose attribution by a method changed sign or main class. */

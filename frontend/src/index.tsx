@@ -9,6 +9,7 @@ import { linkAddress } from "./link";
 import { startLoading } from "./loading";
 import { followFrames, followPlaying } from "./playback";
 import { adoptStyles, applyTheme } from "./theme";
+import { followUnitTrust } from "./unit-trust";
 import { VIEWS_CSS } from "./views/style";
 
 /** Draw the dashboard into the page, and keep it alive. */
@@ -24,6 +25,7 @@ export function render(): void {
   linkAddress();
   followCorrections();
   startLoading();
+  followUnitTrust();
   followKeys();
   followFrames();
   followPlaying();

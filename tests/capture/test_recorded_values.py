@@ -35,6 +35,7 @@ def test_the_first_record_has_all_kinds(tmp_path: Path) -> None:
         "outputs",
         "classes",
         "attributions",
+        "trust",
     ]
 
 

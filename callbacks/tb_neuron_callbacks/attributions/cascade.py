@@ -137,7 +137,8 @@ def _by_caller(case: Case, called: Sequence[str]) -> dict[str, list[nn.Module]]:
     found: dict[str, list[nn.Module]] = {name: [] for name in called}
     for name, module in owners:
         around = [other for other in found if _is_inside(name, other)]
-        found[max(around, key=len)].append(module)
+        if around:
+            found[max(around, key=len)].append(module)
     return {name: modules for name, modules in found.items() if modules}
 
 

@@ -16,6 +16,7 @@ import { Ribbon } from "./ribbon";
 import { RunPickers } from "./runs";
 import { Search } from "./search";
 import { Status } from "./status";
+import { ColourTrust } from "./unit-trust-mark";
 
 /** What the shell frames. */
 export interface ShellProps {
@@ -57,6 +58,7 @@ function Bar() {
       <RunPickers />
       <span class="fill" />
       {recordingA.value && <StatisticPicker />}
+      {recordingA.value && <ColourTrust />}
       {/* Maps have colours of their own: there, the statistic colours the ribbon alone. */}
       {recordingA.value && !isExamples && <ClassPicker />}
       {recordingA.value && !isExamples && <ScaleSwitch />}

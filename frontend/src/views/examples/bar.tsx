@@ -9,11 +9,11 @@ import { Hint } from "../../chrome/hint";
 import { mapRecord, mapStep, shownMethod } from "../../maps";
 import { example, exampleFilter, exampleSort, isExampleTable, mapOpacity } from "../../state";
 import { formatStep } from "../../steps";
+import { verdictAt } from "../../verdicts";
 import { DEFINITION } from "./learning";
 import { MapLegend } from "./legend";
 import { LayerPicker, MethodPicker, TargetPicker } from "./pickers";
 import { allRows, shownRows, shownView, stepOf } from "./shown";
-import { verdictAt } from "./trust";
 import { TrustMark } from "./trust-mark";
 
 export function ExamplesBar() {

@@ -1,11 +1,13 @@
 /** One tracked example at large: its map, how its probability ran, and what every method says. */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { MarkGlyph } from "../../chrome/marks";
 import { offerExport } from "../../export";
 import { keyOfMethod, mapList, mapRecord, mapStep, shownMethod } from "../../maps";
 import { formatShare } from "../../numbers";
 import { example, mapLayer, mapMethod } from "../../state";
 import { roles } from "../../theme";
 import { titleOfMethod } from "../../titles";
+import { MARK_WORDS, verdictAt } from "../../verdicts";
 import type { MapMethod } from "../../wire";
 import { BigMap } from "./big";
 import { drawMap } from "./cell";
@@ -16,8 +18,6 @@ import type { ExampleRow } from "./rows";
 import { answerAt, nameOfClass, shownRows, shownView, stepOf, viewOf } from "./shown";
 import { colourOfAnswer, glyphOf } from "./strip-painter";
 import { Trajectory } from "./trajectory";
-import { MARK_WORDS, verdictAt } from "./trust";
-import { MarkGlyph } from "./trust-mark";
 
 export function Detail({ row }: { readonly row: ExampleRow }) {
   const place = useRef<HTMLElement>(null);

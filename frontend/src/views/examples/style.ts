@@ -13,18 +13,7 @@ export const EXAMPLES_CSS = `
 .examples-bar .reads-at b { font-weight: 500; color: var(--text); }
 .opacity input { width: 92px; accent-color: var(--accent); margin: 0; }
 .opacity .percent { width: 38px; text-align: right; }
-.trust { display: inline-flex; align-items: center; gap: 6px; height: 28px; padding: 0 10px 0 7px; border: 1px solid var(--border); border-radius: 14px; background: var(--raised); cursor: help; white-space: nowrap; }
-.trust:hover { background: var(--hover); border-color: var(--strong-border); }
-.trust b { font-weight: 600; }
-.mark-glyph { width: 15px; height: 15px; flex: none; display: block; }
-.bubble.wide { max-width: min(620px, calc(100vw - 24px)); }
 .bubble .about p + p { margin-top: 5px; }
-.figures { border-collapse: collapse; }
-.figures caption { text-align: left; font-weight: 600; padding-bottom: 5px; }
-.figures td, .figures th { padding: 4px 10px 4px 0; text-align: left; vertical-align: top; font-weight: 400; border-top: 1px solid var(--border); }
-.figures th { font-weight: 600; white-space: nowrap; }
-.figures td.number { text-align: right; }
-.figures td:last-child { padding-right: 0; }
 .map-legend { width: 250px; margin: 0; flex: none; }
 .map-legend .scale-name { display: flex; justify-content: space-between; gap: 8px; font-size: 11px; line-height: 14px; color: var(--muted); white-space: nowrap; }
 .map-legend .band { height: 8px; border-radius: 2px; margin: 2px 0 1px; }

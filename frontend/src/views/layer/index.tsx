@@ -6,6 +6,7 @@ import type { LayerTable, Recording } from "../../api";
 import { shownAttribution } from "../../attributions";
 import { followChanges } from "../../changes";
 import { Failure } from "../../chrome/failure";
+import { UnitTrustMark } from "../../chrome/unit-trust-mark";
 import { EXACTNESS, formatCount } from "../../numbers";
 import {
   comparison,
@@ -30,7 +31,7 @@ import {
 import { isInState } from "../../states";
 import { formatStep } from "../../steps";
 import { adoptStyles } from "../../theme";
-import { titleOfState } from "../../titles";
+import { groupOf, titleOfState } from "../../titles";
 import { ChangesOfMind, ListSwitch } from "./changes";
 import { layerColumns, unitColumns } from "./columns";
 import { useTableExport } from "./exports";
@@ -144,6 +145,7 @@ function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
         rows={rows}
         columns={columns}
         subset={filter}
+        besideGroup={(title) => <GroupTrust title={title} layer={name} />}
         isChosen={(row) => row.unit === unit.value}
         onOpen={(row) => openUnit(name, row.unit)}
         onPoint={(row) => {
@@ -152,6 +154,18 @@ function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
       />
     </>
   );
+}
+
+interface GroupTrustProps {
+  readonly title: string;
+  readonly layer: string;
+}
+
+/** Whether to believe the attributions that columns stand under. */
+function GroupTrust({ title, layer: name }: GroupTrustProps) {
+  const statistics = (mode.value === "b" ? recordingB : recordingA).value?.records.statistics ?? [];
+  const method = statistics.find((one) => groupOf(one.name) === title)?.method ?? "";
+  return method === "" ? null : <UnitTrustMark method={method} layer={name} />;
 }
 
 function showLayers(): void {

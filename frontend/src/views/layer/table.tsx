@@ -1,5 +1,6 @@
 /** A sortable table of which only the visible rows are elements. */
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { StateGlyph } from "../../chrome/icons";
 import { windowOf } from "../../layout/windowing";
@@ -11,6 +12,8 @@ export interface TableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly columns: readonly TableColumn<Row>[];
+  /** What stands beside the title of a group of columns. */
+  readonly besideGroup?: (title: string) => ComponentChildren;
   /** Which of the rows there could be these are: another choice begins at the top again. */
   readonly subset?: string;
   readonly isChosen: (row: Row) => boolean;
@@ -25,7 +28,7 @@ const PADDING = 10;
 const PICTURE = 20;
 
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, rows, columns, subset = "", isChosen, onOpen, onPoint } = props;
+  const { label, rows, columns, subset = "", besideGroup, isChosen, onOpen, onPoint } = props;
   const scroll = useSignal({ top: 0, height: 600 });
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -61,7 +64,7 @@ export function Table<Row>(props: TableProps<Row>) {
       >
         <Widths columns={columns} />
         <thead>
-          <Groups columns={columns} />
+          <Groups columns={columns} beside={besideGroup} />
           <tr aria-rowindex={heads}>
             {columns.map((column) => (
               <Heading key={column.name} column={column} />
@@ -114,8 +117,12 @@ function Widths<Row>({ columns }: ColumnsProps<Row>) {
   );
 }
 
+interface GroupsProps<Row> extends ColumnsProps<Row> {
+  readonly beside: ((title: string) => ComponentChildren) | undefined;
+}
+
 /** What the columns stand under, over their headings. */
-function Groups<Row>({ columns }: ColumnsProps<Row>) {
+function Groups<Row>({ columns, beside }: GroupsProps<Row>) {
   const groups = columnGroups(columns);
   if (groups.length === 0) return null;
   return (
@@ -125,7 +132,10 @@ function Groups<Row>({ columns }: ColumnsProps<Row>) {
           <td key={place} colSpan={count} />
         ) : (
           <th key={place} colSpan={count} scope="colgroup">
-            <span>{title}</span>
+            <span>
+              {title}
+              {beside?.(title)}
+            </span>
           </th>
         ),
       )}

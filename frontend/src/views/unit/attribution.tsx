@@ -9,7 +9,8 @@ import {
   titleOfAttribution,
 } from "../../attributions";
 import { Snippet } from "../../chrome/empty";
-import { attribution, recordingA, statistic } from "../../state";
+import { UnitTrustMark } from "../../chrome/unit-trust-mark";
+import { attribution, layerName, recordingA, statistic } from "../../state";
 import { attributionChart, layerShareChart } from "./attribution-charts";
 import type { ChartContext } from "./charts";
 import { Classes, Drawn, inLog, type PairProps, Standing } from "./gallery";
@@ -76,6 +77,7 @@ function Heading({ of }: { readonly of: Attribution | null }) {
         </label>
       )}
       {of && known.length === 1 && <span class="muted">by {titleOfAttribution(of)}</span>}
+      {of && <UnitTrustMark method={of.method} layer={layerName.value} />}
     </div>
   );
 }

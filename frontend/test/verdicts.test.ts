@@ -1,6 +1,6 @@
 /** Which verdict holds at a step. */
 import { describe, expect, it } from "vitest";
-import { verdictAt } from "../../../src/views/examples/trust";
+import { verdictAt } from "../src/verdicts";
 
 const verdicts = ["10", "9007199254740993"].map((step) => ({
   step,

@@ -1,5 +1,5 @@
-/** Whether to believe a method's maps: the last check at or before a step. */
-import type { MapMethod, Mark, Verdict } from "../../wire";
+/** Whether to believe attributions: the last check at or before a step, and how its marks look. */
+import type { Mark, Verdict } from "./wire";
 
 /** The words of the marks; "none" where nothing was checked. */
 export const MARK_WORDS: Readonly<Record<Mark, string>> = {
@@ -9,8 +9,13 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   none: "not checked",
 };
 
-/** The last verdict at or before a step; null where the method was not checked until then. */
-export function verdictAt({ verdicts }: Pick<MapMethod, "verdicts">, step: string): Verdict | null {
+/** What was checked at some steps. */
+export interface Checked {
+  readonly verdicts: readonly Verdict[];
+}
+
+/** The last verdict at or before a step; null where nothing was checked until then. */
+export function verdictAt({ verdicts }: Checked, step: string): Verdict | null {
   return verdicts.findLast((verdict) => BigInt(verdict.step) <= BigInt(step)) ?? null;
 }
 
