@@ -92,6 +92,8 @@ class Explanation:
             classes = "classes" in wants
             found = self._try("attributions", step, lambda: attribution.measure(classes))
             measured = replace(measured, attributions=found or ())
+            if self.trust is not None and found:
+                self.trust.follow(found)
         if flow is not None and "flow" in wants and measured.attributions:
             measured = self._with_flow(measured, flow, step)
         maps, trust = self.maps, self.trust if "trust" in wants else None

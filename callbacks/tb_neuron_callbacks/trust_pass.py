@@ -14,8 +14,13 @@ from tb_neuron_callbacks.attributions.input_gradients import start_values
 from tb_neuron_callbacks.attributions.path import Baseline
 from tb_neuron_callbacks.attributions.target import target_name
 from tb_neuron_callbacks.attributions.trust import Verdict
-from tb_neuron_callbacks.attributions.unit_trust import Units, UnitsBeside, assess_units
-from tb_neuron_callbacks.measurement import MeasuredTrust, MethodTrust
+from tb_neuron_callbacks.attributions.unit_trust import (
+    Magnitudes,
+    Units,
+    UnitsBeside,
+    assess_units,
+)
+from tb_neuron_callbacks.measurement import MeasuredTrust, MethodAttributions, MethodTrust
 from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.tracked import tracked_examples
@@ -34,7 +39,12 @@ class TrustPass:
     """
 
     attribution: AttributionPass
-    _previous: dict[str, Units] = field(default_factory=dict)
+    _records: list[dict[str, Magnitudes]] = field(default_factory=list)
+
+    def follow(self, attributions: Sequence[MethodAttributions]) -> None:
+        """Take in what a record holds: a check tells whether the record before agrees with it."""
+        found = {each.method: _magnitudes(each) for each in attributions}
+        self._records = [*self._records[-1:], found]
 
     def measure(self) -> MeasuredTrust:
         """Return the verdicts on all methods.
@@ -60,14 +70,19 @@ class TrustPass:
             for method in methods:
                 if method.name in units:
                     with _noted(failures, method.name):
-                        verdicts[method.name] = check.verdicts(method, units, self._previous)
+                        verdicts[method.name] = check.verdicts(method, units, self._pair(method))
         if failures and not verdicts:
             raise next(iter(failures.values()))
-        self._previous = units
         reasons = {name: reason(error) for name, error in failures.items()}
         found = [MethodTrust(m.name, verdicts.get(m.name, {}), reasons.get(m.name, ""))
                  for m in methods]  # fmt: skip
         return MeasuredTrust(target_name(attribution.target), tracked.examples, found)
+
+    def _pair(self, method: UnitMethod) -> tuple[Magnitudes, Magnitudes] | None:
+        before, now = self._records if len(self._records) > 1 else ({}, {})
+        if method.name not in before or method.name not in now:
+            return None
+        return now[method.name], before[method.name]
 
 
 @dataclass(frozen=True)
@@ -117,7 +132,10 @@ class _Check:
         return chosen.attribute(case.batch, case.labels)[method.name]
 
     def verdicts(
-        self, method: UnitMethod, units: Mapping[str, Units], previous: Mapping[str, Units]
+        self,
+        method: UnitMethod,
+        units: Mapping[str, Units],
+        records: tuple[Magnitudes, Magnitudes] | None,
     ) -> dict[str, Verdict]:
         """Return the verdict on each layer of a method."""
         few = min(_FEW_STEPS, self.attribution.steps)
@@ -129,7 +147,7 @@ class _Check:
             )
         beside = UnitsBeside(
             others={name: found for name, found in units.items() if name != method.name},
-            previous=previous.get(method.name),
+            records=records,
             baselines=self.baselines,
             paths=paths,
         )
@@ -140,6 +158,16 @@ class _Check:
             lambda case: self.units(method, case, steps=few),
             beside,
         )
+
+
+def _magnitudes(found: MethodAttributions) -> Magnitudes:
+    """Return the mean magnitudes of a method's attributions over the probe set, a row a layer."""
+    return {
+        layer.layer.name: values[None]
+        for layer in found.layers
+        for kind, values in layer.columns.items()
+        if kind.name == "mean_abs"
+    }
 
 
 @contextmanager

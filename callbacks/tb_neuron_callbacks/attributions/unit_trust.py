@@ -37,6 +37,8 @@ from tb_neuron_callbacks.attributions.trust_checks import Agreement
 
 #: Attributions of one method by layer, summed over positions.
 Units = Mapping[str, Float[np.ndarray, "example unit"]]
+#: The mean magnitudes of one record by layer, in one row each.
+Magnitudes = Mapping[str, Float[np.ndarray, "1 _"]]
 #: Attributes anew, with the weights and the input as they are now.
 Measure = Callable[[Case], Units]
 
@@ -80,13 +82,15 @@ UNIT_CRITERIA: Mapping[str, Criterion] = MappingProxyType(
             ),
             Criterion(
                 "previous", 0.5, None, True,
-                "Agreement with the order when it was checked last: a low one says that the "
-                "network changed its mind, or that the order is noise.",
+                "Agreement with the record before on the order of the units by mean |attribution|: "
+                "a low one says that the network changed its mind, or that the order is noise.",
             ),
         )
     }
 )  # fmt: skip
 
+#: What has ranks in each of its rows.
+Compared = Mapping[str, Float[np.ndarray, "row _"]]
 _NO_SHIFT = (
     "the first bias undoes a shift of the input before any unit, so the method can't depend on it"
 )
@@ -111,13 +115,14 @@ class UnitsBeside:
 
     Attributes:
         others: by the other methods of the same record.
-        previous: by the same method when it was checked last; None for no such.
+        records: mean magnitudes by the same method in this record and in the one before, of one
+            row each; None where there is no record before.
         baselines: where the method's paths begin.
         paths: from two other baselines; None for a method without a path.
     """
 
     others: Mapping[str, Units] = field(default_factory=dict)
-    previous: Units | None = None
+    records: tuple[Magnitudes, Magnitudes] | None = None
     baselines: Sequence[Baseline] = ("zero",)
     paths: tuple[Units, Units] | None = None
 
@@ -143,8 +148,8 @@ def assess_units(
     }
     if beside.paths is not None:
         checks["path"] = _agreements(*beside.paths)
-    if beside.previous is not None:
-        checks["previous"] = _agreements(units, beside.previous)
+    if beside.records is not None:
+        checks["previous"] = _agreements(*beside.records)
     promise = completeness(case, method, units, beside.baselines)
     verdicts = {}
     for name, found in units.items():
@@ -266,7 +271,7 @@ def _of_stages(
     return Agreement(np.stack([found for _, found in pairs]), tuple(stage for stage, _ in pairs))
 
 
-def _agreements(first: Units, second: Units) -> dict[str, Agreement]:
+def _agreements(first: Compared, second: Compared) -> dict[str, Agreement]:
     return {
         name: _agreement(values, second[name])
         for name, values in first.items()
@@ -275,7 +280,7 @@ def _agreements(first: Units, second: Units) -> dict[str, Agreement]:
 
 
 def _agreement(
-    first: Float[np.ndarray, "example unit"], second: Float[np.ndarray, "example unit"]
+    first: Float[np.ndarray, "row unit"], second: Float[np.ndarray, "row unit"]
 ) -> Agreement:
     found = rank_agreement(first, second)
     if np.isnan(found).all():

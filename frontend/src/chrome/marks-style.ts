@@ -5,6 +5,7 @@ export const MARKS_CSS = `
 .trust b { font-weight: 600; }
 .mark-glyph { width: 15px; height: 15px; flex: none; display: block; }
 .bubble.wide { max-width: min(620px, calc(100vw - 24px)); }
+.bubble.wide:has(.figures) { width: 620px; }
 .figures { border-collapse: collapse; }
 .figures caption { text-align: left; font-weight: 600; padding-bottom: 5px; }
 .figures td, .figures th { padding: 4px 10px 4px 0; text-align: left; vertical-align: top; font-weight: 400; border-top: 1px solid var(--border); }
@@ -14,5 +15,7 @@ export const MARKS_CSS = `
 .trust.brief { height: 24px; padding: 0 8px 0 5px; }
 .labelled + .trust-of { margin-left: -4px; }
 .layer-table .groups th .trust { margin-left: 8px; height: 20px; padding: 0 7px 0 3px; font-weight: 400; }
-@media (max-width: 1180px) { .bar .trust.brief b, .bar .trust.brief .muted { display: none; } .bar .trust.brief { padding: 0 4px; } }
+.bar .trust.brief b, .bar .trust.brief .muted { display: none; }
+.bar .trust.brief { padding: 0 4px; }
+@media (max-width: 900px) { .view-bar .trust.brief .muted { display: none; } }
 `;

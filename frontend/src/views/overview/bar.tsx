@@ -3,6 +3,7 @@ import { anchorHere, openView } from "../../actions";
 import { anchorNow } from "../../anchor";
 import { figureOf, shownAttribution } from "../../attributions";
 import { Hint } from "../../chrome/hint";
+import { ColourTrust } from "../../chrome/unit-trust-mark";
 import { isUnder } from "../../layout/modules";
 import { FLOOR } from "../../layout/treemap";
 import { formatCount } from "../../numbers";
@@ -20,6 +21,7 @@ export function OverviewBar() {
       <Trail />
       <Amount />
       <AreaPicker />
+      <ColourTrust />
       <span class="fill" />
       <Order />
       <button type="button" class="button" onClick={openTable}>
