@@ -113,7 +113,7 @@ def test_a_method_that_fails_is_absent_with_a_warning_and_the_rest_goes_on(
 ) -> None:
     # Two layers: of the trial, of the record's three batches, and then of the check.
     plant(raising_after(2 * (1 + 3), error))
-    with pytest.warns(RuntimeWarning, match="planted at step 0 .* is not checked"):
+    with pytest.warns(RuntimeWarning, match="trust in planted at step 0 and where else it fails"):
         run = recorded(tmp_path, attributions=("planted", "gradient"))
     planted, gradient = run.recording().trust.methods()
     assert planted.absence.endswith("planted")
@@ -154,3 +154,11 @@ def test_the_route_tells_every_verdict(tmp_path: Path) -> None:
         ("1", 2),
         ("3", 2),
     ]
+
+
+def test_a_method_of_captums_that_promises_a_sum_is_held_to_it(tmp_path: Path) -> None:
+    run = recorded(tmp_path, attributions=("captum:LayerDeepLift",))
+    (verdict,) = run.trust("1", "captum:LayerDeepLift")
+    figures = {each.name: each for each in verdict.figures}
+    assert figures["completeness"].value < 0.01
+    assert figures["randomisation"].mark != "none"

@@ -141,7 +141,7 @@ def assess_units(
         measure: attributes by that method; it may take fewer steps than were taken for `units`.
         beside: what else they are compared with.
     """
-    rough = measure(case) if method.needs_path else units
+    rough = units if method.at_point is not None else measure(case)
     checks = {
         "randomisation": unit_randomisation(case, rough, measure),
         "input_shift": unit_shift(case, method, rough, measure),
