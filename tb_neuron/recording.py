@@ -68,11 +68,9 @@ class Recording:
         self.evidence = EvidenceReader(reader, contents.evidence, widths)
         self.trust = UnitTrustReader(reader, contents.trust)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
-        self.class_statistics = class_statistics_of(contents.records)
+        self.class_statistics = of_class = class_statistics_of(contents.records)
         self._check_size()
-        self._columns = StatisticReader(
-            reader, self.records, self.statistics, self.class_statistics
-        )
+        self._columns = StatisticReader(reader, contents.records, self.statistics, of_class)
         self._contents = contents
         self._examples = Examples(contents.probe_set, contents.probe_record, reader)
         self._outputs = {record.step: record for record in contents.outputs}
