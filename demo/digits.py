@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch import Tensor
 from torch.nn import functional
+from torch.utils.data import DataLoader
 
 from tb_neuron_callbacks import ProbeSet, Recording, every
 from tb_neuron_callbacks.lightning import NeuronCallback
@@ -42,6 +43,13 @@ RECORDING = Recording(
         "trust": every(15 * STEPS_BETWEEN_RECORDS),
     },
 )
+
+
+def probe_with_ink_masks(loader: DataLoader) -> ProbeSet:
+    """Return examples with masks of where the ink is: does a map look at what was written?"""
+    probe = ProbeSet.from_loader(loader, examples=256)
+    ink = torch.cat(probe.images())[:, 0] > 0
+    return ProbeSet.from_loader(loader, examples=256, class_names=CLASS_NAMES, masks=ink)
 
 
 class DigitsModule(lightning.LightningModule):
@@ -101,7 +109,7 @@ def train(name: str, learning_rate: float, epochs: int) -> None:
         callbacks=[
             QuietBar(),
             NeuronCallback(
-                ProbeSet.from_loader(validation, examples=256, class_names=CLASS_NAMES),
+                probe_with_ink_masks(validation),
                 schedule=every(STEPS_BETWEEN_RECORDS),
                 recording=RECORDING,
             ),

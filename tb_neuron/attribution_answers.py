@@ -135,7 +135,11 @@ def method_maps(
     recording = find_recording(experiment, key)
     reader = recording.maps
     values, steps = reader.maps(method, layer_name, target), reader.steps_of(target)
-    arrays = {"values": values, **answers_to(recording, steps, reader.examples_of(target))}
+    arrays = {
+        "values": values,
+        **answers_to(recording, steps, reader.examples_of(target)),
+        **reader.overlaps(method, layer_name, target),
+    }
     return Bulk(wire.MethodMaps(method=method, steps=texts(steps)), arrays)
 
 

@@ -20,6 +20,8 @@ from tb_neuron.verdicts import Verdict, read_verdict
 
 #: More than this in one record is no maps but damage.
 MAX_METHODS = 256
+#: Figures of the overlap of maps with masks (Boggust et al. 2022).
+OVERLAPS = ("iou", "ground_truth_coverage", "saliency_coverage")
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,43 @@ class MapReader:
             for example, values in zip(message.examples, stored, strict=True):
                 if example in places:
                     found[row, places[example]] = values
+        return found
+
+    def overlaps(
+        self, method: str, layer_name: str | None = None, target: str | None = None
+    ) -> dict[str, Float32[np.ndarray, "record example"]]:
+        """Return how a method's maps overlap with their examples' masks at all records of a target.
+
+        NaN where there is no mask, or it was not recorded.
+
+        Args:
+            method: its name.
+            layer_name: where it reads; None for the first layer at which it does.
+            target: what is explained; None for what the last record explained.
+
+        Returns:
+            By name: "iou", "ground_truth_coverage" and "saliency_coverage".
+
+        Raises:
+            NotFoundError: the method was not recorded, not at this layer, or not of this target.
+            DamagedRecordError: no record holds maps.
+        """
+        chosen = self._chosen(method, layer_name, target)
+        places = {example: place for place, example in enumerate(self.examples_of(target))}
+        records = list(self._of(target))
+        shape = (len(records), len(places))
+        found = {name: np.full(shape, np.nan, np.float32) for name in OVERLAPS}
+        for row, (_, message) in enumerate(records):
+            examples = message.examples if message else ()
+            for each in message.methods if message else ():
+                if (each.name, each.layer) != (chosen.name, chosen.layer):
+                    continue
+                for name, values in found.items():
+                    stored = getattr(each.shared_interest, name)
+                    # Fewer than there are examples: none was recorded.
+                    for example, value in zip(examples, stored, strict=False):
+                        if example in places:
+                            values[row, places[example]] = value
         return found
 
     def _chosen(self, method: str, layer_name: str | None, target: str | None) -> Method:

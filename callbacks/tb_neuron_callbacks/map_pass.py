@@ -30,6 +30,8 @@ from tb_neuron_callbacks.attributions.trust import Verdict
 from tb_neuron_callbacks.attributions.trust_checks import Beside, assess, flat
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.layers import Layout
+from tb_neuron_callbacks.map_overlap import map_overlap
+from tb_neuron_callbacks.masks import Masks
 from tb_neuron_callbacks.measurement import MeasuredMaps, MethodMaps
 from tb_neuron_callbacks.selection import listing
 from tb_neuron_callbacks.tracked import tracked_examples
@@ -105,7 +107,8 @@ class MapPass:
             absence = absences.get(each.key, "")
             measured.append(self._of(each, found.get(each.key), absence, verdict))
         self._previous = rows
-        return MeasuredMaps(target_name(attribution.target), examples, measured)
+        with_masks = [_overlapped(each, subject.probe.masks, examples) for each in measured]
+        return MeasuredMaps(target_name(attribution.target), examples, with_masks)
 
     def readings(self) -> list[Reading]:
         """Return the methods in order, those that read at a layer once for each chosen layer."""
@@ -179,6 +182,12 @@ def find_map_layers(patterns: Sequence[str], layout: Layout) -> tuple[str, ...]:
 
 def _case_at(case: Case, reading: Reading) -> Case:
     return replace(case, choices=replace(case.choices, layer_name=reading.layer_name or None))
+
+
+def _overlapped(found: MethodMaps, masks: Masks, examples: Sequence[int]) -> MethodMaps:
+    if found.values is None:
+        return found
+    return replace(found, overlap=map_overlap(found.values, masks, examples))
 
 
 def _is_floating(batch: Any) -> bool:

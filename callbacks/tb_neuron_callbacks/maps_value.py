@@ -41,6 +41,8 @@ def _message(found: MethodMaps) -> neuron_pb2.MapMethod:
         source=method.source,
         absence=found.absence,
     )
+    if found.overlap is not None:
+        message.shared_interest.CopyFrom(neuron_pb2.SharedInterest(**found.overlap._asdict()))
     if found.verdict is not None:
         message.trust.CopyFrom(trust_message(found.verdict))
     return message

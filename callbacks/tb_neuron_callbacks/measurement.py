@@ -13,7 +13,7 @@ from tb_neuron.summary import ColumnKind
 from tb_neuron_callbacks.attributions import InputAttributions, InputMethod
 from tb_neuron_callbacks.attributions.flow import Flow
 from tb_neuron_callbacks.attributions.flow_methods import FlowMethod
-from tb_neuron_callbacks.attributions.trust import Verdict
+from tb_neuron_callbacks.attributions.trust import SharedInterest, Verdict
 from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.predictions import Predictions
 
@@ -137,6 +137,7 @@ class MethodMaps:
         absence: why there is none; empty if there is.
         verdict: whether to believe it; None where it was not checked.
         layer_name: where it was to read; empty where that was not chosen.
+        overlap: of the maps with their examples' masks; None where there is none.
     """
 
     method: InputMethod
@@ -145,6 +146,7 @@ class MethodMaps:
     absence: str = ""
     verdict: Verdict | None = None
     layer_name: str = ""
+    overlap: SharedInterest | None = None
 
     @property
     def read_at(self) -> str:

@@ -11,7 +11,14 @@ export const SCALE_KINDS = ["linear", "log"] as const satisfies readonly ScaleKi
 export const FLOW_ORDERS = ["attribution", "unit"] as const;
 export type FlowOrder = (typeof FLOW_ORDERS)[number];
 /** In which order tracked examples stand. */
-export const EXAMPLE_SORTS = ["recorded", "learned", "forgotten", "probability", "label"] as const;
+export const EXAMPLE_SORTS = [
+  "recorded",
+  "learned",
+  "forgotten",
+  "probability",
+  "label",
+  "overlap",
+] as const;
 export type ExampleSort = (typeof EXAMPLE_SORTS)[number];
 /** Which tracked examples are shown. */
 export const EXAMPLE_FILTERS = ["all", "wrong", "forgotten"] as const;

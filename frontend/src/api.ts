@@ -112,6 +112,12 @@ export interface MapTable {
   readonly probability: Float32Array;
   /** uint8[record, example]: 1 right, 0 wrong, 2 unknown. */
   readonly correct: Uint8Array;
+  /** float32[record, example]: share in both of what is salient or in the mask; NaN without a mask. */
+  readonly iou: Float32Array;
+  /** The same: share of the mask that is salient. */
+  readonly groundTruthCoverage: Float32Array;
+  /** The same: share of what is salient that is in the mask. */
+  readonly saliencyCoverage: Float32Array;
 }
 
 /** A request that did not give what its route promises; the message is for people. */
@@ -248,6 +254,9 @@ export async function fetchMaps(
     prediction: container.int32("prediction"),
     probability: container.float32("probability"),
     correct: container.uint8("correct"),
+    iou: container.float32("iou"),
+    groundTruthCoverage: container.float32("ground_truth_coverage"),
+    saliencyCoverage: container.float32("saliency_coverage"),
   };
 }
 

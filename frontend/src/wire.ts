@@ -817,7 +817,9 @@ export function parseMapSteps(json: unknown, path = "mapSteps"): MapSteps {
  * Arrays: `values` float32[record, example, position], positions of `MapMethod.shape` in row-major
  * order, NaN where there is none; `prediction` int32[record, example], -1 where unknown;
  * `probability` float32[record, example] of the label (without labels, of the prediction), NaN
- * where unknown; `correct` uint8[record, example], 2 where unknown.
+ * where unknown; `correct` uint8[record, example], 2 where unknown; `iou`,
+ * `ground_truth_coverage` and `saliency_coverage` float32[record, example], how what is salient
+ * and what the example's mask marks overlap, NaN where it has none.
  */
 export interface MethodMaps {
   readonly method: string;

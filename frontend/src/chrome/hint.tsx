@@ -1,6 +1,7 @@
 /** An explanation that appears beside what it explains, on hover and on focus. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { createPortal } from "preact/compat";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface HintProps {
@@ -34,7 +35,9 @@ export function Hint({ text, isWide = false, children }: HintProps) {
       aria-describedby={isShown.value ? id : undefined}
     >
       {children}
-      {isShown.value && <Bubble id={id} text={text} isWide={isWide} beside={place} />}
+      {isShown.value &&
+        // On the page itself: a table's head would style it, and cover it.
+        createPortal(<Bubble id={id} text={text} isWide={isWide} beside={place} />, document.body)}
     </span>
   );
 }

@@ -13,7 +13,7 @@ import { verdictAt } from "../../verdicts";
 import { DEFINITION } from "./learning";
 import { MapLegend } from "./legend";
 import { LayerPicker, MethodPicker, TargetPicker } from "./pickers";
-import { allRows, shownRows, shownView, stepOf } from "./shown";
+import { allRows, hasMasks, shownRows, shownView, stepOf } from "./shown";
 import { TrustMark } from "./trust-mark";
 
 export function ExamplesBar() {
@@ -59,6 +59,7 @@ const SORT_TITLES: Readonly<Record<ExampleSort, string>> = {
   forgotten: "forgotten first",
   probability: "probability now",
   label: "label",
+  overlap: "overlap with the mask",
 };
 
 const FILTER_TITLES: Readonly<Record<ExampleFilter, string>> = {
@@ -109,7 +110,7 @@ function SortPicker() {
           exampleSort.value = chosenOf(EXAMPLE_SORTS, event.currentTarget.value);
         }}
       >
-        {EXAMPLE_SORTS.map((name) => (
+        {EXAMPLE_SORTS.filter(isOffered).map((name) => (
           <option key={name} value={name}>
             {SORT_TITLES[name]}
           </option>
@@ -117,6 +118,11 @@ function SortPicker() {
       </select>
     </label>
   );
+}
+
+/** Where no example has a mask, there is no overlap to sort by. */
+function isOffered(name: ExampleSort): boolean {
+  return name !== "overlap" || name === exampleSort.value || hasMasks.value;
 }
 
 function Filter() {

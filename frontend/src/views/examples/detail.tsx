@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { MarkGlyph } from "../../chrome/marks";
 import { offerExport } from "../../export";
-import { keyOfMethod, mapList, mapRecord, mapStep, shownMethod } from "../../maps";
+import { keyOfMethod, mapList, mapRecord, mapStep, shownMethod, tableOf } from "../../maps";
 import { formatShare } from "../../numbers";
 import { example, mapLayer, mapMethod } from "../../state";
 import { roles } from "../../theme";
@@ -13,9 +13,10 @@ import { BigMap } from "./big";
 import { drawMap } from "./cell";
 import { EvidenceLine, EvidencePart } from "./evidence";
 import { detailExport } from "./exports";
+import { shortOverlap, tellOverlap } from "./overlap";
 import { meaningOf, StandingLine } from "./row-label";
 import type { ExampleRow } from "./rows";
-import { answerAt, nameOfClass, shownRows, shownView, stepOf, viewOf } from "./shown";
+import { answerAt, nameOfClass, overlapAt, shownRows, shownView, stepOf, viewOf } from "./shown";
 import { colourOfAnswer, glyphOf } from "./strip-painter";
 import { Trajectory } from "./trajectory";
 
@@ -119,7 +120,8 @@ function Methods({ row }: { readonly row: ExampleRow }) {
 
 function MethodButton({ method, row }: { readonly method: MapMethod; readonly row: ExampleRow }) {
   const mark = verdictAt(method, mapStep.value ?? "0")?.mark ?? "none";
-  const shown = shownMethod.value;
+  const [shown, table] = [shownMethod.value, tableOf(method)];
+  const overlap = table && overlapAt(mapRecord.value, row, table);
   return (
     <button
       type="button"
@@ -140,6 +142,11 @@ function MethodButton({ method, row }: { readonly method: MapMethod; readonly ro
         </span>
         <span class="unseen">, {MARK_WORDS[mark]}</span>
       </span>
+      {overlap && (
+        <span class="muted number" title={tellOverlap(overlap)} data-draw="text">
+          {shortOverlap(overlap)}
+        </span>
+      )}
     </button>
   );
 }

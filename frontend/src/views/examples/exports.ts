@@ -15,7 +15,16 @@ import { tellStanding } from "./learning";
 import { clippedText, ticksOf } from "./legend";
 import { TOLD_SHARE } from "./map-scale";
 import type { ExampleRow } from "./rows";
-import { answerAt, nameOfClass, shownRows, shownView, stepOf, strip } from "./shown";
+import {
+  answerAt,
+  hasMasks,
+  nameOfClass,
+  overlapAt,
+  shownRows,
+  shownView,
+  stepOf,
+  strip,
+} from "./shown";
 import { captionOf, type Film, paintCells } from "./strip-painter";
 
 /** The export of the filmstrip, of the cells that are seen. */
@@ -79,6 +88,9 @@ const COLUMNS = [
   "prediction",
   "probability",
   "right",
+  "iou",
+  "ground_truth_coverage",
+  "saliency_coverage",
   "standing",
   "learned_at",
   "forgotten_at",
@@ -99,9 +111,15 @@ export function* answerRows(rows: readonly ExampleRow[]): Generator<Cell[]> {
       const right = isRight === null ? null : isRight ? "yes" : "no";
       const classes = [row.label < 0 ? null : nameOfClass(row.label), classOrNone(prediction)];
       const dates = [row.standing, at("learned"), at("forgotten")];
-      yield [row.example, step, ...classes, probability, right, ...dates, run];
+      const overlap = overlapCells(record, row);
+      yield [row.example, step, ...classes, probability, right, ...overlap, ...dates, run];
     }
   }
+}
+
+function overlapCells(record: number, row: ExampleRow): Cell[] {
+  const overlap = overlapAt(record, row);
+  return overlap ? [overlap.iou, overlap.ofMask, overlap.ofSalient] : [null, null, null];
 }
 
 function classOrNone(index: number): string | null {
@@ -120,12 +138,14 @@ function stripDrawing(cells: Cells): Drawing | null {
     rows: shownRows.value,
     view,
     answer: answerAt,
+    overlap: hasMasks.value ? overlapAt : null,
     nameOfClass,
   };
   const box = boxOf(film.strip, cells);
   const source = document.createElement("canvas");
   // Captions are texts of the drawing: painted ones would be pixels of a vector picture.
-  paintCells(source, { ...film, answer: () => NO_ANSWER }, cells, 2);
+  const bare = { ...film, answer: () => NO_ANSWER, overlap: film.overlap && (() => null) };
+  paintCells(source, bare, cells, 2);
   const image: Shape = {
     kind: "image",
     rect: { x: LABELS, y: STEPS, width: box.width, height: box.height },

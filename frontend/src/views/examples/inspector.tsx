@@ -7,8 +7,17 @@ import { formatShare } from "../../numbers";
 import { example } from "../../state";
 import { roles } from "../../theme";
 import { DEFINITION, tellTurns } from "./learning";
+import { OVERLAP_MEANING, tellOverlap } from "./overlap";
 import { type Answer, type ExampleRow, type PredictionRun, predictionRuns } from "./rows";
-import { allRows, answerAt, chosenRow, nameOfClass, pointedExample, stepOf } from "./shown";
+import {
+  allRows,
+  answerAt,
+  chosenRow,
+  nameOfClass,
+  overlapAt,
+  pointedExample,
+  stepOf,
+} from "./shown";
 import { colourOfAnswer, glyphOf } from "./strip-painter";
 import { Trajectory } from "./trajectory";
 
@@ -78,6 +87,15 @@ function factsOf(row: ExampleRow, answer: Answer): Fact[] {
     ],
     [row.label < 0 ? "probability" : "of the label", formatShare(probability)],
   ];
+  const overlap = overlapAt(mapRecord.value, row);
+  if (overlap) {
+    facts.push([
+      "map and mask",
+      <span key="overlap" title={OVERLAP_MEANING}>
+        {tellOverlap(overlap)}
+      </span>,
+    ]);
+  }
   if (row.label >= 0) facts.splice(1, 0, ["label", nameOfClass(row.label)]);
   if (row.standing !== "unknown") {
     facts.push([

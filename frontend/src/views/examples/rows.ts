@@ -89,13 +89,18 @@ export interface RowChoice {
   readonly filter: ExampleFilter;
 }
 
-/** The rows that a filter lets pass, in order; equal ones as recorded. */
+/**
+ * The rows that a filter lets pass, in order; equal ones as recorded.
+ *
+ * @param overlap of a row's map with its mask, NaN where there is none
+ */
 export function arrange(
   rows: readonly ExampleRow[],
   choice: RowChoice,
   answer: (row: ExampleRow) => Answer,
+  overlap: (row: ExampleRow) => number = () => Number.NaN,
 ): ExampleRow[] {
-  const key = keyOf(choice.sort, answer);
+  const key = choice.sort === "overlap" ? overlap : keyOf(choice.sort, answer);
   return rows
     .filter((row) => passes(row, choice.filter, answer))
     .sort((a, b) => compare(key(a), key(b)) || a.place - b.place);

@@ -1,5 +1,6 @@
 /** What the examples view shows, as signals: rows in order, the scale, how maps are drawn. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { MapTable } from "../../api";
 import { isNarrow, theme } from "../../host";
 import type { Strip } from "../../layout/filmstrip";
 import { planeOf } from "../../layout/plane";
@@ -11,8 +12,10 @@ import type { MapMethod } from "../../wire";
 import type { Lens, Subject } from "./cell";
 import { greyOf, inputsVersion, textsOf } from "./inputs";
 import { type MapRange, rangeOf, scaleOfMaps } from "./map-scale";
+import { hasOverlap, type Overlap, overlapOf } from "./overlap";
 import { MapPictures } from "./raster";
-import { type Answer, answerOf, arrange, type ExampleRow, mapOf, rowsOf } from "./rows";
+import { type Answer, answerOf, arrange, type ExampleRow, examplesOf, mapOf, rowsOf } from "./rows";
+import { OVERLAP_LINE } from "./strip-painter";
 
 /** All that is needed to draw a method's maps. */
 export interface MethodView {
@@ -42,7 +45,13 @@ export const hasMaps: ReadonlySignal<boolean> = computed(
 /** Those that the filter lets pass, in order; the same array while steps pass and leave them so. */
 export const shownRows: ReadonlySignal<readonly ExampleRow[]> = computed(() => {
   const choice = { sort: exampleSort.value, filter: exampleFilter.value };
-  const rows = arrange(allRows.value, choice, (row) => answerAt(mapRecord.value, row));
+  const record = mapRecord.value;
+  const rows = arrange(
+    allRows.value,
+    choice,
+    (row) => answerAt(record, row),
+    (row) => overlapAt(record, row)?.iou ?? Number.NaN,
+  );
   const isSame = rows.length === latest.length && rows.every((row, at) => row === latest[at]);
   if (!isSame) latest = rows;
   return latest;
@@ -64,6 +73,18 @@ export function answerAt(record: number, { place }: ExampleRow): Answer {
   const table = shownTable.value;
   if (table) return answerOf(table, record, place);
   return { prediction: -1, probability: Number.NaN, isRight: null };
+}
+
+/** Whether any example has a mask. */
+export const hasMasks: ReadonlySignal<boolean> = computed(() => hasOverlap(shownTable.value));
+
+/** How a row's map lies in its mask at a record of maps; null where there is none. */
+export function overlapAt(
+  record: number,
+  { place }: ExampleRow,
+  table: MapTable | null = shownTable.value,
+): Overlap | null {
+  return table && overlapOf(table, record * examplesOf(table) + place);
 }
 
 /** A class by its name; its number where it has none, a dash where there is no class. */
@@ -107,7 +128,9 @@ export const strip: ReadonlySignal<Strip> = computed(() => {
   const size = sizeOfCell(method, isNarrow.value);
   const rows = shownRows.value.length;
   const columns = shownTable.value?.header.steps.length ?? 0;
-  return { rows, columns, ...size, caption: needsTwoLines(size.width) ? 29 : 17, gap: 8 };
+  const caption = needsTwoLines(size.width) ? 29 : 17;
+  const overlap = hasMasks.value ? OVERLAP_LINE : 0;
+  return { rows, columns, ...size, caption: caption + overlap, gap: 8 };
 });
 
 /** Changes when anything that is drawn does, the steps apart. */

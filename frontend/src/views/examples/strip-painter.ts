@@ -3,6 +3,7 @@ import { boxOf, type Cells, pictureRect, type Strip } from "../../layout/filmstr
 import { formatRoughShare } from "../../numbers";
 import { canvasFont, type Roles } from "../../theme";
 import { drawMap } from "./cell";
+import { type Overlap, shortOverlap } from "./overlap";
 import type { Answer, ExampleRow } from "./rows";
 import type { MethodView } from "./shown";
 
@@ -12,6 +13,8 @@ export interface Film {
   readonly rows: readonly ExampleRow[];
   readonly view: MethodView;
   readonly answer: (record: number, row: ExampleRow) => Answer;
+  /** How maps lie in their masks; null where no example has one. */
+  readonly overlap: ((record: number, row: ExampleRow) => Overlap | null) | null;
   readonly nameOfClass: (index: number) => string;
 }
 
@@ -67,12 +70,16 @@ export interface CaptionText {
   readonly fill: string;
 }
 
-/** Prediction with its glyph at the left, the label's probability at the right or below. */
+/** Height of the line on the overlap with a mask. */
+export const OVERLAP_LINE = 13;
+
+/** Prediction with its glyph at the left, the label's probability at the right or below; last, the overlap. */
 export function captionOf(film: Film, example: ExampleRow, record: number): CaptionText[] {
   const { strip, view } = film;
   const { prediction, probability, isRight } = film.answer(record, example);
   const { roles } = view.lens;
-  const isTwoLines = strip.caption > 20;
+  const overlap = film.overlap?.(record, example);
+  const isTwoLines = strip.caption - (film.overlap ? OVERLAP_LINE : 0) > 20;
   const shared = { size: 11, width: strip.width };
   const first: CaptionText = {
     ...shared,
@@ -90,7 +97,13 @@ export function captionOf(film: Film, example: ExampleRow, record: number): Capt
     weight: 400,
     fill: roles.muted,
   };
-  return prediction < 0 ? [] : [first, second];
+  const last: CaptionText = {
+    ...second,
+    text: overlap ? shortOverlap(overlap) : "",
+    isRight: false,
+    y: strip.height + strip.caption - 5,
+  };
+  return [...(prediction < 0 ? [] : [first, second]), ...(overlap ? [last] : [])];
 }
 
 /** A glyph for right, wrong or unknown: never the colour alone. */

@@ -23,9 +23,11 @@ import { stripExport } from "./exports";
 import { RowLabel } from "./row-label";
 import {
   answerAt,
+  hasMasks,
   lastAtLarge,
   looks,
   nameOfClass,
+  overlapAt,
   pointedExample,
   shownRows,
   shownView,
@@ -177,6 +179,7 @@ function draw(canvas: HTMLCanvasElement | null, cells: Cells): void {
     rows: shownRows.peek(),
     view,
     answer: answerAt,
+    overlap: hasMasks.peek() ? overlapAt : null,
     nameOfClass,
   };
   paintCells(canvas, film, cells, window.devicePixelRatio || 1);

@@ -21,6 +21,7 @@ export const EXAMPLES_CSS = `
 .map-legend .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .map-legend .ticks span:first-child { transform: none; }
 .map-legend .ticks span:last-child { transform: translateX(-100%); }
+.tip .overlap-told { max-width: 300px; }
 .examples-note { padding: 6px 14px; font-size: 12px; color: var(--muted); background: var(--surface); border-bottom: 1px solid var(--border); flex: none; }
 .filmstrip-place { position: relative; flex: 1; min-height: 0; }
 .filmstrip { position: absolute; inset: 0; overflow: auto; overscroll-behavior: contain; }

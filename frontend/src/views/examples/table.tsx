@@ -9,8 +9,9 @@ import type { TableColumn } from "../layer/columns";
 import { Table } from "../layer/table";
 import { tableExport } from "./exports";
 import { DEFINITION, tellStanding } from "./learning";
+import { OVERLAP_MEANING, tellOverlap } from "./overlap";
 import type { Answer, ExampleRow } from "./rows";
-import { answerAt, nameOfClass, shownRows, stepOf } from "./shown";
+import { answerAt, hasMasks, nameOfClass, overlapAt, shownRows, stepOf } from "./shown";
 import { glyphOf } from "./strip-painter";
 
 interface AnswerRow extends Answer {
@@ -72,8 +73,24 @@ function columnsOf(steps: readonly string[]): TableColumn<AnswerRow>[] {
       text: ({ probability }) => formatShare(probability),
       letters: 11,
     },
+    ...(hasMasks.value ? [overlapColumn()] : []),
     textColumn("standing", DEFINITION, ({ row }) => tellStanding(row.standing, row.turns, stepOf)),
   ];
+}
+
+function overlapColumn(): TableColumn<AnswerRow> {
+  return {
+    name: "overlap",
+    title: "overlap with mask",
+    meaning: OVERLAP_MEANING,
+    key: ({ row, record }) => overlapAt(record, row)?.iou ?? Number.NaN,
+    text: ({ row, record }) => overlapAt(record, row)?.iou.toFixed(2) ?? "–",
+    letters: 5,
+    hint: ({ row, record }) => {
+      const overlap = overlapAt(record, row);
+      return overlap ? tellOverlap(overlap) : "This example has no mask.";
+    },
+  };
 }
 
 function textColumn(

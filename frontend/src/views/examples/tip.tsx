@@ -2,7 +2,8 @@
 import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatShare } from "../../numbers";
-import { answerAt, nameOfClass, shownRows, stepOf } from "./shown";
+import { tellOverlap } from "./overlap";
+import { answerAt, nameOfClass, overlapAt, shownRows, stepOf } from "./shown";
 import { glyphOf } from "./strip-painter";
 
 /** A cell under the pointer, and where on the page that is. */
@@ -24,6 +25,7 @@ export function CellTip({ pointed }: { readonly pointed: Signal<PointedCell | nu
   const row = at?.cell && shownRows.value[at.cell.row];
   if (!at?.cell || !row) return null;
   const { prediction, probability, isRight } = answerAt(at.cell.column, row);
+  const overlap = overlapAt(at.cell.column, row);
   return (
     <div ref={element} class="tip" aria-hidden="true">
       <b>
@@ -36,6 +38,7 @@ export function CellTip({ pointed }: { readonly pointed: Signal<PointedCell | nu
       <span class="muted">
         probability of the {row.label >= 0 ? "label" : "prediction"}: {formatShare(probability)}
       </span>
+      {overlap && <span class="muted overlap-told">{tellOverlap(overlap)}</span>}
       <span class="muted">Click: go to the step. Double-click: open the example.</span>
     </div>
   );

@@ -17,6 +17,9 @@ const TABLE: MapTable = {
   prediction: Int32Array.of(0, 0, 0, 1, 0, 0, 2, 2, 0, 2, 2, 0),
   probability: Float32Array.of(0.1, 0.9, 0.2, 0.3, 0.8, 0.2, 0.9, 0.1, Number.NaN, 0.9, 0.2, 0.3),
   correct: Uint8Array.of(0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0),
+  iou: new Float32Array(12).fill(Number.NaN),
+  groundTruthCoverage: new Float32Array(12).fill(Number.NaN),
+  saliencyCoverage: new Float32Array(12).fill(Number.NaN),
 };
 
 const ROWS = rowsOf(TABLE, EXAMPLES);
@@ -63,6 +66,16 @@ describe("the order of rows", () => {
 
   it("puts a probability that is not known last", () => {
     expect(order("probability", 2)).toEqual([8, 3, 9]);
+  });
+});
+
+describe("the order by overlap with masks", () => {
+  it("rises, and leaves examples without a mask to the end", () => {
+    const overlaps = [0.5, Number.NaN, 0.1];
+    const choice = { sort: "overlap", filter: "all" } as const;
+    const answer = ({ place }: (typeof ROWS)[number]) => answerOf(TABLE, 0, place);
+    const rows = arrange(ROWS, choice, answer, ({ place }) => overlaps[place] ?? Number.NaN);
+    expect(rows.map(({ example }) => example)).toEqual([9, 3, 8]);
   });
 });
 
