@@ -14,6 +14,7 @@ export const MARKS_CSS = `
 .figures td:last-child { padding-right: 0; }
 .trust.brief { height: 24px; padding: 0 8px 0 5px; }
 .labelled + .trust-of { margin-left: -4px; }
+.layer-table .groups th > span { display: inline-flex; align-items: center; }
 .layer-table .groups th .trust { margin-left: 8px; height: 20px; padding: 0 7px 0 3px; font-weight: 400; }
 .bar .trust.brief b, .bar .trust.brief .muted {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
