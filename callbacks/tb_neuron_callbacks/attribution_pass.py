@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 from torch import Tensor
 
+from tb_neuron_callbacks.attribution_figures import (
+    Attributions,
+    Gathering,
+    OfBatch,
+    Reduction,
+    joined,
+)
 from tb_neuron_callbacks.attributions import Network, UnitMethod, find_unit_method, prepare
-from tb_neuron_callbacks.attributions.memory import FittingPieces
-from tb_neuron_callbacks.attributions.method import StepRule, UnitAttributions
+from tb_neuron_callbacks.attributions.memory import Cap, FittingPieces
+from tb_neuron_callbacks.attributions.method import StepRule
 from tb_neuron_callbacks.attributions.path import Baseline, PathSweep
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
-from tb_neuron_callbacks.attributions.target import Target, check_target, target_name
-from tb_neuron_callbacks.attributions.unit_figures import FIGURES, UnitFigures, per_example
+from tb_neuron_callbacks.attributions.point import PointSweep
+from tb_neuron_callbacks.attributions.target import Target, check_target, target_of
+from tb_neuron_callbacks.attributions.unit_figures import contributions, per_example
 from tb_neuron_callbacks.batches import count_examples, take_examples, to_device
 from tb_neuron_callbacks.calling import device_of, floating_dtype
 from tb_neuron_callbacks.errors import AttributionError
-from tb_neuron_callbacks.last_states import RECURRENT
-from tb_neuron_callbacks.layers import Layer, Layout
-from tb_neuron_callbacks.measurement import LayerAttributions, MethodAttributions
+from tb_neuron_callbacks.layers import Layout
+from tb_neuron_callbacks.measurement import MethodAttributions
 from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.recording import DEFAULT_ATTRIBUTIONS, Recording
 from tb_neuron_callbacks.subject import Subject
 from tb_neuron_callbacks.unwrapping import unwrap
 
-_NO_TARGET = "no example has a label that is a class"
-#: By method and layer, summed over positions.
-Attributions = dict[str, dict[str, Float[np.ndarray, "example unit"]]]
 #: Examples on which it is tried at construction.
 _FEW = 3
 
@@ -48,7 +50,7 @@ class AttributionPass:
         target: what is explained.
         baselines: where paths begin.
         steps: of a path.
-        max_bytes: for one internal batch of a path.
+        cap: on what a piece of a batch may take.
         classes: number of classes for the class-conditional means; 0 for none.
     """
 
@@ -58,7 +60,7 @@ class AttributionPass:
     target: Target
     baselines: tuple[Baseline, ...] = ("zero",)
     steps: int = 20
-    max_bytes: int = 1 << 28
+    cap: Cap = field(default_factory=Cap)
     classes: int = 0
 
     def measure(self, classes: bool = True) -> list[MethodAttributions]:
@@ -73,7 +75,7 @@ class AttributionPass:
             Exception: whatever the model raises, or an `AttributionError`.
         """
         with preserved(unwrap(self.subject.model), self.subject.changed):
-            reduction = _Reduction(self, self.classes if classes else 0)
+            reduction = Reduction(self, self.classes if classes else 0)
             prepared = replace(self, baselines=self._resolved())
             self.take_batches(
                 "attribution", lambda piece, labels, _: prepared._take(piece, labels, reduction)
@@ -86,14 +88,16 @@ class AttributionPass:
         Raises:
             Exception: whatever the model raises, or an `AttributionError`.
         """
-        batch = take_examples(self.subject.probe.batches[0], 0, _FEW)
-        labels = self.subject.probe.labels
-        known = tuple(baseline for baseline in self.baselines if not _is_mean(baseline))
+        batch = self.subject.probe.batches[0]
         with preserved(unwrap(self.subject.model), self.subject.changed):
-            few = replace(self, steps=1, baselines=known or ("zero",))
-            piece = None if labels is None else labels[: count_examples(batch)]
-            reduction = _Reduction(self, 0)
-            few._take(self._on_device(batch), piece, reduction)
+            try:
+                reduction = self._tried(take_examples(batch, 0, _FEW))
+            except RuntimeError:
+                # A model may have a batch size of its own.
+                if count_examples(batch) <= _FEW:
+                    raise
+                reduction = self._tried(batch)
+        self.cap.notes.clear()
         for found in reduction.finish():
             if not found.layers and any(m.of_case for m in self.methods if m.name == found.method):
                 reasons = (f"{name}: {why}" for name, why in found.absences.items())
@@ -101,6 +105,15 @@ class AttributionPass:
                     f"{found.method} must attribute to units of a watched layer, and can to those "
                     f"of no watched layer ({next(reasons, 'there is none')}); choose another method"
                 )
+
+    def _tried(self, batch: Any) -> Reduction:
+        labels = self.subject.probe.labels
+        known = tuple(baseline for baseline in self.baselines if not _is_mean(baseline))
+        few = replace(self, steps=1, baselines=known or ("zero",))
+        piece = None if labels is None else labels[: count_examples(batch)]
+        reduction = Reduction(self, 0)
+        few._take(self._on_device(batch), piece, reduction)
+        return reduction
 
     def has_target(self, labels: Tensor | None) -> Bool[Tensor, " example"] | None:
         """Return which examples have something to explain; None where all have.
@@ -129,7 +142,7 @@ class AttributionPass:
         Raises:
             Exception: whatever the model raises, or an `AttributionError`.
         """
-        gathered = _Gathering(self, 0)
+        gathered = Gathering(self, 0)
         self._take(batch, labels, gathered)
         return gathered.found
 
@@ -170,37 +183,70 @@ class AttributionPass:
             pieces.take(count, take_part)
             seen += count
 
-    def _take(self, batch: Any, labels: Tensor | None, reduction: _Reduction) -> None:
-        found: list[tuple[UnitMethod, str, Tensor]] = []
-        at_point = [method for method in self.methods if method.at_point is not None]
-        if at_point:
-            points = sweep_at_examples(
-                self.subject.model, self.layout, self.run, batch, self.target, labels
-            )
-            for name, point in points.items():
-                found += [(m, name, m.at_point(point)) for m in at_point if m.at_point]
+    def _take(self, batch: Any, labels: Tensor | None, reduction: Reduction) -> None:
+        """Take in a batch in pieces that stay under the cap; nothing of it if one of them fails."""
+        count = count_examples(batch)
+        size = self._fitting(batch, labels)
+        pieces: list[OfBatch] = []
+        for start in range(0, count, size):
+            part = slice(start, start + size)
+            piece = batch if size == count else take_examples(batch, part.start, part.stop)
+            some = None if labels is None else labels[part]
+            pieces.append(replace(self, target=target_of(self.target, part))._found(piece, some))
+        reduction.take(joined(pieces), labels)
+
+    def _fitting(self, batch: Any, labels: Tensor | None) -> int:
+        """Return how many examples the methods at a point may take at once."""
+        names = [method.name for method in self.methods if method.at_point is not None]
+        if not names:
+            return count_examples(batch)
+        part = slice(0, _FEW)
+        few, some = take_examples(batch, 0, _FEW), None if labels is None else labels[part]
+        measure = lambda: self._points.footprint(few, target_of(self.target, part), some)  # noqa: E731
+        return self.cap.split(" and ".join(names), batch, measure).examples
+
+    def _found(self, batch: Any, labels: Tensor | None) -> OfBatch:
+        found = OfBatch()
+        layers = {each.name: each for each in self.layout.watched if each.example_axis is not None}
+        at_point = [(m, m.at_point) for m in self.methods if m.at_point is not None]
+        points = self._points.points(batch, self.target, labels) if at_point else {}
+        for name, layer in layers.items():
+            point = points.pop(name, None)
+            if point is not None:
+                of_layer = {
+                    (m.name, name): contributions(rule, point, layer) for m, rule in at_point
+                }
+                found.units |= of_layer
         for method in self.methods:
             if method.along_path is not None:
-                sweep = self._sweep(method.along_path["trapezoid"])
-                units = sweep.attribute(batch, self.target, labels, self.baselines)
-                found += [(method, name, values) for name, values in units.units.items()]
+                sweep = self._sweep(method.along_path["trapezoid"], method.name)
+                units = sweep.attribute(batch, self.target, labels, self.baselines).units
+                found.units |= {(method.name, layer): values for layer, values in units.items()}
             if method.of_case is not None:
                 network = Network(self.subject.model, self.layout, self.run, self.subject.changed)
                 case = prepare(network, batch, self.target, labels)
                 by_itself = method.of_case(case, self.baselines, self.steps)
-                found += [(method, name, values) for name, values in by_itself.units.items()]
-                reduction.miss(method, by_itself)
-        reduction.take(found, labels)
+                for name, values in by_itself.units.items():
+                    if name in layers:
+                        found.units[method.name, name] = per_example(values, layers[name])
+                found.missing.append((method.name, by_itself.absences, by_itself.notes))
+        return found
 
-    def _sweep(self, rule: StepRule | None) -> PathSweep:
+    @property
+    def _points(self) -> PointSweep:
+        return PointSweep(self.subject.model, self.layout, self.run)
+
+    def _sweep(self, rule: StepRule | None, name: str = "path") -> PathSweep:
         return PathSweep(
             self.subject.model,
             self.layout,
             self.run,
             rule,
             self.steps,
-            "trapezoid",
-            self.max_bytes,
+            cap=self.cap,
+            by_unit=True,
+            has_starts=False,
+            name=name,
         )
 
     def _resolved(self) -> tuple[Baseline, ...]:
@@ -277,104 +323,9 @@ def _made(subject: Subject, layout: Layout, recording: Recording, classes: int) 
         target,
         tuple(recording.baselines),
         recording.path_steps,
-        recording.max_attribution_bytes,
+        Cap(recording.max_attribution_bytes),
         classes,
     )
-
-
-class _Reduction:
-    """The figures of all methods and layers, as they grow."""
-
-    def __init__(self, attribution: AttributionPass, classes: int) -> None:
-        self._attribution = attribution
-        self._classes = classes
-        self._layers = {layer.name: layer for layer in attribution.layout.watched}
-        self._figures: dict[tuple[str, str], UnitFigures] = {}
-        self._missing: dict[str, UnitAttributions] = {}
-
-    def miss(self, method: UnitMethod, found: UnitAttributions) -> None:
-        """Take in what a method could not attribute to, and why."""
-        before = self._missing.setdefault(method.name, UnitAttributions())
-        before.absences.update(found.absences)
-        before.notes = list(dict.fromkeys((*before.notes, *found.notes)))
-
-    def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
-        """Take in the attributions of a batch, of the shapes of the layers' outputs."""
-        known = self._attribution.has_target(labels)
-        if known is not None and labels is not None:
-            labels = labels[known]
-            if not len(labels):
-                return
-        for method, name, values in found:
-            layer = self._layers[name]
-            if layer.example_axis is None:
-                continue
-            figures = self._figures.setdefault(
-                (method.name, name), UnitFigures(layer, self._classes)
-            )
-            rows = per_example(values, layer)
-            figures.update(rows if known is None else rows[known.to(rows.device)], labels)
-
-    def finish(self) -> list[MethodAttributions]:
-        """Return what each method found."""
-        return [self._of_method(method) for method in self._attribution.methods]
-
-    def _of_method(self, method: UnitMethod) -> MethodAttributions:
-        target = target_name(self._attribution.target)
-        layers, absences = [], {}
-        known = self._attribution.has_target(self._attribution.subject.probe.labels)
-        is_empty = known is not None and not known.any()
-        missing = self._missing.get(method.name, UnitAttributions())
-        for name, layer in self._layers.items():
-            figures = self._figures.get((method.name, name))
-            # What some batches lack is no figure of the probe set.
-            if figures is None or name in missing.absences:
-                why = _NO_TARGET if is_empty else absence(layer, target)
-                absences[name] = missing.absences.get(name) or why
-                continue
-            layers.append(_layer_attributions(figures, method, target))
-        notes = (*self._attribution.notes(), *missing.notes)
-        return MethodAttributions(method.name, target, layers, absences, notes)
-
-
-class _Gathering(_Reduction):
-    """The attributions of a batch as they are."""
-
-    def __init__(self, attribution: AttributionPass, classes: int) -> None:
-        super().__init__(attribution, classes)
-        self.found: Attributions = {method.name: {} for method in attribution.methods}
-
-    def take(self, found: Sequence[tuple[UnitMethod, str, Tensor]], labels: Tensor | None) -> None:
-        """Keep the attributions of a batch, whatever its labels."""
-        del labels
-        for method, name, values in found:
-            layer = self._layers[name]
-            if layer.example_axis is not None:
-                by_unit = per_example(values, layer)
-                self.found[method.name][name] = by_unit.detach().cpu().numpy()
-
-
-def _layer_attributions(figures: UnitFigures, method: UnitMethod, target: str) -> LayerAttributions:
-    found = figures.finish()
-    columns = {}
-    for name, kind in FIGURES.items():
-        meaning = f"{kind.description} {method.description} ({method.source})"
-        of_method = replace(kind, description=meaning, method=method.name, target=target)
-        columns[of_method] = found[name].cpu().numpy()
-    means = figures.class_means()
-    return LayerAttributions(figures.layer, columns, None if means is None else means.cpu().numpy())
-
-
-def absence(layer: Layer, target: str) -> str:
-    """Return why a layer has no attribution, where gradients toward its output were asked for."""
-    if layer.example_axis is None:
-        return "its output has no axis with an entry an example"
-    if layer.module_type in RECURRENT:
-        return (
-            f"the target {target!r} does not depend on its output; the model may go on with c_n or "
-            "the h_n of a lower layer, and those are not computed from outputs"
-        )
-    return f"the target {target!r} does not depend on it through differentiable operations"
 
 
 def _is_mean(baseline: Baseline) -> bool:

@@ -15,7 +15,7 @@ from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions import gradient_x_activation
 from tb_neuron_callbacks.attributions.memory import is_out_of_memory
 from tb_neuron_callbacks.attributions.method import Point
-from tb_neuron_callbacks.attributions.point import sweep_each_class
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.unit_figures import per_example
 from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.calling import find_logits
@@ -125,10 +125,8 @@ class EvidencePass:
         """Return what the units of some layers contribute, where any class depends on them."""
         attribution = self.attribution
         found: dict[str, dict[int, tuple[Tensor, Tensor]]] = {}
-        sweep = sweep_each_class(
-            attribution.subject.model, attribution.layout, attribution.run, batch, classes
-        )
-        for number, points in sweep:
+        sweep = PointSweep(attribution.subject.model, attribution.layout, attribution.run)
+        for number, points in sweep.points_of_classes(batch, classes):
             for name, point in points.items():
                 if name in layers:
                     found.setdefault(name, {})[number] = _parts(point, layers[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,8 @@ class Explanation:
         maps: of tracked examples' inputs; None where there is none.
         evidence: for and against classes; None where there is none.
         trust: of attributions to units; None where they are not checked.
-        absence: why attributions that are recorded by default are not; told once.
+        absence: why attributions that are recorded by default are not; told once, as is how their
+            sweeps were split to stay under the cap of memory.
         warn: called with a topic and a sentence on what a record lacks.
     """
 
@@ -44,7 +45,7 @@ class Explanation:
     trust: TrustPass | None
     absence: str
     warn: Warn
-    _told: bool = field(default=False)
+    _told: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, subject: Subject, layout: Layout, recording: Recording, warn: Warn) -> Explanation:
@@ -84,9 +85,7 @@ class Explanation:
             step: for the warning.
         """
         if self.attribution is None:
-            notes = (self.absence,) if self.absence and not self._told else ()
-            self._told = True
-            return replace(measured, notes=(*measured.notes, *notes))
+            return self._note(measured, (self.absence,) if self.absence else ())
         attribution, flow = self.attribution, self.flow
         if "attributions" in wants:
             classes = "classes" in wants
@@ -94,6 +93,7 @@ class Explanation:
             measured = replace(measured, attributions=found or ())
             if self.trust is not None and found:
                 self.trust.follow(found)
+            measured = self._note(measured, attribution.cap.notes.values())
         if flow is not None and "flow" in wants and measured.attributions:
             measured = self._with_flow(measured, flow, step)
         maps, trust = self.maps, self.trust if "trust" in wants else None
@@ -123,6 +123,11 @@ class Explanation:
         for each in trust.methods if trust else ():
             if each.absence:
                 self._warn_of(f"trust in {each.method}", step, each.absence)
+
+    def _note(self, measured: Measurement, sentences: Iterable[str]) -> Measurement:
+        fresh = [sentence for sentence in sentences if sentence not in self._told]
+        self._told.update(fresh)
+        return replace(measured, notes=(*measured.notes, *fresh))
 
     def _try(self, part: str, step: int, measure: Callable[[], Any]) -> Any:
         try:

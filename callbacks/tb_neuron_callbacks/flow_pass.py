@@ -12,7 +12,8 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from tb_neuron.summary import MAX_FLOW_GROUPS
-from tb_neuron_callbacks.attribution_pass import AttributionPass, absence
+from tb_neuron_callbacks.attribution_figures import absence
+from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep, choose_shown
 from tb_neuron_callbacks.attributions.flow_methods import FLOW_METHODS, FlowMethod
 from tb_neuron_callbacks.attributions.target import target_name

@@ -57,7 +57,7 @@ def watch(
         try:
             yield watcher
         finally:
-            watcher.clear()
+            watcher.let_go()
 
 
 class Watch:
@@ -113,6 +113,11 @@ class Watch:
         self._lineage.clear()
         self._given.clear()
         self._functions.inside_activation = 0
+
+    def let_go(self) -> None:
+        """Hand nothing out from now on, and keep nothing alive: what is in a cycle lives on."""
+        self.clear()
+        self._receive = lambda *_: None
 
     def _hook(self, name: str, module: nn.Module, undo: ExitStack) -> None:
         if nonlinearities.of_module(module) is not None:

@@ -111,7 +111,10 @@ class Recording:
         trust: whether attributions to units, and maps, are checked on the tracked examples:
             completeness, agreement under weight randomisation and input shift, between methods,
             baselines, seeds and records. A check runs a method about ten times on them.
-        max_attribution_bytes: what one internal batch of a path may take.
+        max_attribution_bytes: what attribution may take of memory at once. Examples, and nodes of a
+            path, are run in pieces that stay under it, and a note of the first record says in
+            which; a model that mixes the examples of a batch, or has a batch size of its own, runs
+            whole batches.
         schedules: schedules of "outputs", "classes", "attributions", "flow", "maps", "trust" and
             "evidence"; each is due where the recorder's schedule is due too. By default classes and
             maps are in every fourth record, flow and evidence in every eighth, trust in every

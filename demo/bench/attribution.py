@@ -14,8 +14,9 @@ from tb_neuron_callbacks import ProbeSet, Recording
 from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions import UNIT_METHODS
 from tb_neuron_callbacks.attributions.kept import KeptOutputs
+from tb_neuron_callbacks.attributions.memory import Cap
 from tb_neuron_callbacks.attributions.path import PathSweep, nodes
-from tb_neuron_callbacks.attributions.point import sweep_at_examples, sweep_each_class
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.starts import Starts, repeated
 from tb_neuron_callbacks.flow_pass import FlowPass
 from tb_neuron_callbacks.hooks import watch
@@ -104,7 +105,10 @@ def measure(workload: Workload, rounds: int) -> AttributionCost:
 def _point_ratios(case: Explained, rounds: int) -> dict[str, tuple[str, str]]:
     probe = ProbeSet.from_tensors(case.inputs, case.labels, batch_size=len(case.inputs))
     methods = (UNIT_METHODS["gradient_x_activation"],)
-    ours = AttributionPass(Subject(case.model, probe), case.layout, methods, case.target)
+    subject = Subject(case.model, probe)
+    # As a recorder does: from then on it is known which tensors a forward changes.
+    layout = subject.find_layers(_is_activation, Recording())
+    ours = AttributionPass(subject, layout, methods, case.target)
     method = LayerGradientXActivation(case.model, case.modules)
     seconds = median_cpu_seconds(
         {
@@ -144,9 +148,8 @@ def _class_ratios(case: Explained, rounds: int) -> dict[str, tuple[str, str]]:
     method = LayerGradientXActivation(case.model, case.modules)
 
     def ours() -> None:
-        for _, points in sweep_each_class(
-            case.model, case.layout, case.model, case.inputs, range(CLASSES)
-        ):
+        sweep = PointSweep(case.model, case.layout, case.model)
+        for _, points in sweep.points_of_classes(case.inputs, range(CLASSES)):
             for point in points.values():
                 rule(point)
 
@@ -173,7 +176,14 @@ def _path_ratios(case: Explained, rounds: int) -> dict[str, tuple[str, str]]:
     if not case.inputs.is_floating_point():
         return {}
     sweep = PathSweep(
-        case.model, case.layout, case.model, rules["trapezoid"], STEPS, max_bytes=_CAP
+        case.model,
+        case.layout,
+        case.model,
+        rules["trapezoid"],
+        STEPS,
+        cap=Cap(_CAP),
+        by_unit=True,
+        has_starts=False,
     )
 
     def ours() -> None:
@@ -244,8 +254,8 @@ def measure_parts(workload: Workload, rounds: int) -> dict[str, tuple[str, str]]
     attribution = AttributionPass(subject, layout, methods, "label")
     chosen = attribution.measure()
     ways: dict[str, Callable[[], object]] = {
-        "bare": lambda: sweep_at_examples(
-            model, layout, model, workload.inputs, "label", workload.labels
+        "bare": lambda: PointSweep(model, layout, model).points(
+            workload.inputs, "label", workload.labels
         ),
         f"flow, {FLOW_UNITS} units a layer": lambda: FlowPass(attribution, FLOW_UNITS).measure(
             chosen

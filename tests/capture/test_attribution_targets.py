@@ -8,7 +8,7 @@ from networks import (
 )
 from torch import nn
 
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.target import Target
 from tb_neuron_callbacks.attributions.unit_figures import UnitFigures, per_example
 from tb_neuron_callbacks.errors import AttributionError
@@ -17,7 +17,7 @@ from tb_neuron_callbacks.errors import AttributionError
 def test_a_language_model_is_explained_by_its_predicted_tokens() -> None:
     torch.manual_seed(0)
     model, numbers = Transformer(), torch.randint(0, 11, (EXAMPLES, 6))
-    points = sweep_at_examples(model, found(model, numbers), model, numbers, "prediction")
+    points = PointSweep(model, found(model, numbers), model).points(numbers, "prediction")
     hidden = points["blocks.1.mlp.2"].activations
     leaf = hidden.clone().requires_grad_()
     undo = model.get_submodule("blocks.1.mlp.2").register_forward_hook(lambda *_: leaf)
@@ -34,13 +34,13 @@ def test_a_language_model_is_explained_by_its_predicted_tokens() -> None:
 def test_a_target_that_cannot_be_is_refused(target: Target, words: str) -> None:
     model, inputs, _ = made("branches")
     with pytest.raises(AttributionError, match=words):
-        sweep_at_examples(model, found(model, inputs), model, inputs, target)
+        PointSweep(model, found(model, inputs), model).points(inputs, target)
 
 
 def test_a_model_without_logits_says_how_to_pass_a_target() -> None:
     model, inputs = nn.Sequential(nn.Linear(4, 1), nn.Tanh()), torch.randn(EXAMPLES, 4)
     with pytest.raises(AttributionError, match="target= as a function"):
-        sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+        PointSweep(model, found(model, inputs), model).points(inputs, "prediction")
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
@@ -57,7 +57,7 @@ def test_unit_figures_are_the_same_for_any_split(split: int) -> None:
     model, inputs, labels = made("residual")
     layout = found(model, inputs)
     (layer,) = (layer for layer in layout.watched if layer.name == "stem.2")
-    points = sweep_at_examples(model, layout, model, inputs, "label", labels)
+    points = PointSweep(model, layout, model).points(inputs, "label", labels)
     values = per_example(points["stem.2"].gradients * points["stem.2"].activations, layer)
     figures = UnitFigures(layer, classes=3)
     for rows, classes in zip(values.split(split), labels.split(split), strict=True):

@@ -15,10 +15,10 @@ from networks import (
 from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions import UNIT_METHODS
-from tb_neuron_callbacks.attributions.memory import SavedBytes
+from tb_neuron_callbacks.attributions.memory import Cap
 from tb_neuron_callbacks.attributions.method import Quadrature
 from tb_neuron_callbacks.attributions.path import nodes, weights
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.starts import Starts
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.layers import Layout
@@ -51,7 +51,7 @@ def explicit(name: str) -> Any:
 def test_gradient_x_activation_is_that_of_captum(name: str) -> None:
     model, inputs, labels = made(name)
     layout = found(model, inputs, explicit(name))
-    points = sweep_at_examples(model, layout, model, inputs, "label", labels)
+    points = PointSweep(model, layout, model).points(inputs, "label", labels)
     rule = UNIT_METHODS["gradient_x_activation"].at_point
     assert rule is not None
     compared = modules_of(model, layout)
@@ -70,7 +70,7 @@ def test_conductance_by_captums_rule_is_captums(name: str, max_bytes: int) -> No
         model, inputs = model.double(), inputs.double()
     layout = found(model, inputs, explicit(name))
     ours = conductance(
-        model, layout, inputs, labels, quadrature="captum", steps=9, max_bytes=max_bytes
+        model, layout, inputs, labels, quadrature="captum", steps=9, cap=Cap(max_bytes)
     )
     for layer_name, module in modules_of(model, layout).items():
         theirs = LayerConductance(model, module).attribute(inputs, target=labels, n_steps=9)
@@ -92,23 +92,16 @@ def test_integrated_gradients_of_embeddings_are_those_of_captum() -> None:
     assert off_by(ours.starts[0], theirs) < 1e-5
 
 
-def test_what_autograd_saves_is_counted_once_and_without_weights() -> None:
-    linear = nn.Linear(50, 60)
-    saved = SavedBytes(linear)
-    inputs = torch.randn(10, 50, requires_grad=True)
-    with saved.counted():
-        linear(inputs).relu()
-    # The input for the weights' gradient, and the ReLU's output for its own.
-    assert saved.total == 4 * (10 * 50 + 10 * 60)
-
-
 def test_examples_are_split_where_one_node_of_all_does_not_fit() -> None:
     model, inputs, labels = made("residual")
     layout = found(model, inputs)
     sizes: list[int] = []
     model.register_forward_pre_hook(lambda _, given: sizes.append(len(given[0])))
-    conductance(model, layout, inputs, labels, steps=3, max_bytes=1)
-    assert max(sizes[1:]) == 1
+    cap = Cap(1)
+    conductance(model, layout, inputs, labels, steps=3, cap=cap)
+    sizes.clear()  # what an example takes was measured on a few
+    conductance(model, layout, inputs, labels, steps=3, cap=cap)
+    assert max(sizes) == 1
 
 
 @pytest.mark.parametrize("name", ["residual", "branches"])
@@ -173,14 +166,14 @@ def test_integrated_gradients_have_their_closed_form(
 def test_the_gradient_is_0_where_the_function_is_flat() -> None:
     model = Formula(lambda x: 1 - torch.relu(1 - x[:, 0]))
     inputs = torch.full((3, 1), 2.0)
-    points = sweep_at_examples(model, found(model, inputs, ["same"]), model, inputs, score)
+    points = PointSweep(model, found(model, inputs, ["same"]), model).points(inputs, score)
     assert points["same"].gradients.tolist() == [[0.0]] * 3
 
 
 def test_a_reused_module_has_an_attribution_for_each_call() -> None:
     torch.manual_seed(0)
     model, inputs = Reused(), torch.randn(EXAMPLES, 4)
-    points = sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+    points = PointSweep(model, found(model, inputs), model).points(inputs, "prediction")
     first = torch.relu(model.same(inputs)).detach().requires_grad_()
     second = torch.relu(model.same(first))
     logits = model.fc(second)
@@ -202,7 +195,7 @@ def test_in_place_activations_have_the_attributions_of_their_twin(method: str) -
     assert rule is not None
     layers = ["*norm*", "*relu*", "fc"]
     of_plain, of_changing = (
-        sweep_at_examples(model, found(model, inputs, layers), model, inputs, "prediction")
+        PointSweep(model, found(model, inputs, layers), model).points(inputs, "prediction")
         for model in (plain, changing)
     )
     assert of_plain.keys() == of_changing.keys()
@@ -213,9 +206,9 @@ def test_in_place_activations_have_the_attributions_of_their_twin(method: str) -
 def test_frozen_weights_change_nothing() -> None:
     model, numbers, labels = made("transformer")
     layout = found(model, numbers)
-    free = sweep_at_examples(model, layout, model, numbers, "label", labels)
+    free = PointSweep(model, layout, model).points(numbers, "label", labels)
     model.requires_grad_(False)
-    frozen = sweep_at_examples(model, layout, model, numbers, "label", labels)
+    frozen = PointSweep(model, layout, model).points(numbers, "label", labels)
     assert free.keys() == frozen.keys()
     assert all(torch.equal(free[name].gradients, frozen[name].gradients) for name in free)
 
@@ -223,7 +216,7 @@ def test_frozen_weights_change_nothing() -> None:
 def test_parameters_get_no_gradient() -> None:
     model, inputs, labels = made("residual")
     layout = found(model, inputs)
-    sweep_at_examples(model, layout, model, inputs, "label", labels)
+    PointSweep(model, layout, model).points(inputs, "label", labels)
     conductance(model, layout, inputs, labels, steps=3)
     assert all(parameter.grad is None for parameter in model.parameters())
 
@@ -232,7 +225,7 @@ def test_a_layer_that_the_target_does_not_depend_on_is_absent() -> None:
     torch.manual_seed(0)
     model, inputs = Branches(), torch.randn(EXAMPLES, 4)
     model.left[1].register_forward_hook(lambda _, __, output: output.detach())
-    points = sweep_at_examples(model, found(model, inputs), model, inputs, "prediction")
+    points = PointSweep(model, found(model, inputs), model).points(inputs, "prediction")
     assert "left.1" not in points
     assert "right.1" in points
 
@@ -263,7 +256,7 @@ def test_a_baseline_of_an_examples_shape_is_the_same_however_examples_are_split(
     inputs, labels = torch.randn(EXAMPLES, EXAMPLES).double(), torch.arange(EXAMPLES) % 3
     layout, baseline = found(model, inputs), torch.arange(float(EXAMPLES)).double()
     whole, split = (
-        conductance(model, layout, inputs, labels, baselines=(baseline,), max_bytes=most)
+        conductance(model, layout, inputs, labels, baselines=(baseline,), cap=Cap(most))
         for most in (1 << 28, 1)
     )
     assert torch.allclose(whole.units["1"], split.units["1"])
@@ -307,7 +300,7 @@ def test_a_view_that_is_changed_later_has_the_attribution_of_its_twin() -> None:
     inputs = torch.randn(EXAMPLES, 1, 4, 4)
     layers = ["0", "1", "2", "3"]
     first, second = (
-        sweep_at_examples(model, found(model, inputs, layers), model, inputs, "prediction")
+        PointSweep(model, found(model, inputs, layers), model).points(inputs, "prediction")
         for model in (plain, changing)
     )
     assert first.keys() == second.keys()
@@ -318,7 +311,7 @@ def test_a_users_backward_hook_is_not_called() -> None:
     model, inputs, labels = made("residual")
     calls: list[nn.Module] = []
     model.get_submodule("layer1").register_full_backward_hook(lambda m, *_: calls.append(m))
-    sweep_at_examples(model, found(model, inputs), model, inputs, "label", labels)
+    PointSweep(model, found(model, inputs), model).points(inputs, "label", labels)
     assert calls == []
     model(inputs.requires_grad_()).sum().backward()
     assert len(calls) == 1

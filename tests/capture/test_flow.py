@@ -8,7 +8,7 @@ from networks import Branches, ResidualNetwork, settled
 from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep, choose_shown
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.unit_figures import per_example
 from tb_neuron_callbacks.layers import Layout, discover
 
@@ -49,7 +49,7 @@ def measured(model: nn.Module, inputs: Tensor, layout: Layout, count: int = 100)
 
 
 def gradient_x_activation(model: nn.Module, inputs: Tensor, layout: Layout) -> dict[str, Tensor]:
-    points = sweep_at_examples(model, layout, model, inputs, "prediction")
+    points = PointSweep(model, layout, model).points(inputs, "prediction")
     layers = {layer.name: layer for layer in layout.watched}
     return {
         name: per_example(point.gradients * point.activations, layers[name])

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.propagation import epsilon_lrp
 from tb_neuron_callbacks.attributions.unit_figures import per_example
 from tb_neuron_callbacks.layers import Layout, discover
@@ -193,7 +193,7 @@ def test_links_out_of_a_unit_sum_to_its_attribution(twin: str) -> None:
     model, inputs, layout = made(twin, True)
     flow = flow_of(model, inputs, layout, "gradient_x_activation")
     layers = {layer.name: layer for layer in layout.watched}
-    points = sweep_at_examples(model, layout, model, inputs, "prediction")
+    points = PointSweep(model, layout, model).points(inputs, "prediction")
     assert set(points) == set(layers)
     for name, point in points.items():
         expected = per_example(point.gradients * point.activations, layers[name]).sum(0)
@@ -205,7 +205,7 @@ def test_links_out_of_a_unit_sum_to_its_attribution(twin: str) -> None:
 @pytest.mark.parametrize("twin", TWINS)
 def test_attributions_of_units_are_those_of_the_twin(twin: str) -> None:
     mine, other = (
-        sweep_at_examples(model, layout, model, inputs, "prediction")
+        PointSweep(model, layout, model).points(inputs, "prediction")
         for model, inputs, layout in (made(twin, inplace) for inplace in (True, False))
     )
     assert mine.keys() == other.keys()

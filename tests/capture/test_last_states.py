@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import tb_neuron
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording
 from tb_neuron_callbacks.attributions.flow import FlowSweep
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.last_states import with_last_state
 from tb_neuron_callbacks.layers import Layout, discover
 
@@ -60,7 +60,7 @@ def test_a_model_that_reads_h_n_has_the_attributions_of_one_that_reads_the_outpu
     kind: Any, form: dict[str, Any]
 ) -> None:
     by_state, by_output = (
-        sweep_at_examples(model, layout, model, inputs, "prediction")["recurrent"]
+        PointSweep(model, layout, model).points(inputs, "prediction")["recurrent"]
         for model, inputs, layout in (made(kind, by, **form) for by in (True, False))
     )
     assert torch.allclose(by_state.gradients, by_output.gradients)

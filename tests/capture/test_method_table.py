@@ -10,7 +10,7 @@ from torch import nn
 
 from tb_neuron_callbacks.attributions import INPUT_METHODS, UNIT_METHODS, attribute_inputs
 from tb_neuron_callbacks.attributions.captum_layers import attribute_units
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.refusals import REFUSALS, refusal
 from tb_neuron_callbacks.attributions.trust import completeness_gap
 from tb_neuron_callbacks.attributions.trust_checks import completeness
@@ -163,7 +163,7 @@ def test_captums_deep_lift_is_conserved_without_biases_and_agrees_with_relevance
     assert list(found) == ["1", "3"]
     for values in found.values():
         assert completeness_gap(values.sum(1).numpy(), scores) < 1e-5
-    points = sweep_at_examples(model, case.layout, model, inputs, "label", labels)
+    points = PointSweep(model, case.layout, model).points(inputs, "label", labels)
     # On rectified units without biases, DeepLIFT from 0 is gradient x activation.
     for name, point in points.items():
         assert off_by(found[name], point.gradients * point.activations) < 1e-4

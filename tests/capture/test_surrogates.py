@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tb_neuron_callbacks.attributions import attribute_inputs
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.propagation import epsilon_lrp
 from tb_neuron_callbacks.attributions.surrogates import deconvnet, guided_backprop
 from tb_neuron_callbacks.errors import AttributionError
@@ -142,7 +142,7 @@ def test_relevance_is_conserved_in_every_layer_without_biases() -> None:
     case = case_of(model, inputs, labels, layers=["*"])
     scores = model(inputs).gather(1, labels[:, None])[:, 0].detach()
     with epsilon_lrp(model):
-        points = sweep_at_examples(model, case.layout, model, inputs, "label", labels)
+        points = PointSweep(model, case.layout, model).points(inputs, "label", labels)
     assert len(points) == len(model)
     for name, point in points.items():
         sums = (point.gradients * point.activations).flatten(1).sum(1)

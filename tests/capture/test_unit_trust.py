@@ -14,6 +14,7 @@ from tb_neuron_callbacks import ProbeSet, Recording
 from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions import UNIT_METHODS, Case, UnitMethod
 from tb_neuron_callbacks.attributions.cascade import find_calls, stages
+from tb_neuron_callbacks.attributions.memory import Cap
 from tb_neuron_callbacks.attributions.shift import under_shift
 from tb_neuron_callbacks.attributions.trust import Figure, rank_agreement
 from tb_neuron_callbacks.attributions.unit_trust import (
@@ -224,7 +225,7 @@ def test_predicted_tokens_are_explained_however_few_examples_fit_in_memory() -> 
     layout = subject.find_layers("auto", Recording())
     found = [
         TrustPass(
-            AttributionPass(subject, layout, (CONDUCTANCE,), "prediction", max_bytes=max_bytes)
+            AttributionPass(subject, layout, (CONDUCTANCE,), "prediction", cap=Cap(max_bytes))
         ).measure()
         for max_bytes in (1, 1 << 28)
     ]

@@ -4,7 +4,7 @@ from tb_neuron_callbacks.attributions.grad_cam import narrowed, over_input
 from tb_neuron_callbacks.attributions.input_forms import as_float32
 from tb_neuron_callbacks.attributions.input_gradients import start_values
 from tb_neuron_callbacks.attributions.input_method import Case, InputAttributions, InputMethod
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.unwrapping import unwrap
 
@@ -19,7 +19,8 @@ def _attribute(case: Case) -> InputAttributions:
         )
     grid = next(grid for grid in case.traits.grids if grid.layer_name == found.layer_name)
     layout = narrowed(case.layout, (grid.layer_name,))
-    points = sweep_at_examples(case.model, layout, case.run, case.batch, case.target, case.labels)
+    sweep = PointSweep(case.model, layout, case.run)
+    points = sweep.points(case.batch, case.target, case.labels)
     pictures = as_float32(grid.laid_out(points[grid.layer_name].activations))
     linear = unwrap(case.model).get_submodule(found.linear_name)
     weights = as_float32(linear.weight)[classes.cpu()]  # pyright: ignore[reportArgumentType]

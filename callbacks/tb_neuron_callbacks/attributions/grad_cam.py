@@ -17,7 +17,7 @@ from tb_neuron_callbacks.attributions.input_method import (
     InputMethod,
 )
 from tb_neuron_callbacks.attributions.method import Point
-from tb_neuron_callbacks.attributions.point import sweep_at_examples
+from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.traits import Grid
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.layers import Layout
@@ -34,7 +34,8 @@ def class_maps(case: Case) -> tuple[str, Float[Tensor, "example y x"]]:
     """
     grids = _candidates(case)
     layout = narrowed(case.layout, [grid.layer_name for grid in grids])
-    points = sweep_at_examples(case.model, layout, case.run, case.batch, case.target, case.labels)
+    sweep = PointSweep(case.model, layout, case.run)
+    points = sweep.points(case.batch, case.target, case.labels)
     reached = [grid for grid in grids if grid.layer_name in points]
     if not reached:
         raise AttributionError(

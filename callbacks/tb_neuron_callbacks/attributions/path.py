@@ -7,34 +7,30 @@ nodes at a time, and the contributions of the steps between them are summed as t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64
 from torch import Tensor, nn
 
-from tb_neuron_callbacks.attributions.kept import KeptOutputs
-from tb_neuron_callbacks.attributions.memory import SavedBytes, is_out_of_memory
-from tb_neuron_callbacks.attributions.method import Point, Quadrature, StepRule, widened
-from tb_neuron_callbacks.attributions.starts import Starts, differentiable, repeated
+from tb_neuron_callbacks.attributions.memory import Cap, Footprint, Split, measured_footprint
+from tb_neuron_callbacks.attributions.method import Quadrature, StepRule
+from tb_neuron_callbacks.attributions.starts import Starts
 from tb_neuron_callbacks.attributions.target import Explained, Target, explain, target_of
+from tb_neuron_callbacks.attributions.walk import PathAttributions, Walk
 from tb_neuron_callbacks.batches import count_examples, take_examples
-from tb_neuron_callbacks.eager import run_eagerly
 from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.hooks import watch
-from tb_neuron_callbacks.layers import Layer, Layout
-from tb_neuron_callbacks.notice import warn
+from tb_neuron_callbacks.layers import Layout
 
 #: "zero", or a tensor that broadcasts to the starts; a list of these has one a start. "mean" is
 #: for those who know the probe set.
 Baseline = str | Tensor | Sequence[str | Tensor]
-#: Of a watched output: itself and its gradient, once more where a node is joined to the one before.
-_COPIES_OF_OUTPUTS = 4
-#: A backward needs about half as much again, for gradients on their way.
-_WITH_BACKWARD = 1.5
+#: What lasts of an output beside what runs: itself and its gradient at the last node; and of its
+#: shape, what its steps contributed so far, and the newest.
+_LAST, _CONTRIBUTIONS = 2, 2
 #: Examples on which the memory of one is measured.
 _FEW = 2
 
@@ -55,27 +51,6 @@ def weights(steps: int, quadrature: Quadrature) -> Float64[np.ndarray, " node"]:
     return found
 
 
-@dataclass
-class PathAttributions:
-    """What a sweep found for a batch.
-
-    Attributes:
-        units: by layer, contributions of the shape of its output.
-        starts: integrated gradients, of the shape of each start; zeros where the target does not
-            depend on it.
-    """
-
-    units: dict[str, Tensor] = field(default_factory=dict)
-    starts: list[Tensor] = field(default_factory=list)
-
-    def add(self, other: PathAttributions, share: float) -> None:
-        """Take in a share of what another sweep found."""
-        for name, values in other.units.items():
-            self.units[name] = self.units.get(name, 0.0) + share * values
-        mine = self.starts or [torch.zeros_like(start) for start in other.starts]
-        self.starts = [m + share * t for m, t in zip(mine, other.starts, strict=True)]
-
-
 @dataclass(frozen=True)
 class PathSweep:
     """Integrates along a path for all watched layers at once.
@@ -88,9 +63,11 @@ class PathSweep:
             output.
         steps: of the path; it has one node more.
         quadrature: where the nodes lie.
-        max_bytes: what the watched outputs of one internal batch, their gradients and what
-            autograd saves may take. As many nodes are run at once as fit; where one does not, the
-            examples are split. One node of one example is run in any case.
+        cap: what a piece may take. As many nodes are run at once as fit; where one does not, the
+            examples are split.
+        by_unit: whether contributions are summed over positions as they come.
+        has_starts: whether integrated gradients are wanted too.
+        name: under which it is noted how it was split.
     """
 
     model: nn.Module
@@ -99,7 +76,10 @@ class PathSweep:
     rule: StepRule | None
     steps: int = 20
     quadrature: Quadrature = "trapezoid"
-    max_bytes: int = 1 << 28
+    cap: Cap = field(default_factory=Cap)
+    by_unit: bool = False
+    has_starts: bool = True
+    name: str = "path"
 
     def attribute(
         self,
@@ -123,31 +103,40 @@ class PathSweep:
             AttributionError: a baseline does not fit, the target can't be, or there is no start.
         """
         examples = count_examples(batch)
-        needed, axes = self._needs(batch)
-        fitting = max(1, self.max_bytes // max(1, needed))
-        found = PathAttributions()
-        for baseline in baselines:
-            pieces = [
-                self._sweep_piece(
-                    take_examples(batch, start, start + fitting),
-                    target_of(target, slice(start, start + fitting)),
-                    None if labels is None else labels[start : start + fitting],
-                    _of_examples(baseline, slice(start, start + fitting), axes),
-                    fitting,
-                )
-                for start in range(0, examples, fitting)
-            ]
-            found.add(_joined(pieces, self.layout), 1 / len(baselines))
-        return found
+        split = self._split(batch, target, labels)
+        found = [
+            self._joined(
+                [
+                    self._sweep_piece(
+                        take_examples(batch, start, start + split.examples),
+                        target_of(target, slice(start, start + split.examples)),
+                        None if labels is None else labels[start : start + split.examples],
+                        _Beginning(baseline, slice(start, start + split.examples)),
+                        split.nodes,
+                    )
+                    for start in range(0, examples, split.examples)
+                ]
+            )
+            for baseline in baselines
+        ]
+        return _mean(found)
 
     def _sweep_piece(
         self,
         batch: Any,
         target: Target,
         labels: Tensor | None,
-        baseline: Baseline,
-        fitting: int,
+        beginning: _Beginning,
+        together: int,
     ) -> PathAttributions:
+        walk = self._walk(batch, target, labels, beginning)
+        places = nodes(self.steps, self.quadrature)
+        walk.go(places, weights(self.steps, self.quadrature), together)
+        return walk.found
+
+    def _walk(
+        self, batch: Any, target: Target, labels: Tensor | None, beginning: _Beginning
+    ) -> Walk:
         ends, explained = self._ends(batch, target, labels)
         if not ends:
             raise AttributionError(
@@ -155,29 +144,40 @@ class PathSweep:
                 "input itself, and this model has neither; choose a method without baselines, such "
                 'as "gradient_x_activation"'
             )
-        walk = _Walk(self, batch, explained, origins(baseline, ends), ends)
-        walk.go(max(1, fitting // explained.examples))
-        return walk.found
+        return Walk(self, batch, explained, beginning.of(ends), ends)
 
-    def _needs(self, batch: Any) -> tuple[int, list[int]]:
-        """Return about the bytes that one node of one example takes, and the starts' axes."""
+    def _split(self, batch: Any, target: Target, labels: Tensor | None) -> Split:
         few = take_examples(batch, 0, _FEW)
-        starts, outputs, saved = Starts(few), [0], SavedBytes(self.model)
-        receive = lambda _, output: outputs.append(output.nbytes)  # noqa: E731
-        try:
-            with (
-                differentiable(self.model),
-                saved.counted(),
-                starts.attached(self.model),
-                watch(self.model, self.layout, receive),
-            ):
-                self.run(starts.batch)
-        except RuntimeError:
-            # A model with a batch size of its own: all of its examples go together.
-            return self.max_bytes // max(1, count_examples(batch)), []
-        axes = [leaf.dim() for leaf in starts.leaves]
-        kept = saved.total + _COPIES_OF_OUTPUTS * sum(outputs)
-        return int(_WITH_BACKWARD * kept) // count_examples(few), axes
+        some = None if labels is None else labels[:_FEW]
+        return self.cap.split(
+            self.name,
+            batch,
+            lambda: self._footprint(few, target_of(target, slice(0, _FEW)), some),
+            self.steps + 1,
+        )
+
+    def _footprint(self, batch: Any, target: Target, labels: Tensor | None) -> Footprint | None:
+        walk = self._walk(batch, target, labels, _Beginning("zero", slice(None)))
+        examples, ends = count_examples(batch), np.array([0.0, 1.0])
+        shapes = _LAST if self.by_unit else _LAST + _CONTRIBUTIONS
+
+        def run() -> int:
+            walk.visit(ends, ends)
+            return shapes * walk.kept_bytes // (examples * len(ends))
+
+        return measured_footprint(self.model, run, examples * len(ends))
+
+    def _joined(self, pieces: Sequence[PathAttributions]) -> PathAttributions:
+        """Return what was found of all examples, from what was found of some each."""
+        if len(pieces) == 1:
+            return pieces[0]
+        watched = self.layout.watched
+        axes = {layer.name: 0 if self.by_unit else layer.example_axis or 0 for layer in watched}
+        names = [name for name in pieces[0].units if all(name in piece.units for piece in pieces)]
+        return PathAttributions(
+            {name: torch.cat([p.units[name] for p in pieces], axes[name]) for name in names},
+            [torch.cat(parts) for parts in zip(*(piece.starts for piece in pieces), strict=True)],
+        )
 
     def starts(self, batch: Any) -> list[Tensor]:
         """Return the values at which a batch's paths end: inputs, or outputs of embeddings."""
@@ -204,129 +204,31 @@ class PathSweep:
         return [leaf.detach() for leaf in starts.leaves], explained
 
 
-class _Walk:
-    """One sweep of one batch from one baseline."""
+class _Beginning(NamedTuple):
+    """The choice of a baseline, for some of the examples."""
 
-    def __init__(
-        self,
-        sweep: PathSweep,
-        batch: Any,
-        explained: Explained,
-        origins: Sequence[Tensor],
-        ends: Sequence[Tensor],
-    ) -> None:
-        self._sweep, self._batch, self._explained = sweep, batch, explained
-        self._origins, self._ends = origins, ends
-        layers = () if sweep.rule is None else sweep.layout.watched
-        self._layers = {layer.name: layer for layer in layers if layer.example_axis is not None}
-        self._last: dict[str, Point] = {}
-        self._moved = [end - origin for origin, end in zip(origins, ends, strict=True)]
-        zeros = [torch.zeros_like(widened(moved)) for moved in self._moved]
-        self.found = PathAttributions(starts=zeros)
+    baseline: Baseline
+    part: slice
 
-    def go(self, together: int) -> None:
-        places = nodes(self._sweep.steps, self._sweep.quadrature)
-        shares = weights(self._sweep.steps, self._sweep.quadrature)
-        start = 0
-        while start < len(places):
-            part = slice(start, start + together)
-            try:
-                points, gradients = self._visit(places[part])
-            except RuntimeError as error:
-                if together == 1 or not is_out_of_memory(error):
-                    raise
-                together //= 2
-                warn(f"attribution ran out of memory and goes on with {together} nodes at a time")
-                continue
-            self._step_to(points, len(places[part]))
-            self._integrate(gradients, shares[part])
-            start += together
-
-    def _visit(self, places: np.ndarray) -> tuple[dict[str, Point], list[Tensor | None]]:
-        copies = len(places)
-        between = [
-            torch.cat([origin + float(place) * moved for place in places])
-            for origin, moved in zip(self._origins, self._moved, strict=True)
+    def of(self, ends: Sequence[Tensor]) -> list[Tensor]:
+        """Return where the path of each start begins, given where it ends."""
+        each = _for_each(self.baseline, ends)
+        cut = [
+            one[self.part]
+            if isinstance(one, Tensor) and one.dim() == end.dim() and len(one) > 1
+            else one
+            for one, end in zip(each, ends, strict=True)
         ]
-        model = self._sweep.model
-        starts = Starts(repeated(self._batch, copies), between)
-        kept = KeptOutputs(self._sweep.layout.overwritten)
-        with differentiable(model):
-            with starts.attached(model), self._watched(kept):
-                output = self._sweep.run(starts.batch)
-            scores = self._explained.scores(output, copies)
-            gradients, of_starts = kept.gradients(scores, starts.leaves)
-        return kept.points(gradients), of_starts
-
-    def _watched(self, kept: KeptOutputs) -> AbstractContextManager[object]:
-        model = self._sweep.model
-        if self._layers:
-            return watch(model, self._sweep.layout, kept.receive, for_gradients=True)
-        return run_eagerly(model)
-
-    def _step_to(self, points: dict[str, Point], copies: int) -> None:
-        rule = self._sweep.rule
-        if rule is None:
-            return
-        for name, layer in list(self._layers.items()):
-            if name not in points or not self._is_whole(points[name], layer, copies):
-                # Absent at one node, or for some examples: it has no path to integrate along.
-                del self._layers[name]
-                self.found.units.pop(name, None)
-                continue
-            now = Point(*(_by_node(part, layer, copies) for part in points[name]))
-            before = self._last.get(name)
-            if before is not None:
-                now = Point(*(torch.cat(pair) for pair in zip(before, now, strict=True)))
-            self._last[name] = Point(*(part[-1:] for part in now))
-            if len(now.activations) < 2:
-                continue
-            steps = rule(Point(*(part[:-1] for part in now)), Point(*(part[1:] for part in now)))
-            gained = steps.sum(0).movedim(0, layer.example_axis or 0)
-            self.found.units[name] = self.found.units.get(name, 0.0) + gained
-
-    def _is_whole(self, point: Point, layer: Layer, copies: int) -> bool:
-        examples = point.activations.shape[layer.example_axis or 0]
-        return examples == copies * self._explained.examples
-
-    def _integrate(self, gradients: Sequence[Tensor | None], shares: np.ndarray) -> None:
-        for start, moved, gradient in zip(self.found.starts, self._moved, gradients, strict=True):
-            if gradient is None:
-                continue
-            by_node = widened(gradient).unflatten(0, (len(shares), -1))
-            weighting = torch.as_tensor(shares, dtype=start.dtype, device=start.device)
-            start.add_(moved * torch.tensordot(weighting, by_node.to(start.dtype), dims=1))
+        return origins(cut, ends)
 
 
-def _of_examples(baseline: Baseline, part: slice, axes: Sequence[int]) -> Baseline:
-    """Return a baseline for some of the examples, where it has one for each.
-
-    Args:
-        baseline: the choice.
-        part: which examples.
-        axes: how many each start has, that of the examples too.
-    """
-    if isinstance(baseline, str) or not axes:
-        return baseline
-    each = [baseline] * len(axes) if isinstance(baseline, Tensor) else list(baseline)
-    if len(each) != len(axes):
-        return each  # refused where the path begins
-    return [
-        one[part] if isinstance(one, Tensor) and one.dim() == dims and len(one) > 1 else one
-        for one, dims in zip(each, axes, strict=True)
-    ]
-
-
-def _joined(pieces: Sequence[PathAttributions], layout: Layout) -> PathAttributions:
-    """Return what was found of all examples, from what was found of some each."""
-    if len(pieces) == 1:
-        return pieces[0]
-    axes = {layer.name: layer.example_axis or 0 for layer in layout.watched}
-    names = [name for name in pieces[0].units if all(name in piece.units for piece in pieces)]
-    return PathAttributions(
-        {name: torch.cat([piece.units[name] for piece in pieces], axes[name]) for name in names},
-        [torch.cat(parts) for parts in zip(*(piece.starts for piece in pieces), strict=True)],
-    )
+def _mean(found: Sequence[PathAttributions]) -> PathAttributions:
+    if len(found) == 1:
+        return found[0]
+    mean = PathAttributions()
+    for each in found:
+        mean.add(each, 1 / len(found))
+    return mean
 
 
 def origins(baseline: Baseline, ends: Sequence[Tensor]) -> list[Tensor]:
@@ -339,13 +241,18 @@ def origins(baseline: Baseline, ends: Sequence[Tensor]) -> list[Tensor]:
     Raises:
         AttributionError: a tensor does not broadcast to its start, or a list has another length.
     """
+    each = _for_each(baseline, ends)
+    return [_origin(choice, end) for choice, end in zip(each, ends, strict=True)]
+
+
+def _for_each(baseline: Baseline, ends: Sequence[Tensor]) -> list[str | Tensor]:
     each = [baseline] * len(ends) if isinstance(baseline, (str, Tensor)) else list(baseline)
     if len(each) != len(ends):
         raise AttributionError(
             f"a list of baselines must have one for each of the {len(ends)} starts of the path, "
             f"not {len(each)}; pass one for all, or as many"
         )
-    return [_origin(choice, end) for choice, end in zip(each, ends, strict=True)]
+    return each
 
 
 def _origin(choice: str | Tensor, end: Tensor) -> Float[Tensor, "example ..."]:
@@ -363,7 +270,3 @@ def _origin(choice: str | Tensor, end: Tensor) -> Float[Tensor, "example ..."]:
             f"a baseline must broadcast to an example's shape {list(end.shape[1:])}, and this one "
             f"is {list(choice.shape)}; pass one of that shape"
         ) from error
-
-
-def _by_node(values: Tensor, layer: Layer, copies: int) -> Float[Tensor, "node example ..."]:
-    return widened(values).movedim(layer.example_axis or 0, 0).unflatten(0, (copies, -1))

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from tb_neuron.schema.neuron_pb2 import GRID_FRACTION, GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
 from tb_neuron.summary import ColumnKind
+from tb_neuron_callbacks.attributions.method import Point, PointRule
 from tb_neuron_callbacks.layers import Layer
-from tb_neuron_callbacks.reduction import Reducer, Sums
+from tb_neuron_callbacks.reduction import Reducer, Sums, chunk_elements
 from tb_neuron_callbacks.statistics import ClassMeans
 
 #: What is stored of each unit, over the examples of the probe set.
@@ -37,6 +38,18 @@ def per_example(attributions: Float[Tensor, "..."], layer: Layer) -> Float[Tenso
     dtype = torch.promote_types(attributions.dtype, torch.float32)
     summed = attributions.sum(positions, dtype=dtype) if positions else attributions.to(dtype)
     return summed if layer.example_axis < layer.unit_axis else summed.T
+
+
+def contributions(rule: PointRule, point: Point, layer: Layer) -> Float[Tensor, "example unit"]:
+    """Return what a rule makes of a point, summed over positions.
+
+    A few examples at a time: what lies between stays in the processor's cache.
+    """
+    axis = layer.example_axis or 0
+    examples = point.activations.shape[axis]
+    step = max(1, examples * chunk_elements(point.activations) // max(1, point.activations.numel()))
+    parts = zip(*(part.split(step, axis) for part in point), strict=True)
+    return torch.cat([per_example(rule(Point(*part)), layer) for part in parts])
 
 
 class UnitFigures:
