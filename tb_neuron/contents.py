@@ -53,6 +53,9 @@ class Contents:
         maps: of kind "maps", in step order.
         trust: of kind "trust", in step order.
         evidence: of kind "evidence", in step order.
+        responses: of kind "responses", in step order.
+        examples: of kind "examples", in step order.
+        tracked: of kind "tracked", in step order.
         problems: what could not be read.
     """
 
@@ -68,7 +71,15 @@ class Contents:
     maps: list[Record]
     trust: list[Record]
     evidence: list[Record]
+    responses: list[Record]
+    examples: list[Record]
+    tracked: list[Record]
     problems: list[Problem]
+
+    @property
+    def apart(self) -> list[Record]:
+        """The records of all kinds that have records of their own."""
+        return [record for kind in _APART for record in getattr(self, kind)]
 
 
 def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Contents:
@@ -107,7 +118,17 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
 
 
 #: Kinds with records of their own, each a field of `Contents`.
-_APART = ("outputs", "classes", "flow", "maps", "trust", "evidence")
+_APART = (
+    "outputs",
+    "classes",
+    "flow",
+    "maps",
+    "trust",
+    "evidence",
+    "responses",
+    "examples",
+    "tracked",
+)
 _TIMED_KINDS = ("activations", "attributions", *_APART)
 _COMPANIONS = ("attributions", "classes")
 

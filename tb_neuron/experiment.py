@@ -29,6 +29,8 @@ from tb_neuron.source.event_index import EventIndex
 from tb_neuron.statistic_names import attribution_name
 from tb_neuron.stored_columns import ColumnReader
 from tb_neuron.timeline import HeaderReader, Record
+from tb_neuron.top_examples import TopExamples
+from tb_neuron.tracked_activations import TrackedActivations
 from tb_neuron.verdicts import Verdict
 
 _DEFAULT_NAMES = ("model", "probe")
@@ -204,6 +206,39 @@ class Run:
             NotFoundError: the method was not checked, or not on this layer.
         """
         return self.recording().trust.verdicts(layer_name, method)
+
+    def responses(
+        self, layer_name: str, step: int, method: str = ""
+    ) -> Float32[np.ndarray, "unit example"]:
+        """Return a layer's responses at the last record at or before a step.
+
+        `recording().responses` tells which units and examples they are of, and how reduced.
+
+        Args:
+            layer_name: the layer.
+            step: of training.
+            method: of attributions; by default activations.
+
+        Raises:
+            NotFoundError: none were recorded of this layer by this method.
+        """
+        return self.recording().responses.responses(layer_name, step, method).values
+
+    def examples(self, layer_name: str, step: int) -> TopExamples:
+        """Return which examples a layer's units respond to, as recorded at or before a step.
+
+        Raises:
+            NotFoundError: none were recorded of this layer.
+        """
+        return self.recording().top_examples.top_examples(layer_name, step)
+
+    def tracked(self, layer_name: str, step: int) -> TrackedActivations:
+        """Return a layer's activations on the tracked examples, as recorded at or before a step.
+
+        Raises:
+            NotFoundError: none were recorded of this layer.
+        """
+        return self.recording().tracked.tracked(layer_name, step)
 
     def states(self, layer_name: str) -> UInt8[np.ndarray, "record unit"]:
         """Return the bits of a layer's unit states: 1 silent, 2 dormant, 4 saturated, 8 nonfinite.

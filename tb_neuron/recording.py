@@ -22,12 +22,15 @@ from tb_neuron.flows import FlowReader
 from tb_neuron.maps import MapReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
+from tb_neuron.responses import ResponseReader
 from tb_neuron.schema.neuron_pb2 import Header, Layer, Thresholds
 from tb_neuron.source import Problem
 from tb_neuron.statistic_reader import StatisticReader
 from tb_neuron.stored_columns import ColumnReader, StoredColumn
 from tb_neuron.summary import STATES
 from tb_neuron.timeline import Record
+from tb_neuron.top_examples import TopExampleReader
+from tb_neuron.tracked_activations import TrackedReader
 from tb_neuron.unit_series import UnitSeries, unit_series
 from tb_neuron.unit_trust import UnitTrustReader
 
@@ -67,6 +70,10 @@ class Recording:
         widths = {layer.name: layer.units for layer in self.layers}
         self.evidence = EvidenceReader(reader, contents.evidence, widths)
         self.trust = UnitTrustReader(reader, contents.trust)
+        examples = contents.probe_set.examples
+        self.responses = ResponseReader(reader, contents.responses, self.layers, examples)
+        self.top_examples = TopExampleReader(reader, contents.examples, self.layers, examples)
+        self.tracked = TrackedReader(reader, contents.tracked, self.layers)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = of_class = class_statistics_of(contents.records)
         self._check_size()
@@ -136,8 +143,7 @@ class Recording:
         """What was left out or changed on the way, a sentence each."""
         contents, probe_record = self._contents, self._contents.probe_record
         sheets = [sheet for record in self.records for sheet in record.sheets]
-        others = [*contents.outputs, *contents.flow, *contents.maps, *contents.evidence]
-        records = [*sheets, *([probe_record] if probe_record else []), *others]
+        records = [*sheets, *([probe_record] if probe_record else []), *contents.apart]
         return list(dict.fromkeys(note for record in records for note in record.header.notes))
 
     def record_at(self, step: int) -> int:

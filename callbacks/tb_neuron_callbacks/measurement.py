@@ -15,6 +15,7 @@ from tb_neuron_callbacks.attributions.flow import Flow
 from tb_neuron_callbacks.attributions.flow_methods import FlowMethod
 from tb_neuron_callbacks.attributions.trust import SharedInterest, Verdict
 from tb_neuron_callbacks.layers import Layer
+from tb_neuron_callbacks.measured_responses import MeasuredResponses
 from tb_neuron_callbacks.predictions import Predictions
 
 #: Bits of a unit's state.
@@ -284,6 +285,7 @@ class Measurement:
         maps: of tracked examples, where they were due.
         evidence: for and against classes, where it was due.
         trust: whether to believe the attributions of units, where it was due.
+        responses: to the examples, where something of it was due.
         losses: further ones that were not to be expected, by what they concern.
     """
 
@@ -297,6 +299,7 @@ class Measurement:
     maps: MeasuredMaps | None = None
     evidence: MeasuredEvidence | None = None
     trust: MeasuredTrust | None = None
+    responses: MeasuredResponses | None = None
     losses: Mapping[str, str] = field(default_factory=dict)
 
 

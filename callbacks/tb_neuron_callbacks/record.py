@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -34,6 +35,7 @@ from tb_neuron_callbacks.notice import reason
 from tb_neuron_callbacks.predictions import Predictions
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recording import Recording
+from tb_neuron_callbacks.response_values import response_values
 from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
 from tb_neuron_callbacks.trust_value import add_trust
 
@@ -104,6 +106,8 @@ class RecordWriter:
         if measured.trust is not None:
             values["trust"] = _value(header, "trust")
             add_trust(values["trust"], measured.trust)
+        if measured.responses is not None:
+            values |= response_values(partial(_value, header), measured.responses)
         return values
 
     def describing_values(

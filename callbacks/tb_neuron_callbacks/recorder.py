@@ -22,6 +22,7 @@ from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.distributed import OneRank, Ranks, join_ranks
 from tb_neuron_callbacks.errors import ProbeSetError, RanksError, RecordError, ScheduleError
 from tb_neuron_callbacks.explanation import Explanation
+from tb_neuron_callbacks.meaning import Meaning
 from tb_neuron_callbacks.measurement import Measurement, SilentStreaks
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
@@ -95,6 +96,7 @@ class NeuronRecorder:
             layer_statistics(layer, self._recording)  # refuses a wrong one now
         self._warned: set[str] = set()
         self._explanation = Explanation.of(self._subject, self._layout, self._recording, self._warn)
+        self._meaning = Meaning.of(self._subject, self._layout, self._recording, self._warn)
         self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
         self._schedule = schedule or every(100)
         self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
@@ -232,6 +234,7 @@ class NeuronRecorder:
         scalars = shares(measured.layers, streaks, self._recording.thresholds.dead_records)
         if self._ranks.rank == 0:
             measured = self._explanation.add(measured, kinds, step)
+            measured = self._meaning.add(measured, kinds, step)
             beside = [_scalar_summary(scalars)] if self._recording.scalars else []
             header = self._header(measured, step, checkpoint, started)
             record = self._summary(measured, streaks, header, beside)

@@ -11,6 +11,7 @@ from tb_neuron.schema import neuron_pb2
 from tb_neuron.summary import Precision
 from tb_neuron_callbacks.arguments import as_count
 from tb_neuron_callbacks.pins import check_detail
+from tb_neuron_callbacks.responses import REDUCTIONS, PositionReduction
 from tb_neuron_callbacks.standard_statistics import STANDARD
 
 #: Kinds that may have a schedule of their own, within the recorder's, and how many records they
@@ -23,16 +24,24 @@ SCHEDULED_KINDS = {
     "maps": 4,
     "trust": 16,
     "evidence": 8,
+    "responses": 8,
+    "examples": 8,
+    "tracked": 8,
 }
 #: Measured unless another choice is made; left out where the model does not allow them.
 DEFAULT_ATTRIBUTIONS = ("gradient_x_activation",)
-#: Choices that are whole numbers from 0 on.
+#: Choices that are whole numbers from 0.
 _COUNTS = (
     "flow",
     "evidence",
+    "examples",
+    "spread",
     "max_class_bytes",
     "max_evidence_bytes",
     "max_attribution_bytes",
+    "max_response_bytes",
+    "max_tracked_bytes",
+    "max_image_bytes",
     "max_logits",
     "thumbnail",
 )
@@ -111,14 +120,24 @@ class Recording:
         trust: whether attributions to units, and maps, are checked on the tracked examples:
             completeness, agreement under weight randomisation and input shift, between methods,
             baselines, seeds and records. A check runs a method about ten times on them.
+        responses: of what each unit's answer to each example is recorded: "activation", and names
+            of attribution methods among `attributions`; () for none. About half a byte a unit and
+            example.
+        reduction: over positions, of responses: their "mean", "max", or the "extreme", the value
+            of largest magnitude.
+        examples: how many of the examples that it responds to most are recorded of each unit, with
+            place and crop; 0 for none.
+        spread: how many examples at even ranks beside them, from the lowest response to the
+            highest.
+        tracked: whether all activations on the tracked examples are recorded.
         max_attribution_bytes: what attribution may take of memory at once. Examples, and nodes of a
             path, are run in pieces that stay under it, and a note of the first record says in
             which; a model that mixes the examples of a batch, or has a batch size of its own, runs
             whole batches.
-        schedules: schedules of "outputs", "classes", "attributions", "flow", "maps", "trust" and
-            "evidence"; each is due where the recorder's schedule is due too. By default classes and
-            maps are in every fourth record, flow and evidence in every eighth, trust in every
-            sixteenth, the others in each.
+        schedules: schedules by kind, of `SCHEDULED_KINDS`; each is due where the recorder's
+            schedule is due too. By default classes and maps are in every fourth record, flow,
+            evidence, responses, examples and tracked in every eighth, trust in every sixteenth, the
+            others in each.
         max_overhead: largest share of wall time that recording may take, such as 0.02; records
             are skipped to keep to it. None for no limit.
         max_bytes: most bytes that a recorder may write; records become rarer as they are used up.
@@ -126,6 +145,11 @@ class Recording:
         max_class_bytes: most bytes of class means in a record; layers that don't fit are left out.
         max_evidence_bytes: most bytes of evidence in a record, pins aside; layers that don't fit
             are left out.
+        max_response_bytes: most responses in a record, a byte each before compression: examples
+            are drawn, then layers left out, to keep to it.
+        max_tracked_bytes: most activations of tracked examples in a record, a byte each; layers
+            that don't fit are left out.
+        max_image_bytes: most bytes of pictures at the input's own resolution in a session.
         max_logits: classes whose logits are kept.
         thumbnail: longer side of the pictures of the probe set's images, in pixels; 0 for none.
         thresholds: where the states of a unit begin.
@@ -146,12 +170,20 @@ class Recording:
     map_layers: Sequence[str] = ()
     trust: bool = True
     evidence: int = 0
+    responses: Sequence[str] = ()
+    reduction: PositionReduction = "extreme"
+    examples: int = 0
+    spread: int = 6
+    tracked: bool = False
     max_attribution_bytes: int = 1 << 28
     schedules: Mapping[str, Callable[[int], bool]] = field(default_factory=dict)
     max_overhead: float | None = None
     max_bytes: int | None = None
     max_class_bytes: int = 1 << 20
     max_evidence_bytes: int = 1 << 20
+    max_response_bytes: int = 4 << 20
+    max_tracked_bytes: int = 4 << 20
+    max_image_bytes: int = 16 << 20
     max_logits: int = 100
     thumbnail: int = 64
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -175,10 +207,11 @@ class Recording:
         _count(self, "path_steps", 1)
         several = isinstance(self.baselines, (list, tuple)) and len(self.baselines) > 0
         _require(several, "baselines", "a list of at least one", self.baselines)
-        for name in ("attributions", "maps", "map_layers", "flow_methods"):
+        _require(len(self.flow_methods) > 0, "flow_methods", "at least one name", self.flow_methods)
+        _require(self.reduction in REDUCTIONS, "reduction", f"one of {REDUCTIONS}", self.reduction)
+        for name in ("attributions", "maps", "map_layers", "flow_methods", "responses"):
             names = getattr(self, name)
             _require(not isinstance(names, str), name, "a list of names", names)
-        _require(len(self.flow_methods) > 0, "flow_methods", "at least one name", self.flow_methods)
         for name in _COUNTS:
             _count(self, name, 0)
 

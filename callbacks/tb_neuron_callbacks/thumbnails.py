@@ -76,19 +76,41 @@ def encode_thumbnails(
     Raises:
         ImportError: Pillow is missing.
     """
+    for picture in _pictures(batches):
+        yield _png(picture, pixels)
+
+
+def encode_at_own_size(
+    batches: Sequence[Shaped[Tensor, "_example ..."]], examples: Sequence[int]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield some examples with the PNG of each, a pixel of the image a pixel of the picture.
+
+    Args:
+        batches: images with 1, 3 or 4 channels, first or last.
+        examples: which, rising.
+
+    Raises:
+        ImportError: Pillow is missing.
+    """
+    wanted = set(examples)
+    for number, picture in enumerate(_pictures(batches)):
+        if number in wanted:
+            yield number, _png(picture, max(picture.size))
+
+
+def _pictures(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> Iterator[Any]:
     try:
         from PIL import Image  # noqa: PLC0415 (optional)
     except ImportError as error:
         raise ImportError(
-            "thumbnails need Pillow: pip install 'tb-neuron[capture]', or record none with "
+            "pictures need Pillow: pip install 'tb-neuron[capture]', or record none with "
             "Recording(thumbnail=0)"
         ) from error
     shown = value_range(batches)
     for images in batches:
         for image in _to_bytes(_channels_last(images), shown):
             mode = _MODES[image.shape[-1]]
-            picture = Image.fromarray(image.squeeze(-1) if mode == "L" else image, mode)
-            yield _png(picture, pixels)
+            yield Image.fromarray(image.squeeze(-1) if mode == "L" else image, mode)
 
 
 def _png(picture: Any, pixels: int) -> bytes:

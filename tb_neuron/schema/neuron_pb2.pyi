@@ -469,3 +469,59 @@ class Pins(_message.Message):
     layer: str
     units: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, layer: _Optional[str] = ..., units: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Responses(_message.Message):
+    __slots__ = ("reduction", "examples", "of", "seed", "pins")
+    REDUCTION_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    OF_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    PINS_FIELD_NUMBER: _ClassVar[int]
+    reduction: str
+    examples: _containers.RepeatedScalarFieldContainer[int]
+    of: int
+    seed: int
+    pins: _containers.RepeatedCompositeFieldContainer[Pins]
+    def __init__(self, reduction: _Optional[str] = ..., examples: _Optional[_Iterable[int]] = ..., of: _Optional[int] = ..., seed: _Optional[int] = ..., pins: _Optional[_Iterable[_Union[Pins, _Mapping]]] = ...) -> None: ...
+
+class Examples(_message.Message):
+    __slots__ = ("top", "spread", "reduction", "fields", "pins")
+    TOP_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_FIELD_NUMBER: _ClassVar[int]
+    REDUCTION_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    PINS_FIELD_NUMBER: _ClassVar[int]
+    top: int
+    spread: int
+    reduction: str
+    fields: _containers.RepeatedCompositeFieldContainer[ReceptiveField]
+    pins: _containers.RepeatedCompositeFieldContainer[Pins]
+    def __init__(self, top: _Optional[int] = ..., spread: _Optional[int] = ..., reduction: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[ReceptiveField, _Mapping]]] = ..., pins: _Optional[_Iterable[_Union[Pins, _Mapping]]] = ...) -> None: ...
+
+class ReceptiveField(_message.Message):
+    __slots__ = ("layer", "rows", "columns")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    rows: _containers.RepeatedScalarFieldContainer[int]
+    columns: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[str] = ..., rows: _Optional[_Iterable[int]] = ..., columns: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Tracked(_message.Message):
+    __slots__ = ("examples", "layers")
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    examples: _containers.RepeatedScalarFieldContainer[int]
+    layers: _containers.RepeatedCompositeFieldContainer[TrackedLayer]
+    def __init__(self, examples: _Optional[_Iterable[int]] = ..., layers: _Optional[_Iterable[_Union[TrackedLayer, _Mapping]]] = ...) -> None: ...
+
+class TrackedLayer(_message.Message):
+    __slots__ = ("layer", "shape", "units")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    shape: _containers.RepeatedScalarFieldContainer[int]
+    units: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., units: _Optional[_Iterable[int]] = ...) -> None: ...

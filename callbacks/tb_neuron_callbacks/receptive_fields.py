@@ -1,0 +1,114 @@
+"""Receptive fields: which part of an image each position of a layer sees.
+
+They are found by running the model: a NaN in one row of the input shows up, in a layer's output,
+at the rows that see it, whatever lies between. The same with columns. It is exact wherever
+operations let a NaN through, and a layer that mixes all positions sees the whole image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int64
+from torch import Tensor, nn
+
+from tb_neuron_callbacks.batches import first_tensor, map_leaves
+from tb_neuron_callbacks.hooks import watch
+from tb_neuron_callbacks.layers import Layer, Layout
+
+#: By axis, rows and columns: for each position the first pixel that it sees, and the one after
+#: the last.
+Field = tuple[Int64[np.ndarray, "_y 2"], Int64[np.ndarray, "_x 2"]]
+#: Rows or columns that are run at once.
+_TOGETHER = 64
+
+
+def receptive_fields(
+    model: nn.Module, layout: Layout, run: Callable[[Any], Any], example: Any
+) -> dict[str, Field]:
+    """Return the receptive fields of all layers with positions in two dimensions.
+
+    Left out are layers none of whose positions sees the input, and all where the model refuses
+    NaN.
+
+    Args:
+        model: in evaluation mode.
+        layout: the watched layers.
+        run: calls the model with a batch.
+        example: a batch of one example, its first tensor an image, float[1, channel, y, x].
+    """
+    image = first_tensor(example)
+    if image is None or image.dim() != 4 or not image.is_floating_point():
+        return {}
+
+    def run_images(images: Tensor) -> Any:
+        def put(leaf: Any) -> Any:
+            if leaf is image:
+                return images
+            has_example = isinstance(leaf, Tensor) and leaf.dim() > 0 and len(leaf) == 1
+            return leaf.repeat(len(images), *[1] * (leaf.dim() - 1)) if has_example else leaf
+
+        return run(map_leaves(put, example))
+
+    try:
+        rows, columns = (_footprints(model, layout, run_images, image, axis) for axis in (2, 3))
+    except (RuntimeError, ValueError, ArithmeticError):
+        return {}
+    return {
+        name: (_bounds(rows[name]), _bounds(columns[name]))
+        for name in rows
+        if name in columns and rows[name].any() and columns[name].any()
+    }
+
+
+def _footprints(
+    model: nn.Module, layout: Layout, run: Callable[[Any], Any], image: Tensor, axis: int
+) -> dict[str, Bool[np.ndarray, "pixel _place"]]:
+    """Return by layer which of its rows (or columns) see which of the image's."""
+    parts: dict[str, list[np.ndarray]] = {}
+    pixels = image.shape[axis]
+
+    def receive(layer: Layer, output: Tensor) -> None:
+        grid = grid_axes(layer, output)
+        if grid is None:
+            return
+        moved = output.isnan().movedim((layer.example_axis or 0, grid[axis - 2]), (0, 1))
+        parts.setdefault(layer.name, []).append(moved.flatten(2).any(2).cpu().numpy())
+
+    with ExitStack() as undo:
+        # Fast convolutions work on tiles, and spread a NaN over all of a tile.
+        undo.enter_context(torch.backends.nnpack.flags(enabled=False))
+        undo.enter_context(torch.backends.cudnn.flags(enabled=False))
+        undo.enter_context(torch.no_grad())
+        for start in range(0, pixels, _TOGETHER):
+            chosen = range(start, min(start + _TOGETHER, pixels))
+            batch = image.repeat(len(chosen), 1, 1, 1)
+            for place, pixel in enumerate(chosen):
+                batch[place].select(axis - 1, pixel).fill_(torch.nan)
+            with watch(model, layout, receive):
+                run(batch)
+    return {
+        name: np.concatenate(found)
+        for name, found in parts.items()
+        if sum(map(len, found)) == pixels
+    }
+
+
+def grid_axes(layer: Layer, output: Tensor) -> tuple[int, int] | None:
+    """Return which axes of an output hold rows and columns, or None without positions in 2-D."""
+    if output.dim() != 4 or layer.example_axis is None:
+        return None
+    y, x = (axis for axis in range(4) if axis not in (layer.example_axis, layer.unit_axis))
+    return y, x
+
+
+def _bounds(sees: Bool[np.ndarray, "pixel place"]) -> Int64[np.ndarray, "place 2"]:
+    """Return the first pixel that each place sees and the one after the last; 0, 0 for none."""
+    first = sees.argmax(0)
+    last = len(sees) - sees[::-1].argmax(0)
+    is_seen = np.asarray(sees.any(0))[:, None]
+    return np.where(is_seen, np.stack([first, last], 1), 0).astype(np.int64)
