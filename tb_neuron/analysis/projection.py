@@ -1,0 +1,120 @@
+"""Points in two dimensions, and how they move over records: PCA on an anchor, Procrustes.
+
+Units (their responses to all examples) or examples (the responses of all units) are points of many
+dimensions. The plane is that of the anchor record's first two principal components; another record
+is projected by its own, then turned, mirrored, scaled and moved onto the anchor's, so that what
+moves is the training and not the layout.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Float64, Int64
+
+
+class Plane(NamedTuple):
+    """Where points lie.
+
+    Attributes:
+        places: of each point; NaN where it has no finite coordinate.
+        explained: share of the variance along each of the two axes.
+    """
+
+    places: Float64[np.ndarray, "point 2"]
+    explained: Float64[np.ndarray, "2"]
+
+
+def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
+    """Return points on the plane of their first two principal components.
+
+    An axis points where its largest coordinate is positive. Points that are not finite have no
+    place.
+
+    Args:
+        points: coordinates.
+    """
+    known = np.isfinite(points).all(1)
+    places = np.full((len(points), 2), np.nan)
+    if not known.any():
+        return Plane(places, np.zeros(2))
+    centred = points[known].astype(np.float64)
+    centred = centred - centred.mean(0)
+    # The smaller of the two Gram matrices has the same spectrum.
+    is_tall = len(centred) > centred.shape[1]
+    values, vectors = np.linalg.eigh(centred.T @ centred if is_tall else centred @ centred.T)
+    first = np.argsort(values)[::-1][:2]
+    strength = np.sqrt(np.clip(values[first], 0, None))
+    found = centred @ vectors[:, first] if is_tall else vectors[:, first] * strength
+    found = np.pad(found, ((0, 0), (0, 2 - found.shape[1])))
+    found = found * np.where(found[np.abs(found).argmax(0), [0, 1]] < 0, -1, 1)
+    whole = float(np.clip(values, 0, None).sum())
+    explained = np.pad(strength**2, (0, 2 - len(first))) / whole if whole > 0 else np.zeros(2)
+    places[known] = found
+    return Plane(places, explained)
+
+
+def aligned(
+    places: Float[np.ndarray, "point 2"], anchor: Float[np.ndarray, "point 2"]
+) -> Float64[np.ndarray, "point 2"]:
+    """Return places turned, mirrored, scaled and moved as near to the anchor's as they get.
+
+    The sum of squared distances over the points that both have is the least there is (Gower 1975).
+
+    Args:
+        places: of a record.
+        anchor: of the same points at the anchor record.
+    """
+    known = np.isfinite(places).all(1) & np.isfinite(anchor).all(1)
+    if known.sum() < 2:
+        return places.astype(np.float64)
+    mine, theirs = places[known].astype(np.float64), anchor[known].astype(np.float64)
+    centre, to = mine.mean(0), theirs.mean(0)
+    left, strength, right = np.linalg.svd((mine - centre).T @ (theirs - to))
+    spread = float(((mine - centre) ** 2).sum())
+    scale = float(strength.sum()) / spread if spread > 0 else 1.0
+    return (places - centre) @ (left @ right) * scale + to
+
+
+class Cells(NamedTuple):
+    """The plane cut into equal squares.
+
+    Attributes:
+        columns: of squares.
+        rows: of squares.
+        counts: points in each square, row by row from the lower left.
+        nearest: the point nearest to each square's middle; -1 in an empty one.
+    """
+
+    columns: int
+    rows: int
+    counts: Int64[np.ndarray, " cell"]
+    nearest: Int64[np.ndarray, " cell"]
+
+
+def cells(
+    places: Float[np.ndarray, "point 2"],
+    bounds: tuple[float, float, float, float],
+    columns: int,
+    rows: int,
+) -> Cells:
+    """Return how many points lie in each square of the plane, and which is nearest to its middle.
+
+    Args:
+        places: NaN for points without one.
+        bounds: left, bottom, right and top of the plane; points beyond are in no square.
+        columns: of squares.
+        rows: of squares.
+    """
+    left, bottom, right, top = bounds
+    size = np.array([right - left, top - bottom])
+    scaled = (places - [left, bottom]) / np.where(size > 0, size, 1) * [columns, rows]
+    inside = np.isfinite(scaled).all(1) & (scaled >= 0).all(1) & (scaled <= [columns, rows]).all(1)
+    points = np.flatnonzero(inside)
+    column, row = np.minimum(scaled[points].astype(np.int64), [columns - 1, rows - 1]).T
+    cell = row * columns + column
+    distance = ((scaled[points] - np.stack([column, row], 1) - 0.5) ** 2).sum(1)
+    nearest = np.full(columns * rows, -1, np.int64)
+    # Written from the farthest to the nearest: the last one stays.
+    order = np.argsort(-distance, kind="stable")
+    nearest[cell[order]] = points[order]
+    return Cells(columns, rows, np.bincount(cell, minlength=columns * rows), nearest)

@@ -1,0 +1,30 @@
+"""How responses differ: overlap of top examples, and SciPy's two-sample statistic."""
+
+import numpy as np
+import pytest
+from scipy.stats import ks_2samp
+
+from tb_neuron.analysis.response_change import distribution_distance, meaning_drift
+
+
+def test_drift_is_the_share_of_top_examples_that_left() -> None:
+    before = np.array([[1, 2, 3, 4], [1, 2, 3, 4]])
+    after = np.array([[4, 3, 2, 1], [1, 9, 8, 2]])
+    assert meaning_drift(before, after).tolist() == [0.0, 0.5]
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.7, 9.0])
+def test_the_distance_is_scipys(rng: np.random.Generator, moved: float) -> None:
+    first, second = rng.normal(size=(3, 40)), rng.normal(moved, 1.3, size=(3, 55))
+    wanted = [ks_2samp(a, b).statistic for a, b in zip(first, second, strict=True)]
+    np.testing.assert_allclose(distribution_distance(first, second), wanted)
+
+
+def test_the_distance_passes_over_what_is_not_finite(rng: np.random.Generator) -> None:
+    first, second = rng.normal(size=(1, 40)), rng.normal(size=(1, 40))
+    spoiled = np.concatenate([first, [[np.nan, np.inf]]], 1)
+    assert distribution_distance(spoiled, second) == distribution_distance(first, second)
+
+
+def test_a_unit_without_responses_has_no_distance() -> None:
+    assert np.isnan(distribution_distance(np.full((1, 3), np.nan), np.ones((1, 3))))[0]
