@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tb_neuron.analysis.filters import MAX_LENGTH, select
 from tb_neuron.errors import InvalidArgumentError
+from tb_neuron.filters import MAX_LENGTH, select
 
 LABEL = np.array([3, 3, 7, 1, -1])
 CORRECT = np.array([1.0, 0.0, 1.0, 0.0, np.nan])
