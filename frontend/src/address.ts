@@ -2,7 +2,7 @@
 import { STATE_NAMES, type StateName } from "./api";
 import type { ScaleKind } from "./colour";
 
-export const VIEWS = ["overview", "layer", "unit", "flow", "examples"] as const;
+export const VIEWS = ["overview", "layer", "unit", "flow", "examples", "joint", "map"] as const;
 export type View = (typeof VIEWS)[number];
 export const MODES = ["a", "b", "diff"] as const;
 export type Mode = (typeof MODES)[number];

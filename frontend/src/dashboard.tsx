@@ -10,6 +10,8 @@ import Overview from "./views/overview";
 const ExamplesView = lazy(() => import("./views/examples"));
 const ExamplePart = lazy(() => import("./views/examples/inspector"));
 const FlowView = lazy(() => import("./views/flow"));
+const JointView = lazy(() => import("./views/joint"));
+const MapView = lazy(() => import("./views/map"));
 const UnitView = lazy(() => import("./views/unit"));
 
 /** The whole tab. */
@@ -48,6 +50,18 @@ function Shown() {
       return (
         <Suspense fallback={<p class="standing">Loading the maps …</p>}>
           <ExamplesView />
+        </Suspense>
+      );
+    case "joint":
+      return (
+        <Suspense fallback={<p class="standing">Loading the bins …</p>}>
+          <JointView />
+        </Suspense>
+      );
+    case "map":
+      return (
+        <Suspense fallback={<p class="standing">Loading the map …</p>}>
+          <MapView />
         </Suspense>
       );
   }

@@ -103,7 +103,7 @@ describe("a selection in the address", () => {
   });
 
   it.each([
-    ["a view that is none", "p.tb_neuron.v=joint", "view"],
+    ["a view that is none", "p.tb_neuron.v=nowhere", "view"],
     ["a unit below 0", "p.tb_neuron.u=-1", "unit"],
     ["a unit that is no integer", "p.tb_neuron.u=1.5", "unit"],
     ["a unit beyond 2^53", "p.tb_neuron.u=9007199254740993", "unit"],

@@ -11,15 +11,16 @@ ROOT = Path(__file__).resolve().parents[2]
 #: A capture module for a framework loads that framework; what this loads is not ours to rule.
 FRAMEWORKS = {"lightning", "transformers"}
 
-LIST_LOADED = """
-import importlib, json, sys
+LIST_LOADED = r"""
+import importlib, json, re, sys
 before = set(sys.modules)
 for name in json.loads(sys.argv[1]):
     importlib.import_module(name)
 loaded = {}
 for name in set(sys.modules) - before:
     file = getattr(sys.modules[name], "__file__", None) or ""
-    loaded[name] = "site-packages" in file or "dist-packages" in file
+    # The installed package that the file lies in: compiled modules of one may bear any name.
+    loaded[name] = next(iter(re.findall(r"(?:site|dist)-packages.(\w+)", file)), "")
 print(json.dumps(loaded))
 """
 
@@ -31,8 +32,8 @@ def modules_of(package: Path) -> list[str]:
     return [".".join(part for part in each if part != "__init__") for each in parts]
 
 
-def loaded_by(*names: str) -> dict[str, bool]:
-    """Modules that importing some modules loads, and whether they were installed."""
+def loaded_by(*names: str) -> dict[str, str]:
+    """Modules that importing some modules loads, each with the installed package it is of."""
     command = [sys.executable, "-c", LIST_LOADED, json.dumps(names)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     return json.loads(done.stdout.splitlines()[-1])
@@ -65,9 +66,7 @@ def test_capture_never_loads_what_serves(forbidden: str) -> None:
 
 def test_analysis_loads_numpy_and_scipy_alone() -> None:
     names = [name for name in VIEWER if name.startswith("tb_neuron.analysis")]
-    packages = {
-        name.partition(".")[0] for name, installed in loaded_by(*names).items() if installed
-    }
+    packages = {package for package in loaded_by(*names).values() if package}
     # jaxtyping states the arrays' shapes; what it stands on comes along.
     assert packages - {"jaxtyping", "wadler_lindig", "typing_extensions"} <= {"numpy", "scipy"}
 

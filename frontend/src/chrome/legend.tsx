@@ -38,7 +38,7 @@ export function Legend() {
   if (!recordingA.value || !statistic.value) return null;
   if (isNarrow.value && view.value === "unit") return null;
   // The flow's colours are signs, maps have a scale of their own, and the views say so.
-  if (view.value === "flow" || view.value === "examples") return null;
+  if (["flow", "examples", "joint", "map"].includes(view.value)) return null;
   return (
     <section class="legend" aria-label="Legend">
       {isNarrow.value ? <Folded /> : <Parts />}

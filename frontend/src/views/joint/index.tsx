@@ -1,0 +1,5 @@
+/** Two units together. */
+
+export default function View() {
+  return <p class="standing">Two units together: nothing is drawn yet.</p>;
+}
