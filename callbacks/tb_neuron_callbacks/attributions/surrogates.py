@@ -61,6 +61,14 @@ def deconvnet() -> Surrogates:
     return Surrogates(_rectifying(_DeconvRelu.apply))
 
 
+def open_rectifiers() -> Surrogates:
+    """Return the mode in which ReLUs pass everything back, also where they were shut.
+
+    It gives an ascent a way out of where a unit is silent.
+    """
+    return Surrogates(_rectifying(lambda inputs, relu: with_backward_of(relu(inputs), inputs)))
+
+
 def elementwise(apply: Callable[[Tensor, Function], Tensor]) -> Surrogate:
     """Return a surrogate of functions of one tensor, also where they change it in place.
 
