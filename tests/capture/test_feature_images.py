@@ -18,11 +18,10 @@ def detector(channels: int = 1) -> nn.Sequential:
     """Return a network whose unit 1 detects bright left halves, and unit 0 bright right ones."""
     pattern = torch.ones(channels, 12, 12)
     pattern[:, :, 6:] = -1
-    model = nn.Sequential(nn.Conv2d(channels, 2, 12), nn.ReLU(), nn.Flatten(), nn.Linear(2, 2))
+    convolution = nn.Conv2d(channels, 2, 12, bias=False)
     with torch.no_grad():
-        model[0].weight.copy_(torch.stack([-pattern, pattern]) / 72)
-        model[0].bias.zero_()
-    return model.eval()
+        convolution.weight.copy_(torch.stack([-pattern, pattern]) / 72)
+    return nn.Sequential(convolution, nn.ReLU(), nn.Flatten(), nn.Linear(2, 2)).eval()
 
 
 def found(model: nn.Module, unit: int, channels: int, **choices: object) -> tuple[Tensor, Tensor]:
