@@ -56,6 +56,7 @@ class Contents:
         responses: of kind "responses", in step order.
         examples: of kind "examples", in step order.
         tracked: of kind "tracked", in step order.
+        icons: of kind "icons", made from checkpoints afterwards, in write order.
         problems: what could not be read.
     """
 
@@ -74,6 +75,7 @@ class Contents:
     responses: list[Record]
     examples: list[Record]
     tracked: list[Record]
+    icons: list[Record]
     problems: list[Problem]
 
     @property
@@ -113,6 +115,8 @@ def make_contents(source: Source, kinds: Mapping[str, Sequence[Record]]) -> Cont
         probe_record=probe_record,
         records=records,
         **{kind: [record for record in alike if record.kind == kind] for kind in _APART},
+        # They end no session: what was recorded after their checkpoint stays.
+        icons=comparable(list(kinds.get("icons", ())), newest)[0],
         problems=[*_dropped(source, measured), *problems, *model_problems, *probe_problems],
     )
 

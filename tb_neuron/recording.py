@@ -19,6 +19,7 @@ from tb_neuron.evidence import EvidenceReader
 from tb_neuron.examples import Examples
 from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk, make_states_chunk
 from tb_neuron.flows import FlowReader
+from tb_neuron.icons import IconReader
 from tb_neuron.maps import MapReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
 from tb_neuron.progress import Progress
@@ -74,6 +75,7 @@ class Recording:
         self.responses = ResponseReader(reader, contents.responses, self.layers, examples)
         self.top_examples = TopExampleReader(reader, contents.examples, self.layers, examples)
         self.tracked = TrackedReader(reader, contents.tracked, self.layers)
+        self.icons = IconReader(reader, contents.icons)
         self.statistics: list[StatisticKind] = statistics_of(contents.records)
         self.class_statistics = of_class = class_statistics_of(contents.records)
         self._check_size()

@@ -176,9 +176,13 @@ class ValueWriter:
         entry = Entry(what=message.DESCRIPTOR.name, dtype=DTYPE_PROTO, method=method)
         self._add(entry, np.frombuffer(data, dtype=np.uint8))
 
-    def add_file(self, what: str, data: bytes, example: int) -> None:
-        """Add an opaque file that belongs to an example, such as its PNG thumbnail."""
-        entry = Entry(what=what, example=example, dtype=DTYPE_BYTES, codec=CODEC_RAW)
+    def add_file(
+        self, what: str, data: bytes, example: int | None = None, layer_name: str = ""
+    ) -> None:
+        """Add an opaque file that belongs to an example or a layer, such as a PNG thumbnail."""
+        entry = Entry(
+            what=what, example=example, layer=layer_name, dtype=DTYPE_BYTES, codec=CODEC_RAW
+        )
         entry.shape.append(len(data))
         self._append(entry, data)
 

@@ -525,3 +525,23 @@ class TrackedLayer(_message.Message):
     shape: _containers.RepeatedScalarFieldContainer[int]
     units: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, layer: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., units: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Icons(_message.Message):
+    __slots__ = ("checkpoint", "settings", "icons")
+    CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    ICONS_FIELD_NUMBER: _ClassVar[int]
+    checkpoint: str
+    settings: str
+    icons: _containers.RepeatedCompositeFieldContainer[Icon]
+    def __init__(self, checkpoint: _Optional[str] = ..., settings: _Optional[str] = ..., icons: _Optional[_Iterable[_Union[Icon, _Mapping]]] = ...) -> None: ...
+
+class Icon(_message.Message):
+    __slots__ = ("layer", "unit", "response")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    unit: int
+    response: float
+    def __init__(self, layer: _Optional[str] = ..., unit: _Optional[int] = ..., response: _Optional[float] = ...) -> None: ...

@@ -9,13 +9,13 @@ from tb_neuron.analysis.groups import factorise, match
 
 
 def digits() -> np.ndarray:
-    return load_digits().data.T
+    return load_digits(return_X_y=True)[0].T
 
 
 @pytest.mark.parametrize("count", [2, 5, 10])
 def test_the_error_is_within_2_percent_of_scikit_learns(count: int) -> None:
     whole = digits()
-    theirs = NMF(count, init="nndsvda", max_iter=2000, tol=1e-5).fit(whole)
+    theirs = NMF(n_components=count, init="nndsvda", max_iter=2000, tol=1e-5).fit(whole)
     wanted = theirs.reconstruction_err_ / np.linalg.norm(whole)
     assert factorise(whole, count).error <= 1.02 * wanted
 

@@ -68,14 +68,14 @@ def test_a_marginal_counts_the_finite_responses() -> None:
 
 
 def test_correlation_is_scipys(pair: tuple[np.ndarray, np.ndarray]) -> None:
-    assert correlation(*pair) == pytest.approx(pearsonr(*pair).statistic, abs=1e-12)
+    assert correlation(*pair) == pytest.approx(pearsonr(*pair)[0], abs=1e-12)
 
 
 def test_correlation_leaves_out_what_is_not_finite(pair: tuple[np.ndarray, np.ndarray]) -> None:
     spoiled = pair[0].copy()
     spoiled[::7] = np.nan
     known = np.isfinite(spoiled)
-    wanted = pearsonr(pair[0][known], pair[1][known]).statistic
+    wanted = pearsonr(pair[0][known], pair[1][known])[0]
     assert correlation(spoiled, pair[1]) == pytest.approx(wanted, abs=1e-12)
 
 
