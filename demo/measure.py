@@ -13,7 +13,7 @@ os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 
 import torch
 
-from bench import attribution, completeness
+from bench import attribution, completeness, meaning
 from bench.capture import MEGABYTE, CaptureCost, measure
 from bench.dashboard import TabTimes, measure_tab
 from bench.networks import workloads
@@ -92,6 +92,8 @@ def main() -> None:
     parts = attribution.measure_parts(workloads()[-1], max(2, arguments.rounds // 2))
     print_table(f"flow, maps and trust, {workloads()[-1].name}", attribution_rows(parts))
     print_curves()
+    wide = f"{meaning.UNITS:,} units × {meaning.EXAMPLES} examples × {meaning.RECORDS} records"
+    print_table(f"routes of responses: {wide}", meaning.rows())
     if not arguments.skip_tab:
         times = measure_tab()
         title = f"tab: {times.units:,} units × {times.records} records, Chromium {times.chromium}"

@@ -19,6 +19,7 @@ from tb_neuron.byte_lru import DEFAULT_BYTES, ByteLRU
 from tb_neuron.contents import Identity, make_contents
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.evidence import Evidence
+from tb_neuron.facts import subset
 from tb_neuron.flows import Flow
 from tb_neuron.metadata import Tag, format_tag
 from tb_neuron.outputs import Outputs
@@ -223,6 +224,18 @@ class Run:
             NotFoundError: none were recorded of this layer by this method.
         """
         return self.recording().responses.responses(layer_name, step, method).values
+
+    def select(self, expression: str, step: int) -> Bool[np.ndarray, " example"]:
+        """Return the examples of the probe set that a filter holds for at a step.
+
+        Args:
+            expression: such as `label == 3 and not correct`; the empty one holds for all.
+            step: what concerns the model's answers is that of the record at or before it.
+
+        Raises:
+            InvalidArgumentError: the expression is no filter, or names what is not known.
+        """
+        return subset(self.recording(), step, expression)
 
     def examples(self, layer_name: str, step: int) -> TopExamples:
         """Return which examples a layer's units respond to, as recorded at or before a step.

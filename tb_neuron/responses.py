@@ -44,6 +44,23 @@ class Responses:
     values: Float32[np.ndarray, "unit example"]
 
 
+@dataclass(frozen=True)
+class StoredResponses:
+    """Where the responses of a layer stand at one record.
+
+    Attributes:
+        record: that holds them.
+        entry: of its directory.
+        units: the first axis.
+        examples: the second axis.
+    """
+
+    record: Record
+    entry: Entry
+    units: Int64[np.ndarray, " unit"]
+    examples: Int64[np.ndarray, " example"]
+
+
 class ResponseReader:
     """Reads the records of kind "responses".
 
@@ -84,6 +101,45 @@ class ResponseReader:
                     known.extend(e.method for e in entries if e.method not in known)
         return {name: found[name] for name in self._units if name in found}
 
+    @property
+    def reader(self) -> ColumnReader:
+        """What fetches the arrays."""
+        return self._reader
+
+    def stored(self, layer_name: str, method: str = "") -> list[StoredResponses]:
+        """Return where a layer's responses stand, at every record that has some, in step order.
+
+        Raises:
+            NotFoundError: none were recorded of this layer by this method.
+        """
+        found = []
+        for record, message in self._messages.readable():
+            entry = _entry(record, layer_name, method)
+            if entry is None:
+                continue
+            try:
+                found.append(self._stored(record, message, entry, layer_name))
+            except DamagedRecordError as error:
+                self._reader.report(record, error)
+        if not found:
+            raise self._missing(layer_name, method)
+        return found
+
+    def reduction(self) -> str:
+        """Return how positions were reduced, as the last record says; empty without records."""
+        messages = [message for _, message in self._messages.readable()]
+        return messages[-1].reduction if messages else ""
+
+    def drawn(self) -> int:
+        """Return how many examples the last record has responses to; 0 without records."""
+        messages = [message for _, message in self._messages.readable()]
+        return len(messages[-1].examples) or self._examples if messages else 0
+
+    def pins(self, layer_name: str) -> list[int]:
+        """Return the units that alone have responses at the last record; none if it is all."""
+        units = self.stored(layer_name)[-1].units.tolist()
+        return units if len(units) < self._units[layer_name] else []
+
     def responses(self, layer_name: str, step: int, method: str = "") -> Responses:
         """Return a layer's responses at the last record at or before a step, or the first one.
 
@@ -120,21 +176,15 @@ class ResponseReader:
     ) -> Responses:
         entry = _entry(record, layer_name, method)
         assert entry is not None
-        units = pinned_units(message.pins, layer_name, self._units[layer_name])
-        examples = np.array(message.examples or range(self._examples), np.int64)
-        if tuple(entry.shape) != (len(units), len(examples)):
-            raise DamagedRecordError(
-                f"{record.where}: responses of {layer_name!r} are of {len(units)} units and "
-                f"{len(examples)} examples, not {list(entry.shape)}; show another step"
-            )
+        stored = self._stored(record, message, entry, layer_name)
         (codes,) = self._reader.arrays([(record, entry)])
         if codes is None:
             raise DamagedRecordError(f"{record.where}: responses of {layer_name!r} can't be read")
         values = decoded_rows(self._reader, record, entry, codes)
         return Responses(
             record.step,
-            units,
-            examples,
+            stored.units,
+            stored.examples,
             self._examples,
             message.seed,
             message.reduction,
@@ -142,6 +192,18 @@ class ResponseReader:
             entry.target,
             values,
         )
+
+    def _stored(
+        self, record: Record, message: ResponsesMessage, entry: Entry, layer_name: str
+    ) -> StoredResponses:
+        units = pinned_units(message.pins, layer_name, self._units[layer_name])
+        examples = np.array(message.examples or range(self._examples), np.int64)
+        if tuple(entry.shape) != (len(units), len(examples)):
+            raise DamagedRecordError(
+                f"{record.where}: responses of {layer_name!r} are of {len(units)} units and "
+                f"{len(examples)} examples, not {list(entry.shape)}; show another step"
+            )
+        return StoredResponses(record, entry, units, examples)
 
     def _check(self, record: Record, message: ResponsesMessage) -> None:
         examples = list(message.examples)

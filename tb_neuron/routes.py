@@ -10,7 +10,14 @@ from typing import Any
 from tensorboard.backend import http_util
 from werkzeug.wrappers import Request, Response
 
-from tb_neuron import answers, attribution_answers, container, evidence_answers
+from tb_neuron import (
+    answers,
+    attribution_answers,
+    container,
+    evidence_answers,
+    joint_answers,
+    response_answers,
+)
 from tb_neuron.assets import Asset, Assets
 from tb_neuron.errors import (
     DamagedRecordError,
@@ -65,6 +72,12 @@ class Routes:
             "/layer_evidence": self._serve_layer_evidence,
             "/unit_evidence": self._serve_unit_evidence,
             "/trust": self._serve_trust,
+            "/responses": self._serve_responses,
+            "/joint": self._serve_joint,
+            "/correlated": self._serve_correlated,
+            "/filter": self._serve_filter,
+            "/drift": self._serve_drift,
+            "/distribution": self._serve_distribution,
             "/thumbnail": self._serve_thumbnail,
             "/tokens": self._serve_tokens,
         }
@@ -165,6 +178,58 @@ class Routes:
         key = _recording_key(request)
         return _json(request, attribution_answers.unit_trust(self._experiment.current(), key))
 
+    def _serve_responses(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, response_answers.responses(self._experiment.current(), key))
+
+    def _serve_joint(self, request: Request) -> Response:
+        key = _recording_key(request)
+        question = joint_answers.JointQuestion(
+            _respondent(request, "x"),
+            _respondent(request, "y"),
+            _step(request),
+            _step(request, "anchor") if "anchor" in request.args else None,
+            _count(request, "columns") if "columns" in request.args else joint_answers.COLUMNS,
+            request.args.get("by") == "class",
+            request.args.get("filter", ""),
+            _count(request, "example") if "example" in request.args else None,
+        )
+        answer = joint_answers.joint(
+            self._experiment.current(), key, question, _other_side(request)
+        )
+        return _bulk(request, answer)
+
+    def _serve_correlated(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        unit, step = _count(request, "unit"), _step(request)
+        return _json(
+            request,
+            response_answers.correlated(self._experiment.current(), key, layer_name, unit, step),
+        )
+
+    def _serve_filter(self, request: Request) -> Response:
+        key, step = _recording_key(request), _step(request)
+        expression = request.args.get("filter", "")
+        return _json(
+            request, response_answers.filtered(self._experiment.current(), key, step, expression)
+        )
+
+    def _serve_drift(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        step, other = _step(request), request.args.get("other")
+        return _bulk(
+            request,
+            response_answers.drift(self._experiment.current(), key, layer_name, step, other),
+        )
+
+    def _serve_distribution(self, request: Request) -> Response:
+        key, layer_name = _recording_key(request), _text(request, "layer")
+        unit, other = _count(request, "unit"), request.args.get("other")
+        return _bulk(
+            request,
+            response_answers.distribution(self._experiment.current(), key, layer_name, unit, other),
+        )
+
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")
         content = answers.thumbnail(self._experiment.current(), key, example)
@@ -215,12 +280,25 @@ def _count(request: Request, name: str) -> int:
     return int(text)
 
 
-def _step(request: Request) -> int:
-    text = _text(request, "step")
+def _respondent(request: Request, axis: str) -> joint_answers.Respondent:
+    name, unit = _text(request, f"{axis}_layer"), f"{axis}_unit"
+    return joint_answers.Respondent(name, _count(request, unit) if unit in request.args else None)
+
+
+def _other_side(request: Request) -> tuple[answers.RecordingKey, int] | None:
+    run = request.args.get("other_run")
+    if run is None:
+        return None
+    model, probe = (request.args.get(f"other_{name}") for name in ("model", "probe"))
+    return answers.RecordingKey(run, model, probe), _step(request, "other_step")
+
+
+def _step(request: Request, name: str = "step") -> int:
+    text = _text(request, name)
     step = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
     if step is None or not _INT64[0] <= step <= _INT64[1]:
         raise InvalidArgumentError(
-            f"the parameter 'step' must be a decimal int64, not {shown(text)}; "
+            f"the parameter {name!r} must be a decimal int64, not {shown(text)}; "
             "take one of the steps that `records` lists"
         )
     return step

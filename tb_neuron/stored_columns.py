@@ -1,7 +1,7 @@
 """The columns of layers as they are stored, fetched in batches and kept up to a number of bytes."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -106,6 +106,21 @@ class ColumnReader:
     def source(self) -> Source:
         """Where values come from."""
         return self._source
+
+    def kept(
+        self, key: Hashable, make: Callable[[], Shaped[np.ndarray, "..."]]
+    ) -> Shaped[np.ndarray, "..."]:
+        """Return what was worked out under a key, or work it out; not to be written to.
+
+        Args:
+            key: tells what it is made of, records by their digests.
+            make: works it out.
+        """
+        found = self._cache.get(key)
+        if found is None:
+            found = make()
+            self._cache.put(key, found)
+        return found
 
     def report(self, record: Record, error: Exception) -> None:
         """Add to the problems what is wrong with a record."""

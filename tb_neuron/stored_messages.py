@@ -16,6 +16,9 @@ from tb_neuron.timeline import Record
 
 MessageType = TypeVar("MessageType", bound=Message)
 
+#: Values that a byte may stand for.
+_CODES = 256
+
 
 class MessageReader(Generic[MessageType]):
     """Reads the messages of one kind's records; what can't be read is a problem of its record.
@@ -90,11 +93,14 @@ def decoded_rows(
     A row whose grid is damaged is NaN, and a problem of the record.
     """
     value = Value(record.header, lambda _: b"", record.where)
-    found = np.full(codes.shape, np.nan, np.float32)
     try:
-        for row, each in enumerate(codes):
-            found[row] = StoredColumn(each, *value.coded(entry, row)).values()
+        grids = [value.coded(entry, row) for row in range(len(codes))]
     except DamagedRecordError as error:
         reader.report(record, error)
-        found[:] = np.nan
-    return found
+        return np.full(codes.shape, np.nan, np.float32)
+    # Rows share few grids: one table of them all is looked up at once.
+    known, table_of = np.unique(np.array(grids).reshape(-1, 2), axis=0, return_inverse=True)
+    nothing = codes[:0].ravel()
+    tables = [StoredColumn(nothing, int(grid), int(offset)).table() for grid, offset in known]
+    places = table_of.reshape(-1, 1) * _CODES + codes.astype(np.intp)
+    return np.concatenate([*tables, np.empty(0, np.float32)]).take(places)

@@ -977,6 +977,301 @@ export function parseUnitTrust(json: unknown, path = "unitTrust"): UnitTrust {
   };
 }
 
+/** A layer with responses; `units` are the pinned ones, empty where all were recorded. */
+export interface ResponseLayer {
+  readonly name: string;
+  readonly units: readonly number[];
+}
+
+export function parseResponseLayer(json: unknown, path = "responseLayer"): ResponseLayer {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    units: read("units", list(integer)),
+  };
+}
+
+/**
+ * Answer of `responses`: when responses were recorded, of which layers, how reduced.
+ *
+ * `examples` of the probe set's `of` were drawn, at the last of the records. `others` are the
+ * names of the run's other probe sets on which responses of the model were recorded, too.
+ */
+export interface ResponseSteps {
+  readonly steps: readonly string[];
+  readonly layers: readonly ResponseLayer[];
+  readonly reduction: string;
+  readonly examples: number;
+  readonly of: number;
+  readonly others: readonly string[];
+}
+
+export function parseResponseSteps(json: unknown, path = "responseSteps"): ResponseSteps {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    layers: read("layers", list(parseResponseLayer)),
+    reduction: read("reduction", text),
+    examples: read("examples", integer),
+    of: read("of", integer),
+    others: read("others", list(text)),
+  };
+}
+
+/**
+ * A side of the plane: a unit's responses, or a layer's first principal component.
+ *
+ * `unit` is null for the component. The scale is the same at all records.
+ */
+export interface JointAxis {
+  readonly layer: string;
+  readonly unit: number | null;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export function parseJointAxis(json: unknown, path = "jointAxis"): JointAxis {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    unit: read("unit", nullable(integer)),
+    lower: read("lower", decimal),
+    upper: read("upper", decimal),
+  };
+}
+
+/** Shares of examples on which the two stand at an end; null where they have no such end. */
+export interface EndShares {
+  readonly first: number | null;
+  readonly second: number | null;
+  readonly both: number | null;
+}
+
+export function parseEndShares(json: unknown, path = "endShares"): EndShares {
+  const read = reader(json, path);
+  return {
+    first: read("first", nullable(decimal)),
+    second: read("second", nullable(decimal)),
+    both: read("both", nullable(decimal)),
+  };
+}
+
+/**
+ * What is counted of one side of a comparison.
+ *
+ * `examples` pass the filter and have both responses, of the `known` that have both.
+ * `correlation` is null where it is undefined. `explained` is the share of its layer's variance
+ * along each axis, null for units. At the lower end a ReLU is 0; a bounded unit has an upper, too.
+ */
+export interface JointSide {
+  readonly run: string;
+  readonly step: string;
+  readonly examples: number;
+  readonly known: number;
+  readonly correlation: number | null;
+  readonly lower: EndShares;
+  readonly upper: EndShares;
+  readonly explained: readonly (number | null)[];
+}
+
+export function parseJointSide(json: unknown, path = "jointSide"): JointSide {
+  const read = reader(json, path);
+  return {
+    run: read("run", text),
+    step: read("step", text),
+    examples: read("examples", integer),
+    known: read("known", integer),
+    correlation: read("correlation", nullable(decimal)),
+    lower: read("lower", parseEndShares),
+    upper: read("upper", parseEndShares),
+    explained: read("explained", list(nullable(decimal))),
+  };
+}
+
+/**
+ * Header of `joint`: two responses together, in hexagons whose places hold for all records.
+ *
+ * `size` are a hexagon's width and the height of a row, on the scales of the axes. `top` and
+ * `top_share` are the largest count of a hexagon, and share of a side's examples in one, over all
+ * records; `marginal_top` the largest share in a part of an axis. `trail_steps` belong to the
+ * example that is followed. Arrays: `x` and `y` float32[bin]; `counts` uint32[side, group, bin];
+ * `marginals_x` and `marginals_y` uint32[side, part]; by example `examples` int32[example],
+ * `labels` int32[example], -1 where unknown, and of each side `bin_of` int32[side, example], -1
+ * where an example is not counted, `first` and `second` float32[side, example], `predictions`
+ * int32[side, example] and `correct` uint8[side, example], 2 where unknown; `trail` float32[2,
+ * trail record].
+ */
+export interface Joint {
+  readonly first: JointAxis;
+  readonly second: JointAxis;
+  readonly reduction: string;
+  readonly groups: readonly string[];
+  readonly sides: readonly JointSide[];
+  readonly size: readonly number[];
+  readonly top: number;
+  readonly topShare: number;
+  readonly marginalTop: number;
+  readonly trailSteps: readonly string[];
+}
+
+export function parseJoint(json: unknown, path = "joint"): Joint {
+  const read = reader(json, path);
+  return {
+    first: read("first", parseJointAxis),
+    second: read("second", parseJointAxis),
+    reduction: read("reduction", text),
+    groups: read("groups", list(text)),
+    sides: read("sides", list(parseJointSide)),
+    size: read("size", list(decimal)),
+    top: read("top", integer),
+    topShare: read("top_share", decimal),
+    marginalTop: read("marginal_top", decimal),
+    trailSteps: read("trail_steps", list(text)),
+  };
+}
+
+/** A unit and its correlation with the one that was asked for. */
+export interface CorrelatedUnit {
+  readonly unit: number;
+  readonly correlation: number;
+}
+
+export function parseCorrelatedUnit(json: unknown, path = "correlatedUnit"): CorrelatedUnit {
+  const read = reader(json, path);
+  return {
+    unit: read("unit", integer),
+    correlation: read("correlation", decimal),
+  };
+}
+
+/**
+ * Answer of `correlated`: units of the same layer that respond most alike, and most opposed.
+ *
+ * `undefined` units are constant over the examples; `is_constant` says whether the unit itself is.
+ */
+export interface Correlated {
+  readonly layer: string;
+  readonly unit: number;
+  readonly step: string;
+  readonly highest: readonly CorrelatedUnit[];
+  readonly lowest: readonly CorrelatedUnit[];
+  readonly undefined: number;
+  readonly isConstant: boolean;
+}
+
+export function parseCorrelated(json: unknown, path = "correlated"): Correlated {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    unit: read("unit", integer),
+    step: read("step", text),
+    highest: read("highest", list(parseCorrelatedUnit)),
+    lowest: read("lowest", list(parseCorrelatedUnit)),
+    undefined: read("undefined", integer),
+    isConstant: read("is_constant", flag),
+  };
+}
+
+/** Every `FactKind`, in the order of `wire.py`. */
+export const FACT_KINDS = ["number", "claim", "text"] as const;
+export type FactKind = (typeof FACT_KINDS)[number];
+
+/** A name that filters know, and some of its values as a filter writes them. */
+export interface Fact {
+  readonly name: string;
+  readonly kind: FactKind;
+  readonly values: readonly string[];
+}
+
+export function parseFact(json: unknown, path = "fact"): Fact {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    kind: read("kind", oneOf(FACT_KINDS)),
+    values: read("values", list(text)),
+  };
+}
+
+/** Answer of `filter`: the examples that an expression holds for, and the names it may use. */
+export interface FilteredExamples {
+  readonly step: string;
+  readonly examples: readonly number[];
+  readonly of: number;
+  readonly facts: readonly Fact[];
+}
+
+export function parseFilteredExamples(json: unknown, path = "filteredExamples"): FilteredExamples {
+  const read = reader(json, path);
+  return {
+    step: read("step", text),
+    examples: read("examples", list(integer)),
+    of: read("of", integer),
+    facts: read("facts", list(parseFact)),
+  };
+}
+
+/**
+ * Header of `drift`: how differently the units of a layer respond to two probe sets.
+ *
+ * Array `distances` float32[unit]: the largest gap between the two cumulative distributions of a
+ * unit's responses, 0 to 1 (Kolmogorov and Smirnov); NaN where one of them is unknown.
+ */
+export interface Drift {
+  readonly layer: string;
+  readonly step: string;
+  readonly examples: number;
+  readonly other: string;
+  readonly otherStep: string;
+  readonly otherExamples: number;
+}
+
+export function parseDrift(json: unknown, path = "drift"): Drift {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    examples: read("examples", integer),
+    other: read("other", text),
+    otherStep: read("other_step", text),
+    otherExamples: read("other_examples", integer),
+  };
+}
+
+/**
+ * Header of `distribution`: a unit's responses over all records, on one scale.
+ *
+ * Arrays: `counts` uint32[record, part], in equal parts of the scale; `quantiles` float32[record,
+ * 5] at 0, 0.25, 0.5, 0.75 and 1. With a second probe set `other`, `other_counts` uint32[other
+ * record, part] of it and `distances` float32[record] as in `drift`, of the other's record at or
+ * before; else both are empty.
+ */
+export interface ResponseDistribution {
+  readonly layer: string;
+  readonly unit: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly steps: readonly string[];
+  readonly examples: number;
+  readonly other: string;
+  readonly otherSteps: readonly string[];
+  readonly otherExamples: number;
+}
+
+export function parseResponseDistribution(json: unknown, path = "responseDistribution"): ResponseDistribution {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    unit: read("unit", integer),
+    lower: read("lower", decimal),
+    upper: read("upper", decimal),
+    steps: read("steps", list(text)),
+    examples: read("examples", integer),
+    other: read("other", text),
+    otherSteps: read("other_steps", list(text)),
+    otherExamples: read("other_examples", integer),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;

@@ -53,6 +53,35 @@ def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
     return Plane(places, explained)
 
 
+def principal_direction(
+    points: Float[np.ndarray, "point dimension"],
+) -> tuple[Float64[np.ndarray, " dimension"], Float64[np.ndarray, " dimension"]]:
+    """Return the direction of the first principal component, and the points' centre.
+
+    It has length 1, and its largest coordinate is positive; 0 where there is no variance.
+    Dimensions that are not finite for some point have no part in it.
+
+    Args:
+        points: coordinates.
+    """
+    known = np.isfinite(points).all(0)
+    centre, direction = np.zeros(points.shape[1]), np.zeros(points.shape[1])
+    if not known.any() or len(points) < 2:
+        return direction, centre
+    used = points[:, known].astype(np.float64)
+    centre[known] = used.mean(0)
+    centred = used - used.mean(0)
+    is_tall = len(centred) > centred.shape[1]
+    values, vectors = np.linalg.eigh(centred.T @ centred if is_tall else centred @ centred.T)
+    found = vectors[:, -1] if is_tall else centred.T @ vectors[:, -1]
+    length = float(np.linalg.norm(found))
+    if values[-1] <= 0 or length == 0:
+        return direction, centre
+    found = found / length
+    direction[known] = found * (-1 if found[np.abs(found).argmax()] < 0 else 1)
+    return direction, centre
+
+
 def aligned(
     places: Float[np.ndarray, "point 2"], anchor: Float[np.ndarray, "point 2"]
 ) -> Float64[np.ndarray, "point 2"]:

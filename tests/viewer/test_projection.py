@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 
-from tb_neuron.analysis.projection import aligned, cells, principal_plane
+from tb_neuron.analysis.projection import aligned, cells, principal_direction, principal_plane
 
 
 @pytest.fixture
@@ -79,3 +79,28 @@ def test_a_square_shows_the_point_nearest_to_its_middle(rng: np.random.Generator
         scaled = (places[inside] - middle) * [4, 5]
         wanted = inside[(scaled**2).sum(1).argmin()] if len(inside) else -1
         assert found.nearest[cell] == wanted
+
+
+def test_the_first_direction_is_that_of_a_singular_value_decomposition(
+    rng: np.random.Generator,
+) -> None:
+    points = rng.normal(size=(9, 20)) * np.linspace(3, 1, 20)
+    direction, centre = principal_direction(points)
+    wanted = np.linalg.svd(points - points.mean(0))[2][0]
+    assert abs(float(direction @ wanted)) == pytest.approx(1)
+    assert direction[np.abs(direction).argmax()] > 0
+    np.testing.assert_allclose(centre, points.mean(0))
+
+
+def test_a_dimension_that_is_not_finite_has_no_part_in_the_direction(
+    rng: np.random.Generator,
+) -> None:
+    points = rng.normal(size=(30, 4))
+    points[3, 2] = np.nan
+    direction, _ = principal_direction(points)
+    assert direction[2] == 0
+    np.testing.assert_allclose(direction[[0, 1, 3]], principal_direction(points[:, [0, 1, 3]])[0])
+
+
+def test_points_that_are_all_equal_have_no_direction() -> None:
+    assert (principal_direction(np.ones((5, 3)))[0] == 0).all()
