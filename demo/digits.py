@@ -35,13 +35,21 @@ RECORDING = Recording(
     flow_methods=("gradient_x_activation", "lrp"),
     evidence=10,
     detail=["*hidden/relu:12,40"],
+    responses=("activation",),
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
         "flow": every(8 * STEPS_BETWEEN_RECORDS),
         "evidence": every(3 * STEPS_BETWEEN_RECORDS),
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
+        "responses": every(3 * STEPS_BETWEEN_RECORDS),
         "trust": every(15 * STEPS_BETWEEN_RECORDS),
     },
+)
+#: On examples of the training set beside: how differently units respond to them.
+BESIDE = Recording(
+    attributions=(),
+    responses=("activation",),
+    schedules={"responses": every(3 * STEPS_BETWEEN_RECORDS)},
 )
 
 
@@ -112,6 +120,13 @@ def train(name: str, learning_rate: float, epochs: int) -> None:
                 probe_with_ink_masks(validation),
                 schedule=every(STEPS_BETWEEN_RECORDS),
                 recording=RECORDING,
+            ),
+            NeuronCallback(
+                ProbeSet.from_loader(
+                    training, examples=256, class_names=CLASS_NAMES, name="training"
+                ),
+                schedule=every(3 * STEPS_BETWEEN_RECORDS),
+                recording=BESIDE,
             ),
         ],
     )

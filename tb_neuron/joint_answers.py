@@ -22,7 +22,7 @@ from tb_neuron.response_series import ResponseSeries, principal_series, unit_ser
 from tb_neuron.schema.neuron_pb2 import Nonlinearity
 
 #: Hexagons from one side of the plane to the other, unless asked for otherwise.
-COLUMNS = 24
+COLUMNS = 28
 MOST_COLUMNS = 100
 #: Of a bounded nonlinearity's range; where a recording does not say.
 _MARGIN = 0.01

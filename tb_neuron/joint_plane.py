@@ -17,8 +17,10 @@ from tb_neuron.errors import NotFoundError
 from tb_neuron.response_series import ResponseSeries
 from tb_neuron.stored_columns import ColumnReader
 
+#: Width of the plane over its height at which hexagons are regular: that of a screen.
+SHAPE = 1.6
 #: Parts of an axis that its marginal is counted in.
-PARTS = 48
+PARTS = 28
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def plane_of(pairs: Sequence[Pair], columns: int, reader: ColumnReader) -> Plane
         bin_of.append(kept[start:end].astype(np.int32).reshape(pair.first.shape))
         start = end
     width, height = (axis.upper - axis.lower for axis in axes)
-    return Plane(axes, x, y, bin_of, (width / columns, height / columns * float(np.sqrt(3)) / 2))
+    row = height * SHAPE / columns * float(np.sqrt(3)) / 2
+    return Plane(axes, x, y, bin_of, (width / columns, row))
 
 
 class Tops(NamedTuple):
@@ -158,7 +161,10 @@ def tops_of(
 def _work_out(pairs: Sequence[Pair], columns: int) -> np.ndarray:
     flat = [np.concatenate([getattr(p, n).ravel() for p in pairs]) for n in ("first", "second")]
     axes = (axis_of(flat[0]), axis_of(flat[1]))
-    found = hexbin(flat[0], flat[1], axes, columns, np.zeros(len(flat[0]), np.int64))
+    # On a taller scale there are fewer rows, as a plane that is wider than high has room for.
+    tall = Axis(axes[1].lower, axes[1].lower + SHAPE * (axes[1].upper - axes[1].lower))
+    groups = np.zeros(len(flat[0]), np.int64)
+    found = hexbin(flat[0], flat[1], (axes[0], tall), columns, groups)
     head = [*axes[0], *axes[1], len(found.x)]
     return np.concatenate([np.array(head, np.float64), found.x, found.y, found.bin_of])
 

@@ -4,9 +4,10 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, Shaped
 
 from tb_neuron import wire
-from tb_neuron.analysis.joint import Axis, axis_of, correlation, marginal
+from tb_neuron.analysis.joint import Axis, axis_of, correlation, spread
 from tb_neuron.analysis.response_change import distribution_distance
 from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
+from tb_neuron.columns import RATIO
 from tb_neuron.errors import NotFoundError, not_found
 from tb_neuron.experiment import Experiment
 from tb_neuron.facts import facts_at, subset
@@ -180,7 +181,7 @@ def distribution(
     arrays = {
         "counts": _counts(mine, axis),
         "quantiles": _quantiles(mine),
-        "other_counts": _counts(theirs, axis) if theirs else np.empty((0, PARTS), np.uint32),
+        "other_counts": _counts(theirs, axis) if theirs else np.empty((0, PARTS), np.float32),
         "distances": _distances_over_steps(mine, theirs),
     }
     return Bulk(header, arrays)
@@ -287,7 +288,8 @@ def _distances_over_steps(
 
 
 def _counts(series: ResponseSeries, axis: Axis) -> Shaped[np.ndarray, "record part"]:
-    return np.stack([marginal(row, axis, PARTS) for row in series.values]).astype(np.uint32)
+    counts = [spread(row, axis, PARTS, RATIO) for row in series.values]
+    return np.stack(counts).astype(np.float32)
 
 
 def _quantiles(series: ResponseSeries) -> Float32[np.ndarray, "record 5"]:

@@ -26,6 +26,9 @@ export type ExampleFilter = (typeof EXAMPLE_FILTERS)[number];
 /** Sizes of tiles: by the layer's units, or by its share of all |attribution|. */
 export const AREAS = ["units", "share"] as const;
 export type Area = (typeof AREAS)[number];
+/** The joint view's picture: one of all examples, one a class, or one in the classes' colours. */
+export const JOINT_FORMS = ["all", "facets", "colours"] as const;
+export type JointForm = (typeof JOINT_FORMS)[number];
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -96,6 +99,15 @@ export interface Selection {
   readonly evidenceRival: number | null;
   /** Whether the layer view lists what changed in place of its units. */
   readonly isChanges: boolean;
+  /** Layer of the response on the joint view's vertical axis; null: the default beside the first. */
+  readonly pairLayer: string | null;
+  /** Its unit; null: the layer's first principal component. */
+  readonly pairUnit: number | null;
+  readonly jointForm: JointForm;
+  /** Whether the joint view lists examples in place of its picture. */
+  readonly isJointTable: boolean;
+  /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
+  readonly filter: string;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -137,6 +149,11 @@ export const NOTHING_CHOSEN: Selection = {
   evidenceLayer: null,
   evidenceRival: null,
   isChanges: false,
+  pairLayer: null,
+  pairUnit: null,
+  jointForm: "all",
+  isJointTable: false,
+  filter: "",
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -186,6 +203,11 @@ const FIELDS: Fields = {
   evidenceLayer: { key: "el", parse: anyText },
   evidenceRival: { key: "er", parse: parseUnit },
   isChanges: { key: "ch", parse: parseClaim },
+  pairLayer: { key: "jl", parse: anyText },
+  pairUnit: { key: "ju", parse: parseUnit },
+  jointForm: { key: "jf", parse: oneOf(JOINT_FORMS) },
+  isJointTable: { key: "jt", parse: parseClaim },
+  filter: { key: "f", parse: anyText },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */

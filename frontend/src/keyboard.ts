@@ -60,6 +60,12 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ["a"], shown: "a", does: "put A where B is", run: setAHere },
   { keys: ["x"], shown: "x", does: "swap A and B", run: swap },
   { keys: ["d"], shown: "d", does: "show A − B, or A again", run: () => show("diff") },
+  {
+    keys: ["p"],
+    shown: "p",
+    does: "compare the unit with another",
+    run: () => togglePanel("pair"),
+  },
   { keys: ["/"], shown: "/", does: "find a layer or unit", run: () => togglePanel("search") },
   { keys: ["c"], shown: "c", does: "copy a link to what is shown", run: () => void copyLink() },
   { keys: ["e"], shown: "e", does: "export", run: () => togglePanel("export") },

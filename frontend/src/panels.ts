@@ -1,7 +1,7 @@
 /** Which panel lies over the dashboard; at most one. */
 import { signal } from "@preact/signals";
 
-export type Panel = "help" | "export" | "search" | "status" | "link";
+export type Panel = "help" | "pair" | "export" | "search" | "status" | "link";
 
 export const panel = signal<Panel | null>(null);
 

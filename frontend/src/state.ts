@@ -5,6 +5,7 @@ import {
   type ExampleFilter,
   type ExampleSort,
   type FlowOrder,
+  type JointForm,
   type Mode,
   NOTHING_CHOSEN,
   type Only,
@@ -19,7 +20,7 @@ import { theme } from "./host";
 import { recordOf } from "./steps";
 import type { Layer, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
 
-export type { FlowOrder, Mode, Only, Selection, View } from "./address";
+export type { FlowOrder, JointForm, Mode, Only, Selection, View } from "./address";
 export { isVisible, theme } from "./host";
 
 /** A unit by its layer's index and its own within the layer. */
@@ -91,6 +92,16 @@ export const flowThreshold = signal(chosen.flowThreshold);
 export const flowOrder = signal<FlowOrder>(chosen.flowOrder);
 /** Whether the flow view shows its links as rows. */
 export const isFlowTable = signal(chosen.isFlowTable);
+
+/** Layer of the response on the joint view's vertical axis; null: the default beside the first. */
+export const pairLayer = signal<string | null>(chosen.pairLayer);
+/** Its unit; null: the layer's first principal component. */
+export const pairUnit = signal<number | null>(chosen.pairUnit);
+export const jointForm = signal<JointForm>(chosen.jointForm);
+/** Whether the joint view lists examples in place of its picture. */
+export const isJointTable = signal(chosen.isJointTable);
+/** The examples that views narrow themselves to, as a filter's expression; empty: all. */
+export const filter = signal(chosen.filter);
 
 // What passes: not in the address.
 /** Whether it was said what of A and B to show; if not, the first B that is chosen is shown. */
@@ -239,6 +250,11 @@ export function currentSelection(): Selection {
     evidenceLayer: evidenceLayer.value,
     evidenceRival: evidenceRival.value,
     isChanges: isChanges.value,
+    pairLayer: pairLayer.value,
+    pairUnit: pairUnit.value,
+    jointForm: jointForm.value,
+    isJointTable: isJointTable.value,
+    filter: filter.value,
   };
 }
 
@@ -283,6 +299,11 @@ export function applySelection(selection: Selection): void {
     evidenceLayer.value = selection.evidenceLayer;
     evidenceRival.value = selection.evidenceRival;
     isChanges.value = selection.isChanges;
+    pairLayer.value = selection.pairLayer;
+    pairUnit.value = selection.pairUnit;
+    jointForm.value = selection.jointForm;
+    isJointTable.value = selection.isJointTable;
+    filter.value = selection.filter;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }

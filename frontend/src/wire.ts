@@ -1240,10 +1240,11 @@ export function parseDrift(json: unknown, path = "drift"): Drift {
 /**
  * Header of `distribution`: a unit's responses over all records, on one scale.
  *
- * Arrays: `counts` uint32[record, part], in equal parts of the scale; `quantiles` float32[record,
- * 5] at 0, 0.25, 0.5, 0.75 and 1. With a second probe set `other`, `other_counts` uint32[other
- * record, part] of it and `distances` float32[record] as in `drift`, of the other's record at or
- * before; else both are empty.
+ * Arrays: `counts` float32[record, part], in equal parts of the scale, each response spread over
+ * the values that its byte may stand for; `quantiles` float32[record, 5] at 0, 0.25, 0.5, 0.75 and
+ * 1. With a second probe set `other`, `other_counts` float32[other record, part] of it and
+ * `distances` float32[record] as in `drift`, of the other's record at or before; else both are
+ * empty.
  */
 export interface ResponseDistribution {
   readonly layer: string;

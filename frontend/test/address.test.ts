@@ -58,6 +58,11 @@ const EVERYTHING: Selection = {
   evidenceLayer: "encoder.layer#1",
   evidenceRival: 8,
   isChanges: true,
+  pairLayer: "fc 2",
+  pairUnit: 4,
+  jointForm: "facets",
+  isJointTable: true,
+  filter: "label == 3 and not correct",
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int32, Int64
+from jaxtyping import Bool, Float, Float32, Float64, Int32, Int64
 
 #: Height of a row of hexagons over their width.
 _ROW = np.sqrt(3) / 2
@@ -88,6 +88,30 @@ def marginal(
     """Return how many responses lie in each of so many equal parts of a scale."""
     finite = np.clip(responses[np.isfinite(responses)], axis.lower, axis.upper)
     return np.histogram(finite, bins, (axis.lower, axis.upper))[0]
+
+
+def spread(
+    responses: Float[np.ndarray, " example"], axis: Axis, parts: int, ratio: float
+) -> Float64[np.ndarray, " part"]:
+    """Return how many responses lie in each of so many equal parts of a scale, none a point.
+
+    A response that was stored on a logarithmic grid may be anywhere within half a step of it, and
+    counts as evenly spread over that: a part narrower than a step is not empty for its rounding.
+
+    Args:
+        responses: what is not finite is passed over.
+        axis: the scale.
+        parts: of it.
+        ratio: of one value of the grid to the next.
+    """
+    finite = responses[np.isfinite(responses)].astype(np.float64)
+    ends = np.sort(np.stack([finite / ratio**0.5, finite * ratio**0.5]), 0)
+    low, high = np.clip(ends, axis.lower, axis.upper)
+    edges = np.linspace(axis.lower, axis.upper, parts + 1)[1:-1, None]
+    width = np.where(high > low, high - low, 1.0)
+    # Of a point, all is below an edge that is above it.
+    below = np.where(high > low, np.clip((edges - low) / width, 0, 1), edges > low).sum(1)
+    return np.diff(np.concatenate([[0.0], below, [float(len(finite))]]))
 
 
 def correlation(

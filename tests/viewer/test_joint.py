@@ -11,6 +11,7 @@ from tb_neuron.analysis.joint import (
     floor_shares,
     hexbin,
     marginal,
+    spread,
 )
 
 COLUMNS = 7
@@ -65,6 +66,19 @@ def test_an_example_without_a_response_is_in_no_hexagon() -> None:
 def test_a_marginal_counts_the_finite_responses() -> None:
     found = marginal(np.array([0.0, 0.1, 0.9, 1.0, np.nan, 7.0]), Axis(0, 1), 4)
     assert found.tolist() == [2, 0, 0, 3]
+
+
+def test_a_spread_response_fills_the_parts_that_it_may_lie_in() -> None:
+    # Stored as 4 on a grid of ratio 2: anything from 2.83 to 5.66.
+    found = spread(np.array([4.0, np.nan]), Axis(0, 8), 8, 2.0)
+    drawn = np.random.default_rng(0).uniform(4 / 2**0.5, 4 * 2**0.5, 200_000)
+    wanted = np.histogram(drawn, 8, (0, 8))[0] / 200_000
+    np.testing.assert_allclose(found, wanted, atol=0.005)
+
+
+def test_a_response_of_0_is_in_the_part_of_0_alone() -> None:
+    found = spread(np.array([0.0, 0.0, -1.0]), Axis(-2, 2), 4, 1.0)
+    assert found.tolist() == [0, 1, 2, 0]
 
 
 def test_correlation_is_scipys(pair: tuple[np.ndarray, np.ndarray]) -> None:

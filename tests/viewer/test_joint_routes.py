@@ -15,6 +15,7 @@ from werkzeug.test import Client
 
 from tb_neuron import wire
 from tb_neuron.container import Container, unpack
+from tb_neuron.joint_plane import SHAPE
 from tb_neuron.plugin import NeuronPlugin
 
 PAIR = {"x_layer": RELU, "x_unit": 0, "y_layer": TANH, "y_unit": 2}
@@ -62,8 +63,8 @@ def distances_to_hexagons(found: Container) -> tuple[np.ndarray, np.ndarray]:
     points = np.stack([found.arrays["first"][0], found.arrays["second"][0]], 1)
     at = found.arrays["bin_of"][0]
     own = np.stack([found.arrays["x"][at], found.arrays["y"][at]], 1)
-    # Hexagons are regular where both axes are equally long.
-    scale = [axis["upper"] - axis["lower"] for axis in axes]
+    # A plane on which they are regular is wider than high.
+    scale = np.array([axis["upper"] - axis["lower"] for axis in axes]) * [1, SHAPE]
     everywhere = (((points[:, None] - lattice) / scale) ** 2).sum(2)
     return (((points - own) / scale) ** 2).sum(1), everywhere.min(1)
 

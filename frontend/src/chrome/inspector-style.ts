@@ -5,6 +5,7 @@ export const INSPECTOR_CSS = `
 .inspector section + section { border-top: 1px solid var(--border); padding-top: 14px; }
 .inspector h2 { font-size: 13.5px; font-weight: 600; display: flex; gap: 8px; align-items: center; justify-content: space-between; overflow-wrap: anywhere; }
 .inspector h2 .button { height: 24px; flex: none; font-weight: 400; }
+.compare-with { height: 24px; justify-self: start; }
 .inspector h3 { font-size: 12px; font-weight: 600; color: var(--muted); margin-top: 6px; }
 .inspector .hint-line { padding: 4px 0; }
 .readings { display: flex; flex-wrap: wrap; gap: 4px 18px; }

@@ -1,9 +1,10 @@
 /** Beside every view: the facts of what is chosen, from the unit out to the recording. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { openUnit } from "../actions";
+import { openUnit, select } from "../actions";
 import { type Recording, thumbnailAddress } from "../api";
 import { formatBytes, formatCount, formatShare, formatValue } from "../numbers";
+import { panel } from "../panels";
 import { classOf, type ToldSide, titleOfSide, toldSides } from "../sides";
 import { hovered, layer, layerIndex, mode, recordingA, type UnitPlace, unit, view } from "../state";
 import { formatStep } from "../steps";
@@ -71,6 +72,17 @@ function UnitPart({ recording }: PartProps) {
           </button>
         )}
       </h2>
+      <button
+        type="button"
+        class="button compare-with"
+        title="Two units together over the probe set (p)"
+        onClick={() => {
+          select(name, place.unit);
+          panel.value = "pair";
+        }}
+      >
+        Compare with …
+      </button>
       <UnitValues place={place} recording={recording} />
       {chosen && <UnitTraceFacts />}
     </section>

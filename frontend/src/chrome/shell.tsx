@@ -12,6 +12,7 @@ import { Help } from "./help";
 import { Legend } from "./legend";
 import { Copied, LinkPanel } from "./link";
 import { Notices } from "./notices";
+import { PairPanel } from "./pair";
 import { Ribbon } from "./ribbon";
 import { RunPickers } from "./runs";
 import { Search } from "./search";
@@ -133,6 +134,8 @@ function OpenPanel({ exportPanel }: Pick<ShellProps, "exportPanel">) {
   switch (panel.value) {
     case "help":
       return <Help />;
+    case "pair":
+      return <PairPanel />;
     case "search":
       return <Search />;
     case "status":

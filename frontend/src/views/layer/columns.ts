@@ -2,6 +2,7 @@
 import { type LayerTable, type Recording, STATE_NAMES, type StateName } from "../../api";
 import { colourOf, type Scale } from "../../colour";
 import { formatCount, formatSigned, formatSignedCount, formatValue } from "../../numbers";
+import { VIRIDIS } from "../../palettes";
 import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
 import { figureTitleOf, groupOf, layerAverageOf, titleOf, titleOfState } from "../../titles";
@@ -50,6 +51,8 @@ export interface UnitColumns {
   /** The statistic that is coloured, and how. */
   readonly statistic: string;
   readonly scale: Scale;
+  /** Name of the second probe set that units' drift is from; undefined without one. */
+  readonly driftFrom?: string | undefined;
 }
 
 export function unitColumns(asked: UnitColumns): TableColumn<UnitRow>[] {
@@ -75,6 +78,7 @@ export function unitColumns(asked: UnitColumns): TableColumn<UnitRow>[] {
       text: (row) => (row.silentSince < 0 ? "" : formatStep(stepOf(row))),
       letters: formatStep(steps.at(-1)).length,
     },
+    ...(asked.driftFrom === undefined ? [] : [driftColumn(asked, asked.driftFrom)]),
     ...table.header.statistics.map((name, place) => statisticColumn(asked, name, place)),
   ];
 }
@@ -110,6 +114,30 @@ function statisticColumn(asked: UnitColumns, name: string, place: number): Table
     text: (row) => format(valueIn(row)),
     letters: VALUE_LETTERS,
     ...(name === asked.statistic ? { swatch } : {}),
+  };
+}
+
+/** Gaps are shares: one scale from none to all. */
+const DRIFT_SCALE: Scale = {
+  kind: "linear",
+  isDiverging: false,
+  min: 0,
+  max: 1,
+  floor: 0,
+  palette: VIRIDIS,
+};
+
+function driftColumn({ isDifference }: UnitColumns, other: string): TableColumn<UnitRow> {
+  const valueIn = ({ drift = Number.NaN }: UnitRow) => drift;
+  return {
+    name: "drift",
+    title: isDifference ? `drift from ${other}, A` : `drift from ${other}`,
+    group: "response",
+    meaning: `Largest gap between the cumulative distributions of the unit's responses to this probe set and to ${other}, at this step: 0 where they are alike, 1 where they don't overlap (Kolmogorov and Smirnov)`,
+    key: valueIn,
+    text: (row) => formatValue(valueIn(row)),
+    letters: VALUE_LETTERS,
+    swatch: (row) => (Number.isFinite(valueIn(row)) ? colourOf(DRIFT_SCALE, valueIn(row)) : null),
   };
 }
 

@@ -7,7 +7,9 @@ import { shownAttribution } from "../../attributions";
 import { followChanges } from "../../changes";
 import { Failure } from "../../chrome/failure";
 import { UnitTrustMark } from "../../chrome/unit-trust-mark";
+import { drift, followDrift, sideResponses } from "../../distributions";
 import { EXACTNESS, formatCount } from "../../numbers";
+import type { DriftTable } from "../../responses-api";
 import {
   comparison,
   currentStepA,
@@ -45,6 +47,7 @@ adoptStyles(LAYER_CSS);
 export default function LayerView() {
   useEffect(followTables, []);
   useEffect(followChanges, []);
+  useEffect(followDrift, []);
   const checked = comparison.value;
   if (mode.value !== "a" && !checked.ok) {
     return (
@@ -113,9 +116,13 @@ interface UnitTableProps {
 
 function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
   const filter = only.value;
+  const gaps = drift.value;
   const rows = useMemo(
-    () => unitRows(shown, minus).filter((row) => isWanted(row, shown, filter)),
-    [shown, minus, filter],
+    () =>
+      unitRows(shown, minus)
+        .filter((row) => isWanted(row, shown, filter))
+        .map((row) => withDrift(row, gaps)),
+    [shown, minus, filter, gaps],
   );
   const columns = unitColumns({
     table: shown,
@@ -123,6 +130,7 @@ function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
     isDifference: minus !== null,
     statistic: statistic.value?.name ?? "",
     scale: scale.value,
+    driftFrom: sideResponses.value?.others[0],
   });
   const sides = sidesAt(shown.header.step, minus?.header.step);
   useTableExport({ name, title: `Units of ${name}, ${sides}`, rows, columns });
@@ -166,6 +174,10 @@ function GroupTrust({ title, layer: name }: GroupTrustProps) {
   const statistics = (mode.value === "b" ? recordingB : recordingA).value?.records.statistics ?? [];
   const method = statistics.find((one) => groupOf(one.name) === title)?.method ?? "";
   return method === "" ? null : <UnitTrustMark method={method} layer={name} />;
+}
+
+function withDrift(row: UnitRow, gaps: DriftTable | null): UnitRow {
+  return gaps ? { ...row, drift: gaps.distances[row.unit] ?? Number.NaN } : row;
 }
 
 function showLayers(): void {

@@ -12,6 +12,8 @@ export interface UnitRow {
   readonly silentSince: number;
   /** By statistic of the table. */
   readonly values: readonly number[];
+  /** How differently it responds to a second probe set; left out without one. */
+  readonly drift?: number;
 }
 
 /** A layer of the model. */

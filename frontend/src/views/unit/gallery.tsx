@@ -20,6 +20,7 @@ import {
 } from "./charts";
 import { UnitEvidence } from "./evidence";
 import { classReader, type Reader, statisticsReader } from "./pointing";
+import { Responses } from "./responses";
 import { type ClassFigure, classTable, has, rankAt, strongestClasses } from "./series";
 
 export interface PairProps {
@@ -63,6 +64,7 @@ export function Charts(pair: PairProps) {
         />
       )}
       <Classes {...pair} figure="response" title="Mean response by class" />
+      <Responses />
       <Attributions {...pair} />
       <UnitEvidence />
     </div>

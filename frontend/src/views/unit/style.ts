@@ -46,6 +46,8 @@ export const UNIT_CSS = `
 .chart-tip th { font-weight: 400; text-align: left; padding: 0 14px 0 0; white-space: nowrap; }
 .chart-tip thead th { text-align: right; font-weight: 600; padding: 0 0 0 10px; }
 .chart-tip td { text-align: right; font-weight: 600; padding-left: 10px; }
+.ridgeline { cursor: pointer; margin-top: 0; } .beside { margin-top: 0; }
+.beside-gap { font-size: 12px; margin: 2px 0 0; } .no-second { gap: 8px; max-width: 520px; }
 .exactness { font-size: 12px; margin-top: 14px; }
 .step-line.a { background: var(--side-a); }
 .step-line.b { background: none; border-left: 2px dashed var(--side-b); }
