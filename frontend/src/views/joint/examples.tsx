@@ -62,7 +62,9 @@ export function BinExamples({ found }: { readonly found: JointBins }) {
         <Inside rows={inside} found={found} />
       ) : (
         <p class="muted">
-          Click a hexagon for its examples. A click on an example follows it over the records.
+          {isJointTable.value
+            ? "A click on a row follows the example over the records."
+            : "Click a hexagon for its examples. A click on an example follows it over the records."}
         </p>
       )}
     </section>

@@ -3,7 +3,7 @@ import { colourOf, legendTicks, positionOf, valueAt } from "../../colour";
 import { EXACTNESS, formatCount, formatShare, formatSigned, formatValue } from "../../numbers";
 import { titleOfRespondent } from "../../responses";
 import type { JointBins } from "../../responses-api";
-import { filter } from "../../state";
+import { filter, isJointTable } from "../../state";
 import { formatStep } from "../../steps";
 import type { EndShares, JointSide } from "../../wire";
 import { COLOURED, colourOfGroup, largestGroups, MOST_FACETS, scaleOfBins } from "./picture";
@@ -21,9 +21,13 @@ export function JointFoot({ found }: { readonly found: JointBins }) {
           (side, place) => side && <Facts key={place} side={side} place={place} found={found} />,
         )}
       </div>
-      {looksNow().form === "colours" ? <ClassKey found={found} /> : <ScaleKey found={found} />}
+      {!isJointTable.value && <Key found={found} />}
     </div>
   );
+}
+
+function Key({ found }: { readonly found: JointBins }) {
+  return looksNow().form === "colours" ? <ClassKey found={found} /> : <ScaleKey found={found} />;
 }
 
 interface FactsProps {
