@@ -23,6 +23,7 @@ from tb_neuron.facts import subset
 from tb_neuron.flows import Flow
 from tb_neuron.metadata import Tag, format_tag
 from tb_neuron.outputs import Outputs
+from tb_neuron.planes import PlaneChoice, Planes, planes
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import Layer, Probe
 from tb_neuron.source import Problem, Source, StoredValue
@@ -33,6 +34,7 @@ from tb_neuron.timeline import HeaderReader, Record
 from tb_neuron.top_examples import TopExamples
 from tb_neuron.tracked_activations import TrackedActivations
 from tb_neuron.verdicts import Verdict
+from tb_neuron.wire import PointKind
 
 _DEFAULT_NAMES = ("model", "probe")
 _LOGGER = logging.getLogger(__name__)
@@ -236,6 +238,27 @@ class Run:
             InvalidArgumentError: the expression is no filter, or names what is not known.
         """
         return subset(self.recording(), step, expression)
+
+    def planes(
+        self,
+        layer_name: str,
+        of: PointKind = "units",
+        step: int | None = None,
+        projection: str = "pca",
+    ) -> Planes:
+        """Return a layer's units, or the examples, in two dimensions at all records of responses.
+
+        Args:
+            layer_name: the layer.
+            of: "units" (points in the space of examples) or "examples" (in that of units).
+            step: of the record that the others are aligned to; by default the last one.
+            projection: "pca", "umap" or "tsne"; the others than PCA are an extra.
+
+        Raises:
+            NotFoundError: no responses were recorded of this layer, or a package is missing.
+            InvalidArgumentError: there are too few points for the projection.
+        """
+        return planes(self.recording(), PlaneChoice(layer_name, of, projection), step)
 
     def examples(self, layer_name: str, step: int) -> TopExamples:
         """Return which examples a layer's units respond to, as recorded at or before a step.

@@ -89,7 +89,11 @@ class ResponseReader:
 
     def steps_of(self, layer_name: str, method: str = "") -> list[int]:
         """Return the steps at which a layer's responses were recorded."""
-        return [r.step for r in self._messages.records if _entry(r, layer_name, method)]
+        return [record.step for record in self.records_of(layer_name, method)]
+
+    def records_of(self, layer_name: str, method: str = "") -> list[Record]:
+        """Return the records that hold a layer's responses, in step order."""
+        return [r for r in self._messages.records if _entry(r, layer_name, method)]
 
     def layers(self) -> dict[str, list[str]]:
         """Return the layers with responses, each with its methods; "" for activations."""

@@ -16,6 +16,8 @@ from tb_neuron import (
     container,
     evidence_answers,
     joint_answers,
+    map_answers,
+    projector,
     response_answers,
 )
 from tb_neuron.assets import Asset, Assets
@@ -27,6 +29,8 @@ from tb_neuron.errors import (
     shown,
 )
 from tb_neuron.live import LiveExperiment
+from tb_neuron.plane_shelf import PlaneShelf
+from tb_neuron.planes import PlaneChoice, parse_point_kind
 from tb_neuron.wire import ErrorAnswer
 
 _LOGGER = logging.getLogger(__name__)
@@ -52,6 +56,7 @@ class Routes:
     def __init__(self, experiment: LiveExperiment, assets: Assets) -> None:
         self._experiment = experiment
         self._assets = assets
+        self._planes = PlaneShelf()
 
     def apps(self) -> dict[str, Callable[..., Any]]:
         """Return the WSGI application of each route, by its path below the plugin's."""
@@ -78,7 +83,12 @@ class Routes:
             "/filter": self._serve_filter,
             "/drift": self._serve_drift,
             "/distribution": self._serve_distribution,
+            "/planes": self._serve_planes,
+            "/plane": self._serve_plane,
+            "/crops": self._serve_crops,
+            "/projector": self._serve_projector,
             "/thumbnail": self._serve_thumbnail,
+            "/image": self._serve_image,
             "/tokens": self._serve_tokens,
         }
         return {path: _application(view) for path, view in views.items()}
@@ -230,6 +240,30 @@ class Routes:
             response_answers.distribution(self._experiment.current(), key, layer_name, unit, other),
         )
 
+    def _serve_planes(self, request: Request) -> Response:
+        key = _recording_key(request)
+        return _json(request, map_answers.plane_steps(self._experiment.current(), key))
+
+    def _serve_plane(self, request: Request) -> Response:
+        key, step, choice = _recording_key(request), _step(request), _plane_choice(request)
+        recording = answers.find_recording(self._experiment.current(), key)
+        return _bulk(request, map_answers.plane(recording, choice, step, self._planes))
+
+    def _serve_crops(self, request: Request) -> Response:
+        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
+        return _bulk(request, map_answers.crops(self._experiment.current(), key, layer_name, step))
+
+    def _serve_projector(self, request: Request) -> Response:
+        key, step, choice = _recording_key(request), _step(request), _plane_choice(request)
+        recording = answers.find_recording(self._experiment.current(), key)
+        content = projector.archive(recording, choice.layer_name, choice.of, step)
+        return http_util.Respond(request, content, "application/zip")
+
+    def _serve_image(self, request: Request) -> Response:
+        key, example = _recording_key(request), _count(request, "example")
+        content = map_answers.image(self._experiment.current(), key, example)
+        return http_util.Respond(request, content, "image/png")
+
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")
         content = answers.thumbnail(self._experiment.current(), key, example)
@@ -261,6 +295,14 @@ def _application(view: View) -> Callable[..., Any]:
 def _recording_key(request: Request) -> answers.RecordingKey:
     return answers.RecordingKey(
         _text(request, "run"), request.args.get("model"), request.args.get("probe")
+    )
+
+
+def _plane_choice(request: Request) -> PlaneChoice:
+    return PlaneChoice(
+        _text(request, "layer"),
+        parse_point_kind(request.args.get("of", "units")),
+        request.args.get("projection", "pca"),
     )
 
 

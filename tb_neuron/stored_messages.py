@@ -92,6 +92,8 @@ def decoded_rows(
 
     A row whose grid is damaged is NaN, and a problem of the record.
     """
+    if codes.dtype != np.uint8:
+        return codes.astype(np.float32)
     value = Value(record.header, lambda _: b"", record.where)
     try:
         grids = [value.coded(entry, row) for row in range(len(codes))]

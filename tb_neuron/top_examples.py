@@ -119,6 +119,15 @@ class TopExampleReader:
             )
         raise not_found("layer with examples of its units", layer_name, self.layers())
 
+    def size_of_images(self) -> tuple[int, int] | None:
+        """Return rows and columns of the images, as far as any layer sees; None if none does."""
+        fields = [f for _, message in self._messages.readable() for f in message.fields]
+        size = tuple(
+            max((end for f in fields for end in getattr(f, axis)), default=0)
+            for axis in ("rows", "columns")
+        )
+        return (size[0], size[1]) if min(size) > 0 else None
+
     def image(self, example: int) -> bytes:
         """Return an example's PNG at the input's own resolution.
 

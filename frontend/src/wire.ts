@@ -1273,6 +1273,111 @@ export function parseResponseDistribution(json: unknown, path = "responseDistrib
   };
 }
 
+/** Every `PointKind`, in the order of `wire.py`. */
+export const POINT_KINDS = ["units", "examples"] as const;
+export type PointKind = (typeof POINT_KINDS)[number];
+
+/** A layer with responses, and the steps at which they were recorded. */
+export interface PlaneLayer {
+  readonly name: string;
+  readonly steps: readonly string[];
+}
+
+export function parsePlaneLayer(json: unknown, path = "planeLayer"): PlaneLayer {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    steps: read("steps", list(text)),
+  };
+}
+
+/** A way to lay out points; `absence` says what to type where its package is missing. */
+export interface PlaneProjection {
+  readonly name: string;
+  readonly title: string;
+  readonly absence: string;
+}
+
+export function parsePlaneProjection(json: unknown, path = "planeProjection"): PlaneProjection {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    title: read("title", text),
+    absence: read("absence", text),
+  };
+}
+
+/** Answer of `planes`: which layers' units and examples can be laid out, and how. */
+export interface PlaneSteps {
+  readonly layers: readonly PlaneLayer[];
+  readonly projections: readonly PlaneProjection[];
+}
+
+export function parsePlaneSteps(json: unknown, path = "planeSteps"): PlaneSteps {
+  const read = reader(json, path);
+  return {
+    layers: read("layers", list(parsePlaneLayer)),
+    projections: read("projections", list(parsePlaneProjection)),
+  };
+}
+
+/**
+ * Header of `plane`: a layer's units, or the examples, in two dimensions at all records.
+ *
+ * Each record is aligned to that of step `anchor`; `done` says how many are laid out so far: ask
+ * again for the rest. `total` is all there are: units of the layer or examples of the probe set.
+ * Arrays: `points` int32[point], numbers of units or examples; `places` float32[record, point,
+ * 2], NaN for a point that is not finite and for what is still to come; `explained`
+ * float32[record, 2], shares of the variance, NaN unless by PCA. Of examples, also `labels`
+ * int32[point] and `predictions` int32[record, point], -1 where unknown.
+ */
+export interface Plane {
+  readonly layer: string;
+  readonly of: PointKind;
+  readonly projection: string;
+  readonly settings: string;
+  readonly reduction: string;
+  readonly anchor: string;
+  readonly steps: readonly string[];
+  readonly done: number;
+  readonly total: number;
+}
+
+export function parsePlane(json: unknown, path = "plane"): Plane {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    of: read("of", oneOf(POINT_KINDS)),
+    projection: read("projection", text),
+    settings: read("settings", text),
+    reduction: read("reduction", text),
+    anchor: read("anchor", text),
+    steps: read("steps", list(text)),
+    done: read("done", integer),
+    total: read("total", integer),
+  };
+}
+
+/**
+ * Header of `crops`: the example that each unit of a layer responds to most, and where.
+ *
+ * Arrays, by unit of the layer: `examples` int32[unit], -1 where none is known; `values`
+ * float32[unit], the response; `boxes` float32[unit, 4], top, left, bottom and right of what the
+ * unit sees there, as shares of the picture.
+ */
+export interface Crops {
+  readonly layer: string;
+  readonly step: string;
+}
+
+export function parseCrops(json: unknown, path = "crops"): Crops {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Float64, Int64
+from scipy.linalg import eigh
 
 
 class Plane(NamedTuple):
@@ -27,28 +28,29 @@ class Plane(NamedTuple):
 def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
     """Return points on the plane of their first two principal components.
 
-    An axis points where its largest coordinate is positive. Points that are not finite have no
-    place.
+    Products are summed in the points' own precision, float32 or float64. An axis points where its
+    largest coordinate is positive. Points that are not finite have no place.
 
     Args:
         points: coordinates.
     """
     known = np.isfinite(points).all(1)
     places = np.full((len(points), 2), np.nan)
-    if not known.any():
+    if not known.any() or points.shape[1] == 0:
         return Plane(places, np.zeros(2))
-    centred = points[known].astype(np.float64)
-    centred = centred - centred.mean(0)
-    # The smaller of the two Gram matrices has the same spectrum.
+    centred = np.asarray(points[known], np.result_type(points, np.float32))
+    centred = centred - centred.mean(0, dtype=np.float64).astype(centred.dtype)
+    # The smaller of the two Gram matrices has the same spectrum; two of its vectors are wanted.
     is_tall = len(centred) > centred.shape[1]
-    values, vectors = np.linalg.eigh(centred.T @ centred if is_tall else centred @ centred.T)
-    first = np.argsort(values)[::-1][:2]
-    strength = np.sqrt(np.clip(values[first], 0, None))
-    found = centred @ vectors[:, first] if is_tall else vectors[:, first] * strength
+    gram = (centred.T @ centred if is_tall else centred @ centred.T).astype(np.float64)
+    first = max(0, len(gram) - 2)
+    values, vectors = eigh(gram, subset_by_index=[first, len(gram) - 1])
+    strength, vectors = np.sqrt(np.clip(values[::-1], 0, None)), vectors[:, ::-1]
+    found = centred @ vectors if is_tall else vectors * strength
     found = np.pad(found, ((0, 0), (0, 2 - found.shape[1])))
     found = found * np.where(found[np.abs(found).argmax(0), [0, 1]] < 0, -1, 1)
-    whole = float(np.clip(values, 0, None).sum())
-    explained = np.pad(strength**2, (0, 2 - len(first))) / whole if whole > 0 else np.zeros(2)
+    whole = float(np.trace(gram))
+    explained = np.pad(strength**2, (0, 2 - len(strength))) / whole if whole > 0 else np.zeros(2)
     places[known] = found
     return Plane(places, explained)
 

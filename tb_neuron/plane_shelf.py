@@ -1,0 +1,140 @@
+"""Planes that are made in the background and kept, so that no request waits for a slow one.
+
+A thread lays out one record after the other as long as somebody asks; whoever asks gets what is
+there, and asks again for the rest.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from tb_neuron.planes import Placed, PlaneChoice, Planes, PlaneTask, align, place, plane_tasks
+from tb_neuron.projections import find_projection
+from tb_neuron.recording import Recording
+
+#: Layers, sorts of points and projections that are kept; a few megabytes each.
+KEPT = 12
+#: A request waits this long for what is quick.
+PATIENCE_SECONDS = 0.25
+#: Work that nobody has asked about for so long is laid aside.
+IDLE_SECONDS = 20.0
+
+
+class PlaneShelf:
+    """Planes by recording and choice; for use in any thread.
+
+    Args:
+        clock: seconds, from any start.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._series: OrderedDict[tuple[str, str, str, PlaneChoice], _Series] = OrderedDict()
+
+    def planes(
+        self,
+        recording: Recording,
+        choice: PlaneChoice,
+        anchor_step: int,
+        patience: float = PATIENCE_SECONDS,
+    ) -> Planes:
+        """Return all records of a layer in one plane, as far as they are laid out.
+
+        Args:
+            recording: whose responses.
+            choice: of which points, and how.
+            anchor_step: the record to align to, at or before the step.
+            patience: seconds to wait for what is missing.
+
+        Raises:
+            NotFoundError: no responses were recorded of this layer, or a package is missing.
+            InvalidArgumentError: there are too few points for the projection.
+        """
+        tasks = plane_tasks(recording, choice)
+        series = self._series_of((recording.run, recording.model, recording.probe, choice))
+        made = series.ask(recording, _by_need(tasks, choice, anchor_step), patience)
+        return align(tasks, [made.get(task.identity) for task in tasks], choice, anchor_step)
+
+    def _series_of(self, key: "tuple[str, str, str, PlaneChoice]") -> "_Series":
+        with self._lock:
+            found = self._series.pop(key, None) or _Series(key[-1], self._clock)
+            self._series[key] = found
+            while len(self._series) > KEPT:
+                self._series.popitem(last=False)
+            return found
+
+
+class _Series:
+    """The records of one choice, laid out one after the other."""
+
+    def __init__(self, choice: PlaneChoice, clock: Callable[[], float]) -> None:
+        self._choice, self._clock = choice, clock
+        self._changed = threading.Condition()
+        self._made: dict[bytes, Placed] = {}
+        self._asked: tuple[Recording, list[PlaneTask]] | None = None
+        self._asked_at = 0.0
+        self._failure: Exception | None = None
+        self._thread: threading.Thread | None = None
+
+    def ask(
+        self, recording: Recording, tasks: Sequence[PlaneTask], patience: float
+    ) -> dict[bytes, Placed]:
+        """Return what is made of some records, by identity; go on with the others."""
+        with self._changed:
+            known = {task.identity for task in tasks}
+            self._made = {each: placed for each, placed in self._made.items() if each in known}
+            self._asked, self._asked_at = (recording, list(tasks)), self._clock()
+            if self._thread is None and len(self._made) < len(known):
+                self._failure = None
+                self._thread = threading.Thread(
+                    target=self._work, name="tb_neuron planes", daemon=True
+                )
+                self._thread.start()
+            self._changed.wait_for(lambda: self._thread is None, patience)
+            if self._failure is not None:
+                raise self._failure
+            return dict(self._made)
+
+    def _work(self) -> None:
+        try:
+            while (task := self._next()) is not None:
+                recording, tasks = task[0], task[1]
+                placed = place(recording, self._choice, tasks[-1], self._before(tasks))
+                with self._changed:
+                    self._made[tasks[-1].identity] = placed
+        except Exception as error:
+            with self._changed:
+                self._failure = error
+        finally:
+            with self._changed:
+                self._thread = None
+                self._changed.notify_all()
+
+    def _next(self) -> tuple[Recording, list[PlaneTask]] | None:
+        """Return the recording and the tasks up to the next one that is missing."""
+        with self._changed:
+            if self._asked is None or self._clock() - self._asked_at > IDLE_SECONDS:
+                return None
+            recording, tasks = self._asked
+            for number, task in enumerate(tasks):
+                if task.identity not in self._made:
+                    return recording, tasks[: number + 1]
+            return None
+
+    def _before(self, tasks: Sequence[PlaneTask]) -> Placed | None:
+        is_first = len(tasks) < 2
+        return None if is_first else self._made.get(tasks[-2].identity)
+
+
+def _by_need(
+    tasks: Sequence[PlaneTask], choice: PlaneChoice, anchor_step: int
+) -> Sequence[PlaneTask]:
+    """Return records in the order in which they are made: nearest to the anchor first.
+
+    Those that start from the record before can only be made in step order.
+    """
+    if find_projection(choice.projection).follows:
+        return tasks
+    return sorted(tasks, key=lambda task: abs(task.step - anchor_step))

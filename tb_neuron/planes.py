@@ -1,0 +1,237 @@
+"""Where a layer's units, or the examples, lie in two dimensions at every record of responses.
+
+Units are points whose coordinates are their responses to all examples; examples are points whose
+coordinates are the responses of all units to them. Each record is laid out by itself, or started
+from the one before, and then aligned to an anchor record: what moves is the training.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from tb_neuron.analysis.projection import aligned
+from tb_neuron.errors import DamagedRecordError, InvalidArgumentError, not_found, shown
+from tb_neuron.projections import find_projection, lay_out
+from tb_neuron.recording import Recording
+from tb_neuron.wire import PointKind
+
+POINT_KINDS: tuple[PointKind, ...] = get_args(PointKind)
+
+
+class PlaneChoice(NamedTuple):
+    """Which points are laid out, and how.
+
+    Attributes:
+        layer_name: whose responses they are.
+        of: "units" or "examples".
+        projection: "pca", "umap" or "tsne".
+    """
+
+    layer_name: str
+    of: PointKind = "units"
+    projection: str = "pca"
+
+
+class PlaneTask(NamedTuple):
+    """A record to be laid out.
+
+    Attributes:
+        step: of the record.
+        identity: the same for the same responses after the same records.
+    """
+
+    step: int
+    identity: bytes
+
+
+class Placed(NamedTuple):
+    """A record that is laid out, not yet aligned.
+
+    Attributes:
+        points: numbers of units or examples, rising.
+        places: NaN for points that are not finite.
+        explained: share of the variance along each axis; NaN unless by PCA.
+        reduction: over positions; empty where the record can't be read.
+    """
+
+    points: Int64[np.ndarray, " point"]
+    places: Float32[np.ndarray, "point 2"]
+    explained: Float32[np.ndarray, "2"]
+    reduction: str
+
+
+@dataclass(frozen=True)
+class Planes:
+    """All records of one layer in one plane.
+
+    Attributes:
+        steps: of the records.
+        anchor: step of the record that the others are aligned to.
+        points: units or examples, as the anchor record has them.
+        places: NaN where a point has none, or its record is not laid out yet.
+        explained: share of the variance along a record's own two first components; NaN unless by
+            PCA.
+        settings: how they are laid out, in words.
+        reduction: of responses over positions.
+        done: how many records are laid out.
+    """
+
+    steps: list[int]
+    anchor: int
+    points: Int64[np.ndarray, " point"]
+    places: Float32[np.ndarray, "record point 2"]
+    explained: Float32[np.ndarray, "record 2"]
+    settings: str
+    reduction: str
+    done: int
+
+
+def parse_point_kind(text: str) -> PointKind:
+    """Return what points stand for.
+
+    Raises:
+        InvalidArgumentError: it is neither.
+    """
+    for kind in POINT_KINDS:
+        if kind == text:
+            return kind
+    raise InvalidArgumentError(f"points are units or examples, not {shown(text)}; pass one of them")
+
+
+def plane_tasks(recording: Recording, choice: PlaneChoice) -> list[PlaneTask]:
+    """Return the records to be laid out, in step order.
+
+    Raises:
+        NotFoundError: no responses were recorded of this layer, or the projection's package is
+            missing.
+    """
+    find_projection(choice.projection)
+    recording.layer(choice.layer_name)
+    records = recording.responses.records_of(choice.layer_name)
+    if not records:
+        # Says what there is, and how to record it.
+        recording.responses.responses(choice.layer_name, 0)
+        raise not_found("layer with responses", choice.layer_name, recording.responses.layers())
+    tasks: list[PlaneTask] = []
+    chain = hashlib.blake2b(digest_size=16)
+    for record in records:
+        chain.update(record.digest)
+        tasks.append(PlaneTask(record.step, chain.digest()))
+    return tasks
+
+
+def place(
+    recording: Recording, choice: PlaneChoice, task: PlaneTask, before: Placed | None
+) -> Placed:
+    """Return a record laid out; without any place if it can't be read.
+
+    Args:
+        recording: whose responses.
+        choice: of which points, and how.
+        task: the record.
+        before: the record before it, for projections that start from there.
+
+    Raises:
+        InvalidArgumentError: there are too few points for the projection.
+    """
+    nothing = np.full(2, np.nan, np.float32)
+    try:
+        found = recording.responses.responses(choice.layer_name, task.step)
+    except DamagedRecordError:
+        found = None
+    if found is None or found.step != task.step:
+        return Placed(np.zeros(0, np.int64), np.zeros((0, 2), np.float32), nothing, "")
+    is_units = choice.of == "units"
+    points, matrix = (found.units, found.values) if is_units else (found.examples, found.values.T)
+    projection = find_projection(choice.projection)
+    start = None
+    if projection.follows and before is not None and len(before.points):
+        start = _brought(before, points).astype(np.float64)
+    plane = lay_out(projection, matrix, start)
+    return Placed(
+        points,
+        plane.places.astype(np.float32),
+        plane.explained.astype(np.float32),
+        found.reduction,
+    )
+
+
+def lay_out_records(recording: Recording, choice: PlaneChoice) -> Iterator[Placed]:
+    """Yield each record laid out, in step order; as `place` and `plane_tasks` raise."""
+    before: Placed | None = None
+    for task in plane_tasks(recording, choice):
+        before = place(recording, choice, task, before)
+        yield before
+
+
+def align(
+    tasks: Sequence[PlaneTask],
+    placed: Sequence[Placed | None],
+    choice: PlaneChoice,
+    anchor_step: int,
+) -> Planes:
+    """Return all records aligned to the one at or before a step, or the first one.
+
+    While the anchor's record is not laid out, the nearest one that is stands in for it.
+
+    Args:
+        tasks: the records.
+        placed: what was made of each; None where it is still to come.
+        choice: how they were laid out.
+        anchor_step: of training.
+    """
+    steps = [task.step for task in tasks]
+    wanted = max(0, int(np.searchsorted(steps, anchor_step, side="right")) - 1)
+    ready = [n for n, each in enumerate(placed) if each is not None and len(each.points)]
+    number = min(ready, key=lambda each: abs(each - wanted), default=wanted)
+    anchor = placed[number]
+    points = np.zeros(0, np.int64) if anchor is None else anchor.points
+    places = np.full((len(tasks), len(points), 2), np.nan, np.float32)
+    explained = np.full((len(tasks), 2), np.nan, np.float32)
+    for row, each in enumerate(placed):
+        if anchor is None or each is None or not len(each.points):
+            continue
+        places[row] = (
+            anchor.places if row == number else aligned(_brought(each, points), anchor.places)
+        )
+        explained[row] = each.explained
+    return Planes(
+        steps=steps,
+        anchor=steps[number],
+        points=points,
+        places=places,
+        explained=explained,
+        settings=find_projection(choice.projection).settings(len(points)),
+        reduction="" if anchor is None else anchor.reduction,
+        done=sum(each is not None for each in placed),
+    )
+
+
+def planes(recording: Recording, choice: PlaneChoice, anchor_step: int | None = None) -> Planes:
+    """Return all records of a layer in one plane; waits until all are laid out.
+
+    Args:
+        recording: whose responses.
+        choice: of which points, and how.
+        anchor_step: the record to align to, at or before the step; by default the last one.
+
+    Raises:
+        NotFoundError: no responses were recorded of this layer, or a package is missing.
+        InvalidArgumentError: there are too few points for the projection.
+    """
+    tasks = plane_tasks(recording, choice)
+    made = list(lay_out_records(recording, choice))
+    return align(tasks, made, choice, tasks[-1].step if anchor_step is None else anchor_step)
+
+
+def _brought(placed: Placed, points: Int64[np.ndarray, " point"]) -> Float32[np.ndarray, "point 2"]:
+    """Return the places of some points; NaN for those that the record doesn't have."""
+    if np.array_equal(placed.points, points):
+        return placed.places
+    at = np.searchsorted(placed.points, points).clip(0, max(0, len(placed.points) - 1))
+    is_there = placed.points[at] == points
+    return np.where(is_there[:, None], placed.places[at], np.nan).astype(np.float32)

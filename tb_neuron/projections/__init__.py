@@ -1,0 +1,100 @@
+"""How points of many dimensions are laid out in two: one file a projection, by name.
+
+PCA comes with the package. The others need packages that few have installed: they are imported
+when they are asked for, and where they are missing the message says what to type.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float
+
+from tb_neuron.analysis.projection import Plane
+from tb_neuron.errors import InvalidArgumentError, NotFoundError, not_found
+from tb_neuron.projections import by_pca, by_tsne, by_umap
+
+Points = Float[np.ndarray, "point dimension"]
+#: Where the points lay at the record before; None at the first one.
+Start = Float[np.ndarray, "point 2"] | None
+#: Fewer points have no neighbourhoods that a projection could keep.
+MIN_POINTS = 5
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A way to lay out points.
+
+    Attributes:
+        name: in the address.
+        title: for people.
+        package: that must be installed; empty for none.
+        follows: whether each record starts from the places of the record before.
+        settings: tells for a number of points how they are laid out.
+        lay_out: returns the plane of points, all of them finite.
+    """
+
+    name: str
+    title: str
+    package: str
+    follows: bool
+    settings: Callable[[int], str]
+    lay_out: Callable[[Points, Start], Plane]
+
+    @property
+    def absence(self) -> str:
+        """Why it can't be used here, with what to type; empty if it can."""
+        if not self.package or find_spec(self.package):
+            return ""
+        return f"{self.title} needs another package: pip install 'tb-neuron[projection]'"
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Projection("pca", "PCA", "", False, by_pca.settings, by_pca.lay_out),
+            Projection("umap", "UMAP", "umap", True, by_umap.settings, by_umap.lay_out),
+            Projection("tsne", "t-SNE", "sklearn", True, by_tsne.settings, by_tsne.lay_out),
+        )
+    }
+)
+
+
+def find_projection(name: str) -> Projection:
+    """Return a projection by its name.
+
+    Raises:
+        NotFoundError: there is none of that name, or its package is missing.
+    """
+    if name not in PROJECTIONS:
+        raise not_found("projection", name, PROJECTIONS)
+    found = PROJECTIONS[name]
+    if found.absence:
+        raise NotFoundError(found.absence)
+    return found
+
+
+def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
+    """Return points in two dimensions; NaN for those that are not finite.
+
+    Dimensions that are known of less than half of the points are left out first.
+
+    Raises:
+        InvalidArgumentError: too few points are left for a projection that keeps neighbourhoods.
+    """
+    is_finite = np.isfinite(points)
+    points = points[:, is_finite.mean(0) >= 0.5] if len(points) else points
+    known = np.isfinite(points).all(1)
+    if projection.follows and known.sum() < MIN_POINTS:
+        raise InvalidArgumentError(
+            f"{projection.title} needs {MIN_POINTS} points, and there are {known.sum()}; take PCA"
+        )
+    places = np.full((len(points), 2), np.nan)
+    if not known.any():
+        return Plane(places, np.full(2, np.nan))
+    found = projection.lay_out(points[known], None if start is None else start[known])
+    places[known] = found.places
+    return Plane(places, found.explained)
