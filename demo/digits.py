@@ -29,19 +29,21 @@ LEARNING_RATES = {"sane": 0.02, "too-high": 0.12}
 EPOCHS = 20
 STEPS_BETWEEN_RECORDS = 8
 #: Beyond activations: what units contribute, what they pass on, what speaks for and against each
-#: digit, and what in the images they see.
+#: digit, what in the images they see, and what each unit answers to each image.
 RECORDING = Recording(
     flow=12,
     flow_methods=("gradient_x_activation", "lrp"),
     evidence=10,
     detail=["*hidden/relu:12,40"],
     responses=("activation",),
+    examples=9,
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
         "flow": every(8 * STEPS_BETWEEN_RECORDS),
         "evidence": every(3 * STEPS_BETWEEN_RECORDS),
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
         "responses": every(3 * STEPS_BETWEEN_RECORDS),
+        "examples": every(3 * STEPS_BETWEEN_RECORDS),
         "trust": every(15 * STEPS_BETWEEN_RECORDS),
     },
 )

@@ -14,6 +14,7 @@ os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 import torch
 
 from bench import attribution, completeness, meaning
+from bench import map as map_bench
 from bench.capture import MEGABYTE, CaptureCost, measure
 from bench.dashboard import TabTimes, measure_tab
 from bench.networks import workloads
@@ -68,6 +69,15 @@ def tab_rows(times: TabTimes) -> list[Row]:
     ]
 
 
+def map_rows(times: map_bench.MapTimes) -> list[Row]:
+    """Return the rows of the Map."""
+    return [
+        ("all records laid out, from the files", f"{times.first:.1f} s", ""),
+        ("the same again", f"{1000 * times.warm:.0f} ms", "< 300 ms"),
+        ("aligned to another record", f"{1000 * times.other_anchor:.0f} ms", "< 300 ms"),
+    ]
+
+
 def print_table(title: str, rows: list[Row]) -> None:
     """Print rows as a Markdown table."""
     print(f"\n### {title}\n\n| what | figure | goal |\n|---|---|---|", flush=True)
@@ -95,6 +105,8 @@ def main() -> None:
     wide = f"{meaning.UNITS:,} units × {meaning.EXAMPLES} examples × {meaning.RECORDS} records"
     print_table(f"routes of responses: {wide}", meaning.rows())
     if not arguments.skip_tab:
+        title = f"{map_bench.UNITS:,} units × {map_bench.EXAMPLES} examples × {map_bench.RECORDS}"
+        print_table(f"Map, PCA: {title} records", map_rows(map_bench.measure()))
         times = measure_tab()
         title = f"tab: {times.units:,} units × {times.records} records, Chromium {times.chromium}"
         print_table(title, tab_rows(times))

@@ -18,8 +18,8 @@ from jaxtyping import Bool, Shaped
 
 from tb_neuron.errors import InvalidArgumentError, shown
 
-#: Longer expressions than this are no filters that a person wrote.
-MAX_LENGTH = 1000
+#: Longer expressions than this neither a person wrote nor a lasso over a few hundred examples.
+MAX_LENGTH = 4000
 
 _Facts = Mapping[str, Shaped[np.ndarray, " example"]]
 _Compare = Callable[[Any, Any], Any]

@@ -20,10 +20,13 @@ def plane_steps(experiment: Experiment, key: RecordingKey) -> wire.PlaneSteps:
     Raises:
         NotFoundError: there is no such recording.
     """
-    responses = find_recording(experiment, key).responses
+    recording = find_recording(experiment, key)
+    responses, with_crops = recording.responses, recording.top_examples.layers()
     return wire.PlaneSteps(
         layers=[
-            wire.PlaneLayer(name=name, steps=texts(responses.steps_of(name)))
+            wire.PlaneLayer(
+                name=name, steps=texts(responses.steps_of(name)), has_crops=name in with_crops
+            )
             for name, methods in responses.layers().items()
             if "" in methods
         ],

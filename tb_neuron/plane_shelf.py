@@ -9,7 +9,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from tb_neuron.planes import Placed, PlaneChoice, Planes, PlaneTask, align, place, plane_tasks
+from tb_neuron.planes import (
+    Placed,
+    PlaneChoice,
+    Planes,
+    PlaneTask,
+    align,
+    outward,
+    place,
+    plane_tasks,
+    record_at,
+)
 from tb_neuron.projections import find_projection
 from tb_neuron.recording import Recording
 
@@ -54,8 +64,9 @@ class PlaneShelf:
         """
         tasks = plane_tasks(recording, choice)
         series = self._series_of((recording.run, recording.model, recording.probe, choice))
-        made = series.ask(recording, _by_need(tasks, choice, anchor_step), patience)
-        return align(tasks, [made.get(task.identity) for task in tasks], choice, anchor_step)
+        made = series.ask(recording, tasks, anchor_step, patience)
+        placed = [made.get(task.identity) for task in tasks]
+        return align(tasks, placed, choice, anchor_step, series.origin_step)
 
     def _series_of(self, key: "tuple[str, str, str, PlaneChoice]") -> "_Series":
         with self._lock:
@@ -67,25 +78,41 @@ class PlaneShelf:
 
 
 class _Series:
-    """The records of one choice, laid out one after the other."""
+    """The records of one choice, laid out one after the other.
+
+    Attributes:
+        origin_step: of the record that is laid out first, from which the others follow.
+    """
 
     def __init__(self, choice: PlaneChoice, clock: Callable[[], float]) -> None:
         self._choice, self._clock = choice, clock
+        self._follows = find_projection(choice.projection).follows
         self._changed = threading.Condition()
         self._made: dict[bytes, Placed] = {}
-        self._asked: tuple[Recording, list[PlaneTask]] | None = None
+        self._asked: tuple[Recording, Sequence[PlaneTask]] | None = None
         self._asked_at = 0.0
         self._failure: Exception | None = None
         self._thread: threading.Thread | None = None
+        self.origin_step = 0
 
     def ask(
-        self, recording: Recording, tasks: Sequence[PlaneTask], patience: float
+        self, recording: Recording, tasks: Sequence[PlaneTask], step: int, patience: float
     ) -> dict[bytes, Placed]:
-        """Return what is made of some records, by identity; go on with the others."""
+        """Return what is made of some records, by identity; go on with the others.
+
+        Args:
+            recording: whose records.
+            tasks: all of them, in step order.
+            step: of what is wanted first.
+            patience: seconds to wait for what is missing.
+        """
         with self._changed:
             known = {task.identity for task in tasks}
             self._made = {each: placed for each, placed in self._made.items() if each in known}
-            self._asked, self._asked_at = (recording, list(tasks)), self._clock()
+            self._asked, self._asked_at = (recording, tasks), self._clock()
+            # Records that follow from each other keep to where they began.
+            if not (self._follows and self._made):
+                self.origin_step = tasks[record_at(tasks, step)].step
             if self._thread is None and len(self._made) < len(known):
                 self._failure = None
                 self._thread = threading.Thread(
@@ -99,11 +126,11 @@ class _Series:
 
     def _work(self) -> None:
         try:
-            while (task := self._next()) is not None:
-                recording, tasks = task[0], task[1]
-                placed = place(recording, self._choice, tasks[-1], self._before(tasks))
+            while (found := self._next()) is not None:
+                recording, task, before = found
+                placed = place(recording, self._choice, task, before)
                 with self._changed:
-                    self._made[tasks[-1].identity] = placed
+                    self._made[task.identity] = placed
         except Exception as error:
             with self._changed:
                 self._failure = error
@@ -112,29 +139,14 @@ class _Series:
                 self._thread = None
                 self._changed.notify_all()
 
-    def _next(self) -> tuple[Recording, list[PlaneTask]] | None:
-        """Return the recording and the tasks up to the next one that is missing."""
+    def _next(self) -> tuple[Recording, PlaneTask, Placed | None] | None:
+        """Return the next record that is missing, with its neighbour; None if there is none."""
         with self._changed:
             if self._asked is None or self._clock() - self._asked_at > IDLE_SECONDS:
                 return None
             recording, tasks = self._asked
-            for number, task in enumerate(tasks):
-                if task.identity not in self._made:
-                    return recording, tasks[: number + 1]
+            for number, neighbour in outward(len(tasks), record_at(tasks, self.origin_step)):
+                if tasks[number].identity not in self._made:
+                    before = None if neighbour is None else tasks[neighbour].identity
+                    return recording, tasks[number], self._made.get(before or b"")
             return None
-
-    def _before(self, tasks: Sequence[PlaneTask]) -> Placed | None:
-        is_first = len(tasks) < 2
-        return None if is_first else self._made.get(tasks[-2].identity)
-
-
-def _by_need(
-    tasks: Sequence[PlaneTask], choice: PlaneChoice, anchor_step: int
-) -> Sequence[PlaneTask]:
-    """Return records in the order in which they are made: nearest to the anchor first.
-
-    Those that start from the record before can only be made in step order.
-    """
-    if find_projection(choice.projection).follows:
-        return tasks
-    return sorted(tasks, key=lambda task: abs(task.step - anchor_step))

@@ -2,11 +2,11 @@
 
 Units are points whose coordinates are their responses to all examples; examples are points whose
 coordinates are the responses of all units to them. Each record is laid out by itself, or started
-from the one before, and then aligned to an anchor record: what moves is the training.
+from its neighbour, and then aligned to an anchor record: what moves is the training.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, get_args
 
@@ -75,7 +75,7 @@ class Planes:
         places: NaN where a point has none, or its record is not laid out yet.
         explained: share of the variance along a record's own two first components; NaN unless by
             PCA.
-        settings: how they are laid out, in words.
+        settings: how they are laid out, in words; empty before any record is.
         reduction: of responses over positions.
         done: how many records are laid out.
     """
@@ -133,7 +133,7 @@ def place(
         recording: whose responses.
         choice: of which points, and how.
         task: the record.
-        before: the record before it, for projections that start from there.
+        before: its neighbour, for projections that start from there.
 
     Raises:
         InvalidArgumentError: there are too few points for the projection.
@@ -160,12 +160,23 @@ def place(
     )
 
 
-def lay_out_records(recording: Recording, choice: PlaneChoice) -> Iterator[Placed]:
-    """Yield each record laid out, in step order; as `place` and `plane_tasks` raise."""
-    before: Placed | None = None
-    for task in plane_tasks(recording, choice):
-        before = place(recording, choice, task, before)
-        yield before
+def outward(count: int, origin: int) -> list[tuple[int, int | None]]:
+    """Return records from one on in both directions, each with the neighbour to start from.
+
+    So what is looked at first is there first.
+
+    Args:
+        count: of records.
+        origin: the first one, which has no neighbour to start from.
+    """
+    order = sorted(range(count), key=lambda number: abs(number - origin))
+    return [(n, None if n == origin else n - 1 if n > origin else n + 1) for n in order]
+
+
+def record_at(tasks: Sequence[PlaneTask], step: int) -> int:
+    """Return the position of the last record at or before a step; 0 if all are later."""
+    steps = [task.step for task in tasks]
+    return max(0, int(np.searchsorted(steps, step, side="right")) - 1)
 
 
 def align(
@@ -173,6 +184,7 @@ def align(
     placed: Sequence[Placed | None],
     choice: PlaneChoice,
     anchor_step: int,
+    origin_step: int,
 ) -> Planes:
     """Return all records aligned to the one at or before a step, or the first one.
 
@@ -183,9 +195,9 @@ def align(
         placed: what was made of each; None where it is still to come.
         choice: how they were laid out.
         anchor_step: of training.
+        origin_step: of the record that was laid out first.
     """
-    steps = [task.step for task in tasks]
-    wanted = max(0, int(np.searchsorted(steps, anchor_step, side="right")) - 1)
+    wanted = record_at(tasks, anchor_step)
     ready = [n for n, each in enumerate(placed) if each is not None and len(each.points)]
     number = min(ready, key=lambda each: abs(each - wanted), default=wanted)
     anchor = placed[number]
@@ -200,12 +212,12 @@ def align(
         )
         explained[row] = each.explained
     return Planes(
-        steps=steps,
-        anchor=steps[number],
+        steps=[task.step for task in tasks],
+        anchor=tasks[number].step,
         points=points,
         places=places,
         explained=explained,
-        settings=find_projection(choice.projection).settings(len(points)),
+        settings=_settings(choice, len(points), origin_step) if len(points) else "",
         reduction="" if anchor is None else anchor.reduction,
         done=sum(each is not None for each in placed),
     )
@@ -224,8 +236,21 @@ def planes(recording: Recording, choice: PlaneChoice, anchor_step: int | None = 
         InvalidArgumentError: there are too few points for the projection.
     """
     tasks = plane_tasks(recording, choice)
-    made = list(lay_out_records(recording, choice))
-    return align(tasks, made, choice, tasks[-1].step if anchor_step is None else anchor_step)
+    anchor = tasks[-1].step if anchor_step is None else anchor_step
+    origin = record_at(tasks, anchor)
+    made: list[Placed | None] = [None] * len(tasks)
+    for number, neighbour in outward(len(tasks), origin):
+        before = None if neighbour is None else made[neighbour]
+        made[number] = place(recording, choice, tasks[number], before)
+    return align(tasks, made, choice, anchor, tasks[origin].step)
+
+
+def _settings(choice: PlaneChoice, points: int, origin_step: int) -> str:
+    projection = find_projection(choice.projection)
+    settings = projection.settings(points)
+    if not projection.follows:
+        return settings
+    return f"{settings}, each record started from its neighbour, from step {origin_step} outward"
 
 
 def _brought(placed: Placed, points: Int64[np.ndarray, " point"]) -> Float32[np.ndarray, "point 2"]:

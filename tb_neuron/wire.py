@@ -664,10 +664,14 @@ PointKind = Literal["units", "examples"]
 
 
 class PlaneLayer(TypedDict):
-    """A layer with responses, and the steps at which they were recorded."""
+    """A layer with responses, and the steps at which they were recorded.
+
+    `has_crops` says whether the examples that its units respond to most are known.
+    """
 
     name: str
     steps: list[str]
+    has_crops: bool
 
 
 class PlaneProjection(TypedDict):

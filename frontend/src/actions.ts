@@ -119,7 +119,7 @@ export function goIn(): void {
   if (under) openPlace(under);
   else if (view.value === "overview") openView(unit.value === null ? "layer" : "unit");
   else if (view.value === "layer") openView("unit");
-  else if (view.value === "flow" && unit.value !== null) openView("unit");
+  else if (["flow", "map"].includes(view.value) && unit.value !== null) openView("unit");
 }
 
 /** One level out: from a unit to its layer, from a layer to the model, from a choice to none. */

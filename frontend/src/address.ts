@@ -1,6 +1,7 @@
 /** The selection as it stands in the address: names and steps, never indices. */
 import { STATE_NAMES, type StateName } from "./api";
 import type { ScaleKind } from "./colour";
+import type { PointKind } from "./wire";
 
 export const VIEWS = ["overview", "layer", "unit", "flow", "examples", "joint", "map"] as const;
 export type View = (typeof VIEWS)[number];
@@ -29,6 +30,14 @@ export type Area = (typeof AREAS)[number];
 /** The joint view's picture: one of all examples, one a class, or one in the classes' colours. */
 export const JOINT_FORMS = ["all", "facets", "colours"] as const;
 export type JointForm = (typeof JOINT_FORMS)[number];
+/** What the points of the map stand for. */
+export const POINT_KINDS = ["units", "examples"] as const;
+/** Points, or the plane cut into squares that show pictures. */
+export const MAP_STYLES = ["points", "atlas"] as const;
+export type MapStyle = (typeof MAP_STYLES)[number];
+/** What colours the map's points: of units the statistic or the state, of examples the others. */
+export const MAP_COLOURS = ["statistic", "state", "class", "prediction", "correct"] as const;
+export type MapColour = (typeof MAP_COLOURS)[number];
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -108,6 +117,16 @@ export interface Selection {
   readonly isJointTable: boolean;
   /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
   readonly filter: string;
+  readonly pointKind: PointKind;
+  /** By which projection points are laid out. */
+  readonly projection: string;
+  readonly mapStyle: MapStyle;
+  /** null: what suits the points. */
+  readonly mapColour: MapColour | null;
+  /** Whether the map lists its points as rows. */
+  readonly isMapTable: boolean;
+  /** Units of a layer that are kept in sight: "3,5@layer". */
+  readonly pins: string | null;
 }
 
 export const NOTHING_CHOSEN: Selection = {
@@ -154,6 +173,12 @@ export const NOTHING_CHOSEN: Selection = {
   jointForm: "all",
   isJointTable: false,
   filter: "",
+  pointKind: "units",
+  projection: "pca",
+  mapStyle: "points",
+  mapColour: null,
+  isMapTable: false,
+  pins: null,
 };
 
 type Fields = { readonly [F in keyof Selection]: Field<Selection[F]> };
@@ -208,6 +233,12 @@ const FIELDS: Fields = {
   jointForm: { key: "jf", parse: oneOf(JOINT_FORMS) },
   isJointTable: { key: "jt", parse: parseClaim },
   filter: { key: "f", parse: anyText },
+  pointKind: { key: "po", parse: oneOf(POINT_KINDS) },
+  projection: { key: "pj", parse: anyText },
+  mapStyle: { key: "ps", parse: oneOf(MAP_STYLES) },
+  mapColour: { key: "pc", parse: oneOf(MAP_COLOURS) },
+  isMapTable: { key: "pt", parse: parseClaim },
+  pins: { key: "pn", parse: anyText },
 };
 
 /** Read a selection from the part of an address after `#`; what is missing or malformed is default. */

@@ -6,6 +6,8 @@ import {
   type ExampleSort,
   type FlowOrder,
   type JointForm,
+  type MapColour,
+  type MapStyle,
   type Mode,
   NOTHING_CHOSEN,
   type Only,
@@ -18,7 +20,7 @@ import { defaultScaleKind, makeScale, type Scale, type ScaleKind } from "./colou
 import { type Comparison, compareRecordings } from "./comparison";
 import { theme } from "./host";
 import { recordOf } from "./steps";
-import type { Layer, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
+import type { Layer, PointKind, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
 
 export type { FlowOrder, JointForm, Mode, Only, Selection, View } from "./address";
 export { isVisible, theme } from "./host";
@@ -102,6 +104,16 @@ export const jointForm = signal<JointForm>(chosen.jointForm);
 export const isJointTable = signal(chosen.isJointTable);
 /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
 export const filter = signal(chosen.filter);
+/** Whether the map's points are units or examples. */
+export const pointKind = signal<PointKind>(chosen.pointKind);
+/** By which projection the map's points are laid out. */
+export const projection = signal(chosen.projection);
+export const mapStyle = signal<MapStyle>(chosen.mapStyle);
+export const mapColour = signal<MapColour | null>(chosen.mapColour);
+/** Whether the map lists its points as rows. */
+export const isMapTable = signal(chosen.isMapTable);
+/** Units of a layer that are kept in sight: "3,5@layer" (`choices.ts` reads it). */
+export const pins = signal<string | null>(chosen.pins);
 
 // What passes: not in the address.
 /** Whether it was said what of A and B to show; if not, the first B that is chosen is shown. */
@@ -255,6 +267,12 @@ export function currentSelection(): Selection {
     jointForm: jointForm.value,
     isJointTable: isJointTable.value,
     filter: filter.value,
+    pointKind: pointKind.value,
+    projection: projection.value,
+    mapStyle: mapStyle.value,
+    mapColour: mapColour.value,
+    isMapTable: isMapTable.value,
+    pins: pins.value,
   };
 }
 
@@ -304,6 +322,12 @@ export function applySelection(selection: Selection): void {
     jointForm.value = selection.jointForm;
     isJointTable.value = selection.isJointTable;
     filter.value = selection.filter;
+    pointKind.value = selection.pointKind;
+    projection.value = selection.projection;
+    mapStyle.value = selection.mapStyle;
+    mapColour.value = selection.mapColour;
+    isMapTable.value = selection.isMapTable;
+    pins.value = selection.pins;
     if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
   });
 }

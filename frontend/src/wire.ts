@@ -1277,10 +1277,15 @@ export function parseResponseDistribution(json: unknown, path = "responseDistrib
 export const POINT_KINDS = ["units", "examples"] as const;
 export type PointKind = (typeof POINT_KINDS)[number];
 
-/** A layer with responses, and the steps at which they were recorded. */
+/**
+ * A layer with responses, and the steps at which they were recorded.
+ *
+ * `has_crops` says whether the examples that its units respond to most are known.
+ */
 export interface PlaneLayer {
   readonly name: string;
   readonly steps: readonly string[];
+  readonly hasCrops: boolean;
 }
 
 export function parsePlaneLayer(json: unknown, path = "planeLayer"): PlaneLayer {
@@ -1288,6 +1293,7 @@ export function parsePlaneLayer(json: unknown, path = "planeLayer"): PlaneLayer 
   return {
     name: read("name", text),
     steps: read("steps", list(text)),
+    hasCrops: read("has_crops", flag),
   };
 }
 

@@ -63,6 +63,12 @@ const EVERYTHING: Selection = {
   jointForm: "facets",
   isJointTable: true,
   filter: "label == 3 and not correct",
+  pointKind: "examples",
+  projection: "tsne",
+  mapStyle: "atlas",
+  mapColour: "correct",
+  isMapTable: true,
+  pins: "3,5@a layer",
 };
 
 function roundTrip(selection: Selection, before = ""): Selection {

@@ -17,7 +17,7 @@ from tb_neuron.errors import InvalidArgumentError, NotFoundError, not_found
 from tb_neuron.projections import by_pca, by_tsne, by_umap
 
 Points = Float[np.ndarray, "point dimension"]
-#: Where the points lay at the record before; None at the first one.
+#: Where the points lie at a neighbouring record; None for the first one.
 Start = Float[np.ndarray, "point 2"] | None
 #: Fewer points have no neighbourhoods that a projection could keep.
 MIN_POINTS = 5
@@ -31,7 +31,7 @@ class Projection:
         name: in the address.
         title: for people.
         package: that must be installed; empty for none.
-        follows: whether each record starts from the places of the record before.
+        follows: whether each record starts from the places of its neighbour.
         settings: tells for a number of points how they are laid out.
         lay_out: returns the plane of points, all of them finite.
     """

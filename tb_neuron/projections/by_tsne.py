@@ -1,10 +1,10 @@
-"""t-SNE by scikit-learn (van der Maaten and Hinton, 2008), each record from the one before."""
+"""t-SNE by scikit-learn (van der Maaten and Hinton, 2008), each record from its neighbour."""
 
 import numpy as np
 from jaxtyping import Float
 
 from tb_neuron.analysis.projection import Plane
-from tb_neuron.projections.starts import reduced, scaled_start
+from tb_neuron.projections.starts import MAX_DIMENSIONS, reduced, scaled_start
 
 #: Standard deviation of the first axis at the start, as scikit-learn takes it from PCA.
 _START = 1e-4
@@ -13,8 +13,8 @@ _START = 1e-4
 def settings(points: int) -> str:
     """Return how a number of points are laid out."""
     return (
-        f"t-SNE of {points} points, perplexity {_perplexity(points):g}, on at most 50 principal "
-        "components, seed 0, each record started from the one before"
+        f"t-SNE of {points} points, perplexity {_perplexity(points):g}, on at most "
+        f"{MAX_DIMENSIONS} principal components, seed 0"
     )
 
 
@@ -25,10 +25,11 @@ def lay_out(
 
     Args:
         points: all finite.
-        start: places at the record before.
+        start: places at a neighbouring record.
     """
     # An extra; the table tells where it is missing.
     from sklearn.manifold import TSNE  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 (scikit-learn needs it)
 
     begun = scaled_start(points, start)
     model = TSNE(
@@ -37,7 +38,11 @@ def lay_out(
         random_state=0,
         n_jobs=1,
     )
-    return Plane(model.fit_transform(reduced(points)).astype(np.float64), np.full(2, np.nan))
+    # A thousand short loops: threads that wait for each other would cost more than they bring, and
+    # all requests their share of the machine.
+    with threadpool_limits(1):
+        found = model.fit_transform(reduced(points))
+    return Plane(found.astype(np.float64), np.full(2, np.nan))
 
 
 def _perplexity(points: int) -> float:

@@ -1,10 +1,10 @@
-"""UMAP by umap-learn (McInnes, Healy and Melville, 2018), each record from the one before."""
+"""UMAP by umap-learn (McInnes, Healy and Melville, 2018), each record from its neighbour."""
 
 import numpy as np
 from jaxtyping import Float
 
 from tb_neuron.analysis.projection import Plane
-from tb_neuron.projections.starts import reduced, scaled_start
+from tb_neuron.projections.starts import MAX_DIMENSIONS, reduced, scaled_start
 
 _MIN_DISTANCE = 0.1
 #: Epochs of the first record, and of those that start from good places.
@@ -17,8 +17,8 @@ def settings(points: int) -> str:
     """Return how a number of points are laid out."""
     return (
         f"UMAP of {points} points, {_neighbours(points)} neighbours, least distance "
-        f"{_MIN_DISTANCE:g}, {_EPOCHS} epochs, then {_EPOCHS_AFTER} a record, on at most 50 "
-        "principal components, seed 0, each record started from the one before"
+        f"{_MIN_DISTANCE:g}, {_EPOCHS} epochs, then {_EPOCHS_AFTER} a record, on at most "
+        f"{MAX_DIMENSIONS} principal components, seed 0"
     )
 
 
@@ -29,7 +29,7 @@ def lay_out(
 
     Args:
         points: all finite.
-        start: places at the record before.
+        start: places at a neighbouring record.
     """
     # An extra; the table tells where it is missing.
     from umap import UMAP  # pyright: ignore[reportMissingImports] # noqa: PLC0415

@@ -12,11 +12,11 @@ MAX_DIMENSIONS = 50
 def scaled_start(
     points: Float[np.ndarray, "point dimension"], start: Float[np.ndarray, "point 2"] | None
 ) -> Float64[np.ndarray, "point 2"]:
-    """Return places to begin with: those before, and those of PCA where there are none.
+    """Return places to begin with: a neighbouring record's, and those of PCA where there are none.
 
     Args:
         points: all finite.
-        start: places at the record before, NaN where a point had none.
+        start: places at the neighbouring record, NaN where a point had none.
     """
     plane = principal_plane(points).places
     if start is None:

@@ -16,7 +16,7 @@ import tb_neuron
 from tb_neuron.errors import InvalidArgumentError, NotFoundError
 from tb_neuron.experiment import Run
 from tb_neuron.plane_shelf import IDLE_SECONDS, PlaneShelf
-from tb_neuron.planes import PlaneChoice
+from tb_neuron.planes import PlaneChoice, outward
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 EXAMPLES, UNITS, RECORDS = 30, 12, 4
@@ -95,7 +95,7 @@ def test_tsne_keeps_neighbours(run: Run) -> None:
     assert min(scores) > 0.9
 
 
-def test_tsne_starts_where_the_record_before_ended(run: Run) -> None:
+def test_tsne_starts_where_its_neighbour_lies(run: Run) -> None:
     found = run.planes("1", "examples", projection="tsne").places
     spread = np.linalg.norm(found[0] - found[0].mean(0), axis=1).mean()
     moved = np.linalg.norm(np.diff(found, axis=0), axis=2).mean()
@@ -120,9 +120,21 @@ def test_a_projection_that_nobody_knows_is_refused_with_those_there_are(run: Run
         run.planes("1", projection="isomap")
 
 
-def test_the_shelf_gives_what_the_reader_gives(run: Run) -> None:
-    found = PlaneShelf().planes(run.recording(), CHOICE, 1, patience=60.0)
-    np.testing.assert_array_equal(found.places, run.planes("1", step=1).places)
+@pytest.mark.parametrize("projection", ["pca", "tsne"])
+def test_the_shelf_gives_what_the_reader_gives(run: Run, projection: str) -> None:
+    choice = PlaneChoice("1", "examples", projection)
+    found = PlaneShelf().planes(run.recording(), choice, 1, patience=60.0)
+    wanted = run.planes("1", "examples", 1, projection)
+    np.testing.assert_array_equal(found.places, wanted.places)
+
+
+def test_what_is_looked_at_is_laid_out_first() -> None:
+    assert outward(5, 3) == [(3, None), (2, 3), (4, 3), (1, 2), (0, 1)]
+
+
+def test_the_settings_tell_where_records_that_follow_began(run: Run) -> None:
+    found = run.planes("1", "examples", 2, "tsne").settings
+    assert found.endswith("each record started from its neighbour, from step 2 outward")
 
 
 def test_the_shelf_answers_before_all_is_done(run: Run) -> None:

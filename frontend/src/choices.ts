@@ -1,0 +1,63 @@
+/** What is chosen of examples and of units, as the address holds it: a filter, and pins. */
+
+/** The server refuses longer filters. */
+const MAX_LENGTH = 4000;
+/** More units than this at once are no longer told apart. */
+export const MOST_PINS = 32;
+
+/** Units of one layer that are kept in sight. */
+export interface Pins {
+  readonly layer: string;
+  /** Rising. */
+  readonly units: readonly number[];
+}
+
+/**
+ * A filter that lets exactly some examples pass; null where it would be too long.
+ *
+ * @param total examples of the probe set: where most are chosen, the others are named
+ */
+export function filterOfExamples(examples: readonly number[], total: number): string | null {
+  const chosen = new Set(examples);
+  const others = Array.from({ length: total }, (_, example) => example).filter(
+    (example) => !chosen.has(example),
+  );
+  const rising = [...chosen].toSorted((a, b) => a - b);
+  const text =
+    rising.length <= others.length
+      ? `example in [${rising.join(", ")}]`
+      : `example not in [${others.join(", ")}]`;
+  return text.length <= MAX_LENGTH ? text : null;
+}
+
+/** The examples that such a filter lets pass; null for a filter of another form. */
+export function examplesOfFilter(filter: string, total: number): ReadonlySet<number> | null {
+  const found = /^\s*example\s+(not\s+)?in\s*[[(]([\d\s,]*)[\])]\s*$/.exec(filter);
+  if (!found) return null;
+  const named = new Set((found[2]?.match(/\d+/g) ?? []).map(Number));
+  if (found[1] === undefined) return named;
+  return new Set(
+    Array.from({ length: total }, (_, example) => example).filter((one) => !named.has(one)),
+  );
+}
+
+/** Pins as the address holds them; null for none. */
+export function formatPins({ layer, units }: Pins): string | null {
+  if (units.length === 0) return null;
+  return `${[...new Set(units)].toSorted((a, b) => a - b).join(",")}@${layer}`;
+}
+
+/** Pins that an address holds; null for text that is none. */
+export function parsePins(text: string | null): Pins | null {
+  const found = /^(\d+(?:,\d+)*)@(.+)$/s.exec(text ?? "");
+  if (!found) return null;
+  const [, units = "", layer = ""] = found;
+  return { layer, units: units.split(",").map(Number) };
+}
+
+/** Pins with a unit more, or without it where it was one. */
+export function togglePin(pins: Pins | null, layer: string, unit: number): Pins {
+  const units = pins?.layer === layer ? pins.units : [];
+  const without = units.filter((one) => one !== unit);
+  return { layer, units: without.length < units.length ? without : [...units, unit] };
+}

@@ -1,0 +1,54 @@
+/** What is chosen, to the address and back. */
+import { describe, expect, it } from "vitest";
+import {
+  examplesOfFilter,
+  filterOfExamples,
+  formatPins,
+  parsePins,
+  togglePin,
+} from "../src/choices";
+
+describe("a filter of examples", () => {
+  it("names the chosen ones, rising", () => {
+    expect(filterOfExamples([7, 3], 10)).toBe("example in [3, 7]");
+  });
+
+  it("names the others where they are fewer", () => {
+    expect(filterOfExamples([0, 1, 2, 4], 5)).toBe("example not in [3]");
+  });
+
+  it.each([[[3, 7]], [[0, 1, 2, 4, 5, 6, 7, 8, 9]], [[]]])("is read back: %j", (examples) => {
+    const filter = filterOfExamples(examples, 10) ?? "";
+    expect([...(examplesOfFilter(filter, 10) ?? [])]).toEqual(examples);
+  });
+
+  it("is not made where the server would find it too long", () => {
+    const half = Array.from({ length: 2000 }, (_, at) => 2 * at);
+    expect(filterOfExamples(half, 4000)).toBeNull();
+  });
+
+  it("of another form tells no examples", () => {
+    expect(examplesOfFilter("label == 3", 10)).toBeNull();
+  });
+});
+
+describe("pins", () => {
+  it("go to the address and back, whatever the layer is called", () => {
+    const pins = { layer: "it's @ <b>", units: [3, 12] };
+    expect(parsePins(formatPins(pins))).toEqual(pins);
+  });
+
+  it("are none without a unit", () => {
+    expect(formatPins({ layer: "a", units: [] })).toBeNull();
+  });
+
+  it("take another unit, and give it back", () => {
+    const one = togglePin(null, "a", 3);
+    expect(togglePin(one, "a", 5).units).toEqual([3, 5]);
+    expect(togglePin(one, "a", 3).units).toEqual([]);
+  });
+
+  it("of another layer begin anew", () => {
+    expect(togglePin({ layer: "a", units: [1] }, "b", 2)).toEqual({ layer: "b", units: [2] });
+  });
+});
