@@ -15,7 +15,8 @@ def digits() -> np.ndarray:
 @pytest.mark.parametrize("count", [2, 5, 10])
 def test_the_error_is_within_2_percent_of_scikit_learns(count: int) -> None:
     whole = digits()
-    theirs = NMF(n_components=count, init="nndsvda", max_iter=2000, tol=1e-5).fit(whole)
+    solver = NMF(count, init="nndsvda", max_iter=2000, tol=1e-5)  # pyright: ignore[reportArgumentType]
+    theirs = solver.fit(whole)
     wanted = theirs.reconstruction_err_ / np.linalg.norm(whole)
     assert factorise(whole, count).error <= 1.02 * wanted
 
