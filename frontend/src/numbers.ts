@@ -46,8 +46,8 @@ export function formatShare(share: number): string {
 export function formatRoughShare(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const percent = 100 * share;
-  if (percent > 0 && percent < 0.5) return "< 1 %";
-  if (percent < 100 && percent >= 99.5) return "> 99 %";
+  if (percent > 0 && percent < 0.5) return "<1 %";
+  if (percent < 100 && percent >= 99.5) return ">99 %";
   return `${Math.round(percent)} %`;
 }
 

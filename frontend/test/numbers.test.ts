@@ -73,9 +73,9 @@ describe("a probability", () => {
 
   it.each([
     [1, "100 %"],
-    [0.996, "> 99 %"],
+    [0.996, ">99 %"],
     [0.994, "99 %"],
-    [0.004, "< 1 %"],
+    [0.004, "<1 %"],
     [0, "0 %"],
     [Number.NaN, "–"],
   ])("of %f is %s where there is little room", (share, text) => {

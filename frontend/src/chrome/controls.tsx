@@ -26,7 +26,7 @@ export function StatisticPicker() {
   return (
     <Hint text={hintOf(statistic.value)}>
       <label class="labelled">
-        <span>{view.value === "examples" ? "ribbon" : "colour"}</span>
+        <span>{["examples", "joint"].includes(view.value) ? "ribbon" : "colour"}</span>
         <select
           class="field statistic"
           value={statistic.value?.name ?? ""}

@@ -52,7 +52,7 @@ export function Shell({ view: shown, inspector, exportPanel }: ShellProps) {
 }
 
 function Bar() {
-  const isExamples = view.value === "examples";
+  const hasOwnColours = view.value === "examples" || view.value === "joint";
   if (runsWithData().length === 0) return <div />;
   return (
     <header class="bar">
@@ -60,9 +60,9 @@ function Bar() {
       <span class="fill" />
       {recordingA.value && <StatisticPicker />}
       {recordingA.value && <ColourTrust />}
-      {/* Maps have colours of their own: there, the statistic colours the ribbon alone. */}
-      {recordingA.value && !isExamples && <ClassPicker />}
-      {recordingA.value && !isExamples && <ScaleSwitch />}
+      {/* Maps and hexagons have colours of their own: there, the statistic colours the ribbon alone. */}
+      {recordingA.value && !hasOwnColours && <ClassPicker />}
+      {recordingA.value && !hasOwnColours && <ScaleSwitch />}
       <Tools />
     </header>
   );
