@@ -37,6 +37,7 @@ RECORDING = Recording(
     detail=["*hidden/relu:12,40"],
     responses=("activation",),
     examples=9,
+    tracked=True,
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
         "flow": every(8 * STEPS_BETWEEN_RECORDS),
@@ -44,6 +45,7 @@ RECORDING = Recording(
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
         "responses": every(3 * STEPS_BETWEEN_RECORDS),
         "examples": every(3 * STEPS_BETWEEN_RECORDS),
+        "tracked": every(3 * STEPS_BETWEEN_RECORDS),
         "trust": every(15 * STEPS_BETWEEN_RECORDS),
     },
 )

@@ -13,7 +13,7 @@ os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 
 import torch
 
-from bench import attribution, completeness, meaning
+from bench import attribution, completeness, meaning, patterns
 from bench import map as map_bench
 from bench.capture import MEGABYTE, CaptureCost, measure
 from bench.dashboard import TabTimes, measure_tab
@@ -104,6 +104,7 @@ def main() -> None:
     print_curves()
     wide = f"{meaning.UNITS:,} units × {meaning.EXAMPLES} examples × {meaning.RECORDS} records"
     print_table(f"routes of responses: {wide}", meaning.rows())
+    print_table(f"pattern matrix and groups: {wide}", patterns.rows())
     if not arguments.skip_tab:
         title = f"{map_bench.UNITS:,} units × {map_bench.EXAMPLES} examples × {map_bench.RECORDS}"
         print_table(f"Map, PCA: {title} records", map_rows(map_bench.measure()))

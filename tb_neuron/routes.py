@@ -15,8 +15,10 @@ from tb_neuron import (
     attribution_answers,
     container,
     evidence_answers,
+    group_answers,
     joint_answers,
     map_answers,
+    pattern_answers,
     projector,
     response_answers,
 )
@@ -87,6 +89,8 @@ class Routes:
             "/plane": self._serve_plane,
             "/crops": self._serve_crops,
             "/projector": self._serve_projector,
+            "/patterns": self._serve_patterns,
+            "/groups": self._serve_groups,
             "/thumbnail": self._serve_thumbnail,
             "/image": self._serve_image,
             "/tokens": self._serve_tokens,
@@ -198,7 +202,7 @@ class Routes:
             _respondent(request, "x"),
             _respondent(request, "y"),
             _step(request),
-            _step(request, "anchor") if "anchor" in request.args else None,
+            _anchor(request),
             _count(request, "columns") if "columns" in request.args else joint_answers.COLUMNS,
             request.args.get("by") == "class",
             request.args.get("filter", ""),
@@ -263,6 +267,22 @@ class Routes:
         key, example = _recording_key(request), _count(request, "example")
         content = map_answers.image(self._experiment.current(), key, example)
         return http_util.Respond(request, content, "image/png")
+
+    def _serve_patterns(self, request: Request) -> Response:
+        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
+        anchor, expression = _anchor(request), request.args.get("filter", "")
+        answer = pattern_answers.patterns(
+            self._experiment.current(), key, layer_name, step, anchor, expression
+        )
+        return _bulk(request, answer)
+
+    def _serve_groups(self, request: Request) -> Response:
+        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
+        count = _count(request, "count") if "count" in request.args else group_answers.COUNT
+        answer = group_answers.groups(
+            self._experiment.current(), key, layer_name, step, _anchor(request), count
+        )
+        return _bulk(request, answer)
 
     def _serve_thumbnail(self, request: Request) -> Response:
         key, example = _recording_key(request), _count(request, "example")
@@ -333,6 +353,10 @@ def _other_side(request: Request) -> tuple[answers.RecordingKey, int] | None:
         return None
     model, probe = (request.args.get(f"other_{name}") for name in ("model", "probe"))
     return answers.RecordingKey(run, model, probe), _step(request, "other_step")
+
+
+def _anchor(request: Request) -> int | None:
+    return _step(request, "anchor") if "anchor" in request.args else None
 
 
 def _step(request: Request, name: str = "step") -> int:

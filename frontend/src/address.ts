@@ -38,6 +38,11 @@ export type MapStyle = (typeof MAP_STYLES)[number];
 /** What colours the map's points: of units the statistic or the state, of examples the others. */
 export const MAP_COLOURS = ["statistic", "state", "class", "prediction", "correct"] as const;
 export type MapColour = (typeof MAP_COLOURS)[number];
+/** How a layer is seen: its units as rows, as a matrix of responses, class by class, in groups. */
+export const LAYER_FORMS = ["units", "patterns", "classes", "groups"] as const;
+export type LayerForm = (typeof LAYER_FORMS)[number];
+/** Groups that a layer's units can be put in, and in how many they are at first. */
+export const GROUP_COUNTS = { least: 2, most: 16, usual: 6 } as const;
 export type Only = "all" | StateName;
 export const ONLY = ["all", ...STATE_NAMES] as const satisfies readonly Only[];
 
@@ -108,6 +113,11 @@ export interface Selection {
   readonly evidenceRival: number | null;
   /** Whether the layer view lists what changed in place of its units. */
   readonly isChanges: boolean;
+  readonly layerForm: LayerForm;
+  /** How many groups the units of a layer are put in. */
+  readonly groupCount: number;
+  /** Whether the matrix of responses is shown as rows. */
+  readonly isPatternTable: boolean;
   /** Layer of the response on the joint view's vertical axis; null: the default beside the first. */
   readonly pairLayer: string | null;
   /** Its unit; null: the layer's first principal component. */
@@ -168,6 +178,9 @@ export const NOTHING_CHOSEN: Selection = {
   evidenceLayer: null,
   evidenceRival: null,
   isChanges: false,
+  layerForm: "units",
+  groupCount: GROUP_COUNTS.usual,
+  isPatternTable: false,
   pairLayer: null,
   pairUnit: null,
   jointForm: "all",
@@ -228,6 +241,9 @@ const FIELDS: Fields = {
   evidenceLayer: { key: "el", parse: anyText },
   evidenceRival: { key: "er", parse: parseUnit },
   isChanges: { key: "ch", parse: parseClaim },
+  layerForm: { key: "lf", parse: oneOf(LAYER_FORMS) },
+  groupCount: { key: "gk", parse: parseGroupCount },
+  isPatternTable: { key: "lt", parse: parseClaim },
   pairLayer: { key: "jl", parse: anyText },
   pairUnit: { key: "ju", parse: parseUnit },
   jointForm: { key: "jf", parse: oneOf(JOINT_FORMS) },
@@ -305,6 +321,12 @@ function parseStep(text: string): string | undefined {
 function parseUnit(text: string): number | undefined {
   const unit = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(unit) ? unit : undefined;
+}
+
+function parseGroupCount(text: string): number | undefined {
+  const count = parseUnit(text);
+  const { least, most } = GROUP_COUNTS;
+  return count !== undefined && count >= least && count <= most ? count : undefined;
 }
 
 function parsePercentage(text: string): number | undefined {

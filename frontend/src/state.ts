@@ -6,6 +6,7 @@ import {
   type ExampleSort,
   type FlowOrder,
   type JointForm,
+  type LayerForm,
   type MapColour,
   type MapStyle,
   type Mode,
@@ -22,7 +23,8 @@ import { theme } from "./host";
 import { recordOf } from "./steps";
 import type { Layer, PointKind, RecordingSummary, RunSummary, Runs, Statistic } from "./wire";
 
-export type { FlowOrder, JointForm, Mode, Only, Selection, View } from "./address";
+export type { FlowOrder, JointForm, LayerForm, Mode, Only, Selection, View } from "./address";
+export type { ScaleKind } from "./colour";
 export { isVisible, theme } from "./host";
 
 /** A unit by its layer's index and its own within the layer. */
@@ -82,6 +84,12 @@ export const evidenceLayer = signal<string | null>(chosen.evidenceLayer);
 export const evidenceRival = signal<number | null>(chosen.evidenceRival);
 /** Whether the layer view lists what changed in place of its units. */
 export const isChanges = signal(chosen.isChanges);
+/** How a layer is seen. */
+export const layerForm = signal<LayerForm>(chosen.layerForm);
+/** How many groups the units of a layer are put in. */
+export const groupCount = signal(chosen.groupCount);
+/** Whether the matrix of responses is shown as rows. */
+export const isPatternTable = signal(chosen.isPatternTable);
 
 /** The examples whose flow is shown, as the recording names them. */
 export const flowGroup = signal(chosen.flowGroup);
@@ -262,6 +270,9 @@ export function currentSelection(): Selection {
     evidenceLayer: evidenceLayer.value,
     evidenceRival: evidenceRival.value,
     isChanges: isChanges.value,
+    layerForm: layerForm.value,
+    groupCount: groupCount.value,
+    isPatternTable: isPatternTable.value,
     pairLayer: pairLayer.value,
     pairUnit: pairUnit.value,
     jointForm: jointForm.value,
@@ -317,6 +328,9 @@ export function applySelection(selection: Selection): void {
     evidenceLayer.value = selection.evidenceLayer;
     evidenceRival.value = selection.evidenceRival;
     isChanges.value = selection.isChanges;
+    layerForm.value = selection.layerForm;
+    groupCount.value = selection.groupCount;
+    isPatternTable.value = selection.isPatternTable;
     pairLayer.value = selection.pairLayer;
     pairUnit.value = selection.pairUnit;
     jointForm.value = selection.jointForm;

@@ -1384,6 +1384,125 @@ export function parseCrops(json: unknown, path = "crops"): Crops {
   };
 }
 
+/** Every `Grouping`, in the order of `wire.py`. */
+export const GROUPINGS = ["label", "prediction", "none"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** A class and how many of the examples count to it; `number` is -1 for those without one. */
+export interface PatternClass {
+  readonly number: number;
+  readonly name: string;
+  readonly examples: number;
+}
+
+export function parsePatternClass(json: unknown, path = "patternClass"): PatternClass {
+  const read = reader(json, path);
+  return {
+    number: read("number", integer),
+    name: read("name", text),
+    examples: read("examples", integer),
+  };
+}
+
+/**
+ * Header of `patterns`: a layer's responses at one record, in the order of the anchor.
+ *
+ * `steps` are those of the layer's records of responses; `units` how many the layer has; `drawn`
+ * of the probe set's `of` examples have responses. `lower` and `upper` are the ends of all
+ * responses over all records, 0 included. Examples stand class by class in the order of `classes`,
+ * to which they count `by` label, by prediction where there are no labels, or not at all.
+ *
+ * Arrays, in that order: `units` int32[unit]; `examples` int32[example]; `codes`
+ * uint8[example, unit] on `grid`, with `offsets` int32[unit]; `labels` and `predictions`
+ * int32[example], -1 where unknown; `class_means` float32[class, unit], NaN for a class without
+ * examples; `selectivity` float32[unit], NaN where it is undefined; `preferred` int32[unit], the
+ * class of the largest mean, -1 where that is undefined.
+ */
+export interface Patterns {
+  readonly layer: string;
+  readonly step: string;
+  readonly steps: readonly string[];
+  readonly anchor: string;
+  readonly units: number;
+  readonly reduction: string;
+  readonly drawn: number;
+  readonly of: number;
+  readonly grid: GridName;
+  readonly lower: number;
+  readonly upper: number;
+  readonly by: Grouping;
+  readonly classes: readonly PatternClass[];
+}
+
+export function parsePatterns(json: unknown, path = "patterns"): Patterns {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    steps: read("steps", list(text)),
+    anchor: read("anchor", text),
+    units: read("units", integer),
+    reduction: read("reduction", text),
+    drawn: read("drawn", integer),
+    of: read("of", integer),
+    grid: read("grid", oneOf(GRID_NAMES)),
+    lower: read("lower", decimal),
+    upper: read("upper", decimal),
+    by: read("by", oneOf(GROUPINGS)),
+    classes: read("classes", list(parsePatternClass)),
+  };
+}
+
+/**
+ * Header of `groups`: a layer's units in groups at one record, each at its place of the anchor.
+ *
+ * `error` is what the groups leave over of the responses, as a share of their norm. Where the
+ * activations of tracked examples were recorded, `map_step`, `map_shape` and `map_examples` say of
+ * which `maps` are, and `map_units` of how many of the layer's units; else `map_step` is empty.
+ *
+ * Arrays: `units` int32[unit]; `examples` int32[example]; `weights` float32[group, unit], a
+ * group's largest is 1; `activity` float32[group, example], on the scale of the responses;
+ * `strength` float32[group], its share of the layer's responses above 0; `alike` float32[group],
+ * the cosine of its weights with those at the record before, NaN where one is missing; `profile`
+ * float32[group, class], mean activity; `maps` float32[group, example, position].
+ */
+export interface Groups {
+  readonly layer: string;
+  readonly step: string;
+  readonly steps: readonly string[];
+  readonly anchor: string;
+  readonly count: number;
+  readonly drawn: number;
+  readonly of: number;
+  readonly error: number;
+  readonly by: Grouping;
+  readonly classes: readonly PatternClass[];
+  readonly mapStep: string;
+  readonly mapShape: readonly number[];
+  readonly mapExamples: readonly number[];
+  readonly mapUnits: number;
+}
+
+export function parseGroups(json: unknown, path = "groups"): Groups {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    steps: read("steps", list(text)),
+    anchor: read("anchor", text),
+    count: read("count", integer),
+    drawn: read("drawn", integer),
+    of: read("of", integer),
+    error: read("error", decimal),
+    by: read("by", oneOf(GROUPINGS)),
+    classes: read("classes", list(parsePatternClass)),
+    mapStep: read("map_step", text),
+    mapShape: read("map_shape", list(integer)),
+    mapExamples: read("map_examples", list(integer)),
+    mapUnits: read("map_units", integer),
+  };
+}
+
 /** Body of every 4xx answer: the rule, the value that broke it, the way out. */
 export interface ErrorAnswer {
   readonly error: string;

@@ -154,6 +154,8 @@ class Tab:
             self.wait(".unit-view .chart-place svg")
             heading = self.frame.get_by_role("region", name="Unit").get_by_role("heading")
             expect(heading.first).to_have_text(re.compile(rf"unit {state['u']}$"))
+        elif view == "layer" and "lf" in state:
+            self.wait("tr.row" if "lt" in state else ".group-card, .pattern-keys")
         elif view == "layer":
             self.wait("tr.row")
             if "l" in state:

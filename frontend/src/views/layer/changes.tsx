@@ -1,7 +1,7 @@
 /** Changes of mind: the layer's units whose attribution changed sign, or whose main class is another. */
 import { batch } from "@preact/signals";
 import { openUnit, setStepOf } from "../../actions";
-import { shownAttribution, titleOfAttribution } from "../../attributions";
+import { titleOfAttribution } from "../../attributions";
 import {
   changedSides,
   changesOf,
@@ -12,44 +12,15 @@ import {
 } from "../../changes";
 import { Hint } from "../../chrome/hint";
 import { formatCount } from "../../numbers";
-import { isChanges, mode, recordA, recordB, unit } from "../../state";
+import { mode, recordA, recordB, unit } from "../../state";
 import { formatStep } from "../../steps";
 import type { Changes } from "../../wire";
 import type { TableColumn } from "./columns";
 import { useTableExport } from "./exports";
 import { Table } from "./table";
 
-/** Units or changes; nothing where no attribution was recorded. */
-export function ListSwitch() {
-  if (!shownAttribution.value) return null;
-  const count = shownChanges.value ? shownChanges.value.length + leftOut() : null;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
-    <div class="segments" role="group" aria-label="List">
-      <button
-        type="button"
-        aria-pressed={!isChanges.value}
-        onClick={() => {
-          isChanges.value = false;
-        }}
-      >
-        Units
-      </button>
-      <button
-        type="button"
-        aria-pressed={isChanges.value}
-        onClick={() => {
-          isChanges.value = true;
-        }}
-      >
-        Changes of mind {count !== null && <span class="number">{formatCount(count)}</span>}
-      </button>
-    </div>
-  );
-}
-
 /** Changes beyond those that were sent, of the sides that are shown. */
-function leftOut(): number {
+export function changesLeftOut(): number {
   return changedSides.value.reduce((sum, side) => sum + (changesOf(side)?.leftOut ?? 0), 0);
 }
 
@@ -89,7 +60,7 @@ function ChangesTable({ layerName, rows, rule }: ChangesTableProps) {
             What counts
           </button>
         </Hint>
-        {leftOut() > 0 && ` ${formatCount(leftOut())} later ones are left out.`}
+        {changesLeftOut() > 0 && ` ${formatCount(changesLeftOut())} later ones are left out.`}
       </p>
       {rows.length === 0 ? (
         <p class="changes-of">No unit changed its mind.</p>

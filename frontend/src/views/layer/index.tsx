@@ -1,4 +1,4 @@
-/** The layer view: all units of the chosen layer as a table, or all layers where none is chosen. */
+/** The layer view: the chosen layer as a table of its units, by their responses or in groups; or all layers. */
 import { batch } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { openLayer, openUnit } from "../../actions";
@@ -17,6 +17,7 @@ import {
   hovered,
   isChanges,
   layer,
+  layerForm,
   layerIndex,
   layerName,
   mode,
@@ -34,15 +35,20 @@ import { isInState } from "../../states";
 import { formatStep } from "../../steps";
 import { adoptStyles } from "../../theme";
 import { groupOf, titleOfState } from "../../titles";
-import { ChangesOfMind, ListSwitch } from "./changes";
+import { ChangesOfMind } from "./changes";
 import { layerColumns, unitColumns } from "./columns";
 import { useTableExport } from "./exports";
+import { Groups } from "./groups";
+import { Patterns } from "./patterns";
+import { PATTERNS_CSS } from "./patterns-style";
 import { type LayerRow, layerRows, type UnitRow, unitRows, withDifference } from "./rows";
 import { LAYER_CSS } from "./style";
+import { ListSwitch } from "./switch";
 import { Table } from "./table";
 import { followTables, retryTables, tableA, tableB, tablesFailure } from "./tables";
 
 adoptStyles(LAYER_CSS);
+adoptStyles(PATTERNS_CSS);
 
 export default function LayerView() {
   useEffect(followTables, []);
@@ -71,9 +77,11 @@ export default function LayerView() {
   );
 }
 
-/** The units of a layer, or what changed their minds among them. */
+/** The layer as it was chosen to be seen. */
 function OneLayer({ name }: { readonly name: string }) {
-  if (!isChanges.value || !shownAttribution.value) return <Units />;
+  const form = layerForm.value;
+  const isOfUnits = form === "units";
+  if (isOfUnits && (!isChanges.value || !shownAttribution.value)) return <Units />;
   return (
     <>
       <div class="lead">
@@ -83,7 +91,9 @@ function OneLayer({ name }: { readonly name: string }) {
         <h2>{name}</h2>
         <ListSwitch />
       </div>
-      <ChangesOfMind layerName={name} />
+      {isOfUnits && <ChangesOfMind layerName={name} />}
+      {(form === "patterns" || form === "classes") && <Patterns layerName={name} form={form} />}
+      {form === "groups" && <Groups layerName={name} />}
     </>
   );
 }

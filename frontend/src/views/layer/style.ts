@@ -3,7 +3,8 @@ export const LAYER_CSS = `
 .layer-view { position: absolute; inset: 0; display: flex; flex-direction: column; }
 .layer-view > .lead { padding: 10px 16px 8px; display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
 .layer-view > .lead h2 { font-size: 15px; font-weight: 600; overflow-wrap: anywhere; }
-.layer-view > .lead .segments { align-self: center; }
+.layer-view > .lead .segments { align-self: center; max-width: 100%; overflow-x: auto; }
+.layer-view > .lead .segments button { flex: none; white-space: nowrap; }
 .layer-view > .changes-of { padding: 0 16px 8px; }
 .changes-of .button { height: 24px; text-decoration: underline dotted; text-underline-offset: 3px; }
 .layer-table { flex: 1; min-height: 0; overflow: auto; border-top: 1px solid var(--border); }

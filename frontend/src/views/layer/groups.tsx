@@ -1,0 +1,288 @@
+/** A layer's units in groups that respond together: each with its life over the records. */
+import { useEffect } from "preact/hooks";
+import { anchorHere, openUnit, setStepOf } from "../../actions";
+import { GROUP_COUNTS } from "../../address";
+import { layOutLife, recordNear } from "../../layout/lifeline";
+import { formatCount, formatShare, formatValue } from "../../numbers";
+import type { GroupTable } from "../../patterns-api";
+import { followResponses, responsesFailure } from "../../responses";
+import { groupCount, mode, unit } from "../../state";
+import { formatStep } from "../../steps";
+import { roles } from "../../theme";
+import { NoResponses } from "../joint/missing";
+import { useGroupExport } from "./group-exports";
+import { GroupMaps, GroupPictures } from "./group-pictures";
+import { type GroupRow, groupRows, MEMBER_SHARE, topStrength } from "./group-rows";
+import {
+  followPatterns,
+  groupLives,
+  groupsFailure,
+  orderStep,
+  shownGroups,
+  shownResponses,
+  wantedStep,
+} from "./pattern-records";
+import { Failed, NotOfLayer } from "./patterns";
+
+export function Groups({ layerName }: { readonly layerName: string }) {
+  useEffect(followResponses, []);
+  useEffect(followPatterns, []);
+  const known = shownResponses.value;
+  if (known && known.layers.length === 0) {
+    return (
+      <div class="pattern-missing">
+        <NoResponses />
+      </div>
+    );
+  }
+  if (known && !known.layers.some(({ name }) => name === layerName)) {
+    return <NotOfLayer layers={known.layers.map(({ name }) => name)} />;
+  }
+  return (
+    <section class="groups-view" aria-label="Groups">
+      <Bar />
+      <Shown layerName={layerName} />
+    </section>
+  );
+}
+
+function Bar() {
+  const step = orderStep.value;
+  return (
+    <div class="view-bar pattern-bar">
+      <label class="labelled" title="How many groups the layer's units are put in">
+        <span>groups</span>
+        <input
+          type="range"
+          min={GROUP_COUNTS.least}
+          max={GROUP_COUNTS.most}
+          value={groupCount.value}
+          onChange={(event) => {
+            groupCount.value = Number(event.currentTarget.value);
+          }}
+        />
+        <output class="number">{groupCount.value}</output>
+      </label>
+      <span class="muted">{progressText()}</span>
+      <span class="fill" />
+      <span class="order">
+        <span class="muted">found at step {formatStep(step ?? undefined)}</span>
+        <button
+          type="button"
+          class="button"
+          disabled={step === wantedStep.value}
+          title="Groups are found at one step and followed over the others; find them anew at the step that is shown"
+          onClick={anchorHere}
+        >
+          Find here
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** How many records have come, as long as some have not. */
+function progressText(): string {
+  const lives = groupLives.value;
+  const here = lives.filter((life) => life !== null).length;
+  return here === lives.length ? "" : `${here} of ${lives.length} records factorised`;
+}
+
+function Shown({ layerName }: { readonly layerName: string }) {
+  const [found, failure] = [shownGroups.value, groupsFailure.value ?? responsesFailure.value];
+  if (failure !== null) return <Failed why={failure} />;
+  if (!found) {
+    return (
+      <p class="lead muted" role="status">
+        Finding groups among the units of {layerName}
+      </p>
+    );
+  }
+  return <List layerName={layerName} found={found} />;
+}
+
+function List({ layerName, found }: { readonly layerName: string; readonly found: GroupTable }) {
+  const rows = groupRows(found, groupLives.value);
+  const top = topStrength(rows);
+  useGroupExport({ layerName, found, rows });
+  return (
+    <>
+      <p class="pattern-facts muted">
+        {factsOf(found)}
+        {mode.value === "diff" && " · Differences of groups aren’t drawn: this is A."}
+      </p>
+      <ul class="group-list">
+        {rows.map((row) => (
+          <Card key={row.group} layerName={layerName} row={row} top={top} found={found} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function factsOf({ header, units }: GroupTable): string {
+  const drawn = header.drawn === header.of ? "" : ` of ${formatCount(header.of)}`;
+  return [
+    `${mode.value === "b" ? "B" : "A"}, groups of ${formatCount(units.length)} units at step ${formatStep(header.step)}`,
+    `by responses above 0 to ${formatCount(header.drawn)}${drawn} ${header.of === 1 ? "example" : "examples"}`,
+    `they leave ${formatShare(header.error)} of the responses’ norm unexplained`,
+    "band: share of the responses, line: how alike to the record before, 0 to 1",
+  ].join(" · ");
+}
+
+interface CardProps {
+  readonly layerName: string;
+  readonly row: GroupRow;
+  readonly top: number;
+  readonly found: GroupTable;
+}
+
+function Card({ layerName, row, top, found }: CardProps) {
+  return (
+    <li class="group-card">
+      <figure>
+        <h3>
+          Group {row.group + 1}
+          <span class="muted number">{formatShare(row.strength)} of responses</span>
+        </h3>
+        <Life row={row} top={top} step={found.header.step} />
+        <span class="muted number">
+          {Number.isFinite(row.alike)
+            ? `${formatValue(row.alike)} alike to the record before`
+            : "no record before"}
+        </span>
+      </figure>
+      <figure>
+        <h4>
+          {formatCount(row.members)} units from {formatShare(MEMBER_SHARE)} of the largest weight
+        </h4>
+        <Units layerName={layerName} row={row} />
+      </figure>
+      <figure>
+        <h4>mean activity by class</h4>
+        <Profile row={row} found={found} />
+      </figure>
+      <div class="group-examples">
+        <GroupPictures row={row} />
+        {found.header.mapStep !== "" && <GroupMaps row={row} found={found} />}
+      </div>
+    </li>
+  );
+}
+
+const LIFE = { width: 220, height: 50 };
+
+/** Strength as a band, likeness as a line; a click goes to the record. */
+function Life({
+  row,
+  top,
+  step,
+}: {
+  readonly row: GroupRow;
+  readonly top: number;
+  readonly step: string;
+}) {
+  const { accent, accentSoft, text, border, sideA, sideB } = roles.value;
+  const life = layOutLife(row.strengths, row.likeness, top, LIFE);
+  const steps = shownResponses.value?.steps ?? [];
+  const now = life.x[steps.indexOf(step)];
+  const label = `Group ${row.group + 1} over the records: now ${formatShare(row.strength)} of responses, ${formatValue(row.alike)} alike to the record before`;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys go from record to record everywhere
+    <svg
+      class="group-life"
+      viewBox={`0 -2 ${LIFE.width} ${LIFE.height + 4}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        const at = ((event.clientX - box.left) / box.width) * LIFE.width;
+        const wanted = steps[recordNear(life, at)];
+        if (wanted !== undefined) setStepOf(mode.value === "b" ? "B" : "A", wanted);
+      }}
+    >
+      <title>
+        Band: share of the layer’s responses. Line: how alike to the record before, 0 to 1.
+      </title>
+      <rect width={LIFE.width} height={LIFE.height} fill={accentSoft} fill-opacity={0.35} />
+      <path d={`M0 0H${LIFE.width}M0 ${LIFE.height}H${LIFE.width}`} stroke={border} />
+      <path d={life.band} fill={accent} fill-opacity={0.55} />
+      <path
+        d={life.line}
+        fill="none"
+        stroke={text}
+        stroke-width={1.3}
+        vector-effect="non-scaling-stroke"
+      />
+      {now !== undefined && (
+        <line
+          x1={now}
+          x2={now}
+          y1={-2}
+          y2={LIFE.height + 2}
+          stroke={mode.value === "b" ? sideB : sideA}
+          stroke-width={2}
+          vector-effect="non-scaling-stroke"
+        />
+      )}
+    </svg>
+  );
+}
+
+function Units({ layerName, row }: { readonly layerName: string; readonly row: GroupRow }) {
+  if (row.units.length === 0) return <p class="muted">none: the layer is silent</p>;
+  return (
+    <div class="group-units">
+      {row.units.map(({ number, weight }) => (
+        <button
+          key={number}
+          type="button"
+          aria-pressed={number === unit.value}
+          onClick={() => openUnit(layerName, number)}
+        >
+          <span class="number">
+            <span class="unseen">Unit </span>
+            {number}
+          </span>
+          <span class="length" style={{ width: `${100 * weight}%` }} />
+          <span class="number muted">
+            <span class="unseen">, weight </span>
+            {formatValue(weight)}
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const MOST_CLASSES = 12;
+
+/** The classes of most activity, in the order of the confusion hierarchy. */
+function Profile({ row, found }: { readonly row: GroupRow; readonly found: GroupTable }) {
+  const all = found.header.classes.map(({ name }, place) => ({
+    name: name || "all examples",
+    place,
+    mean: row.profile[place] ?? Number.NaN,
+  }));
+  const known = all.filter(({ mean }) => Number.isFinite(mean));
+  const kept = known.toSorted((a, b) => b.mean - a.mean).slice(0, MOST_CLASSES);
+  const most = Math.max(0, ...kept.map(({ mean }) => mean)) || 1;
+  return (
+    <div class="group-profile">
+      {kept
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ name, place, mean }) => (
+          <div key={place} title={`${name}: mean activity ${formatValue(mean)}`}>
+            <span>{name}</span>
+            <span class="length" style={{ width: `${(100 * mean) / most}%` }} />
+          </div>
+        ))}
+      {known.length > kept.length && (
+        <span class="muted">
+          the {kept.length} of {formatCount(known.length)} classes with most
+        </span>
+      )}
+    </div>
+  );
+}
