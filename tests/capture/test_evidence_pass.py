@@ -323,7 +323,9 @@ def test_recording_evidence_leaves_the_model_as_it_was(tmp_path: Path) -> None:
 
 def test_evidence_that_fails_is_left_out_with_a_warning(tmp_path: Path) -> None:
     model = Fragile()
-    choices = Recording(evidence=2, attributions=("gradient",), schedules={"attributions": bool})
+    choices = Recording(
+        evidence=2, attributions=("gradient",), schedules={"attributions": bool}, trust=False
+    )
     with NeuronRecorder(model, probe(), tmp_path, recording=choices) as recorder:
         model.is_broken = True
         with pytest.warns(RuntimeWarning, match="evidence at step 0"):
