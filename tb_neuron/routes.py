@@ -3,7 +3,6 @@
 import gzip
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,11 +27,19 @@ from tb_neuron.errors import (
     InvalidArgumentError,
     NewerSchemaError,
     NotFoundError,
-    shown,
 )
 from tb_neuron.live import LiveExperiment
+from tb_neuron.parameters import (
+    read_anchor,
+    read_count,
+    read_key,
+    read_other_side,
+    read_plane_choice,
+    read_respondent,
+    read_step,
+    read_text,
+)
 from tb_neuron.plane_shelf import PlaneShelf
-from tb_neuron.planes import PlaneChoice, parse_point_kind
 from tb_neuron.wire import ErrorAnswer
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,7 +49,6 @@ _IMMUTABLE = "private, max-age=31536000, immutable"
 _ASSETS_PATH = "/assets/"
 #: What a fast network gains by more does not pay for the time that it takes.
 _GZIP_LEVEL = 4
-_INT64 = (-(1 << 63), (1 << 63) - 1)
 
 View = Callable[[Request], Response]
 
@@ -115,32 +121,32 @@ class Routes:
         return _json(request, content)
 
     def _serve_records(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         answer = answers.records(self._experiment.current(), key)
         return _bulk(request, answer)
 
     def _serve_film(self, request: Request) -> Response:
-        key, statistic = _recording_key(request), _text(request, "statistic")
-        chunk, content_hash = _count(request, "chunk"), _text(request, "hash")
+        key, statistic = read_key(request), read_text(request, "statistic")
+        chunk, content_hash = read_count(request, "chunk"), read_text(request, "hash")
         answer = answers.film(
             self._experiment.current(), key, statistic, answers.ChunkKey(chunk, content_hash)
         )
         return _kept_for_ever(_compressed(request, answer))
 
     def _serve_layer(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        step = _step(request)
+        key, layer_name = read_key(request), read_text(request, "layer")
+        step = read_step(request)
         answer = answers.layer(self._experiment.current(), key, layer_name, step)
         return _bulk(request, answer)
 
     def _serve_unit(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        unit = _count(request, "unit")
+        key, layer_name = read_key(request), read_text(request, "layer")
+        unit = read_count(request, "unit")
         answer = answers.unit(self._experiment.current(), key, layer_name, unit)
         return _bulk(request, answer)
 
     def _serve_changes(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
+        key, layer_name = read_key(request), read_text(request, "layer")
         method, target = request.args.get("method"), request.args.get("target")
         answer = attribution_answers.changes(
             self._experiment.current(), key, layer_name, method, target
@@ -148,22 +154,22 @@ class Routes:
         return _json(request, answer)
 
     def _serve_flows(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         return _json(request, attribution_answers.flows(self._experiment.current(), key))
 
     def _serve_flow(self, request: Request) -> Response:
-        key, step = _recording_key(request), _step(request)
+        key, step = read_key(request), read_step(request)
         group, method = request.args.get("group", "all"), request.args.get("method")
         answer = attribution_answers.flow(self._experiment.current(), key, step, group, method)
         return _bulk(request, answer)
 
     def _serve_maps(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         target = request.args.get("target")
         return _json(request, attribution_answers.maps(self._experiment.current(), key, target))
 
     def _serve_map(self, request: Request) -> Response:
-        key, method = _recording_key(request), _text(request, "method")
+        key, method = read_key(request), read_text(request, "method")
         layer_name, target = request.args.get("layer"), request.args.get("target")
         found = attribution_answers.method_maps(
             self._experiment.current(), key, method, layer_name, target
@@ -171,126 +177,146 @@ class Routes:
         return _compressed(request, found)
 
     def _serve_evidence(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         return _json(request, evidence_answers.steps(self._experiment.current(), key))
 
     def _serve_layer_evidence(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        step = _step(request)
+        key, layer_name = read_key(request), read_text(request, "layer")
+        step = read_step(request)
         return _compressed(
             request, evidence_answers.layer(self._experiment.current(), key, layer_name, step)
         )
 
     def _serve_unit_evidence(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        unit = _count(request, "unit")
+        key, layer_name = read_key(request), read_text(request, "layer")
+        unit = read_count(request, "unit")
         return _compressed(
             request, evidence_answers.unit(self._experiment.current(), key, layer_name, unit)
         )
 
     def _serve_trust(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         return _json(request, attribution_answers.unit_trust(self._experiment.current(), key))
 
     def _serve_responses(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         return _json(request, response_answers.responses(self._experiment.current(), key))
 
     def _serve_joint(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         question = joint_answers.JointQuestion(
-            _respondent(request, "x"),
-            _respondent(request, "y"),
-            _step(request),
-            _anchor(request),
-            _count(request, "columns") if "columns" in request.args else joint_answers.COLUMNS,
+            read_respondent(request, "x"),
+            read_respondent(request, "y"),
+            read_step(request),
+            read_anchor(request),
+            read_count(request, "columns") if "columns" in request.args else joint_answers.COLUMNS,
             request.args.get("by") == "class",
             request.args.get("filter", ""),
-            _count(request, "example") if "example" in request.args else None,
+            read_count(request, "example") if "example" in request.args else None,
         )
         answer = joint_answers.joint(
-            self._experiment.current(), key, question, _other_side(request)
+            self._experiment.current(), key, question, read_other_side(request)
         )
         return _bulk(request, answer)
 
     def _serve_correlated(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        unit, step = _count(request, "unit"), _step(request)
+        key, layer_name = read_key(request), read_text(request, "layer")
+        unit, step = read_count(request, "unit"), read_step(request)
         return _json(
             request,
             response_answers.correlated(self._experiment.current(), key, layer_name, unit, step),
         )
 
     def _serve_filter(self, request: Request) -> Response:
-        key, step = _recording_key(request), _step(request)
+        key, step = read_key(request), read_step(request)
         expression = request.args.get("filter", "")
         return _json(
             request, response_answers.filtered(self._experiment.current(), key, step, expression)
         )
 
     def _serve_drift(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        step, other = _step(request), request.args.get("other")
+        key, layer_name = read_key(request), read_text(request, "layer")
+        step, other = read_step(request), request.args.get("other")
         return _bulk(
             request,
             response_answers.drift(self._experiment.current(), key, layer_name, step, other),
         )
 
     def _serve_distribution(self, request: Request) -> Response:
-        key, layer_name = _recording_key(request), _text(request, "layer")
-        unit, other = _count(request, "unit"), request.args.get("other")
+        key, layer_name = read_key(request), read_text(request, "layer")
+        unit, other = read_count(request, "unit"), request.args.get("other")
         return _bulk(
             request,
             response_answers.distribution(self._experiment.current(), key, layer_name, unit, other),
         )
 
     def _serve_planes(self, request: Request) -> Response:
-        key = _recording_key(request)
+        key = read_key(request)
         return _json(request, map_answers.plane_steps(self._experiment.current(), key))
 
     def _serve_plane(self, request: Request) -> Response:
-        key, step, choice = _recording_key(request), _step(request), _plane_choice(request)
+        key, step, choice = (
+            read_key(request),
+            read_step(request),
+            read_plane_choice(request),
+        )
         recording = answers.find_recording(self._experiment.current(), key)
         return _bulk(request, map_answers.plane(recording, choice, step, self._planes))
 
     def _serve_crops(self, request: Request) -> Response:
-        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
+        key, layer_name, step = (
+            read_key(request),
+            read_text(request, "layer"),
+            read_step(request),
+        )
         return _bulk(request, map_answers.crops(self._experiment.current(), key, layer_name, step))
 
     def _serve_projector(self, request: Request) -> Response:
-        key, step, choice = _recording_key(request), _step(request), _plane_choice(request)
+        key, step, choice = (
+            read_key(request),
+            read_step(request),
+            read_plane_choice(request),
+        )
         recording = answers.find_recording(self._experiment.current(), key)
         content = projector.archive(recording, choice.layer_name, choice.of, step)
         return http_util.Respond(request, content, "application/zip")
 
     def _serve_image(self, request: Request) -> Response:
-        key, example = _recording_key(request), _count(request, "example")
+        key, example = read_key(request), read_count(request, "example")
         content = map_answers.image(self._experiment.current(), key, example)
         return http_util.Respond(request, content, "image/png")
 
     def _serve_patterns(self, request: Request) -> Response:
-        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
-        anchor, expression = _anchor(request), request.args.get("filter", "")
+        key, layer_name, step = (
+            read_key(request),
+            read_text(request, "layer"),
+            read_step(request),
+        )
+        anchor, expression = read_anchor(request), request.args.get("filter", "")
         answer = pattern_answers.patterns(
             self._experiment.current(), key, layer_name, step, anchor, expression
         )
         return _bulk(request, answer)
 
     def _serve_groups(self, request: Request) -> Response:
-        key, layer_name, step = _recording_key(request), _text(request, "layer"), _step(request)
-        count = _count(request, "count") if "count" in request.args else group_answers.COUNT
+        key, layer_name, step = (
+            read_key(request),
+            read_text(request, "layer"),
+            read_step(request),
+        )
+        count = read_count(request, "count") if "count" in request.args else group_answers.COUNT
         answer = group_answers.groups(
-            self._experiment.current(), key, layer_name, step, _anchor(request), count
+            self._experiment.current(), key, layer_name, step, read_anchor(request), count
         )
         return _bulk(request, answer)
 
     def _serve_thumbnail(self, request: Request) -> Response:
-        key, example = _recording_key(request), _count(request, "example")
+        key, example = read_key(request), read_count(request, "example")
         content = answers.thumbnail(self._experiment.current(), key, example)
         return http_util.Respond(request, content, "image/png")
 
     def _serve_tokens(self, request: Request) -> Response:
-        key, example = _recording_key(request), _count(request, "example")
+        key, example = read_key(request), read_count(request, "example")
         return _json(request, answers.tokens(self._experiment.current(), key, example))
 
 
@@ -310,64 +336,6 @@ def _application(view: View) -> Callable[..., Any]:
             return _error(request, 500, "tb_neuron failed; TensorBoard's log says where")
 
     return application
-
-
-def _recording_key(request: Request) -> answers.RecordingKey:
-    return answers.RecordingKey(
-        _text(request, "run"), request.args.get("model"), request.args.get("probe")
-    )
-
-
-def _plane_choice(request: Request) -> PlaneChoice:
-    return PlaneChoice(
-        _text(request, "layer"),
-        parse_point_kind(request.args.get("of", "units")),
-        request.args.get("projection", "pca"),
-    )
-
-
-def _text(request: Request, name: str) -> str:
-    text = request.args.get(name)
-    if text is None:
-        raise InvalidArgumentError(f"the parameter {name!r} is missing; add {name}=… to the query")
-    return text
-
-
-def _count(request: Request, name: str) -> int:
-    text = _text(request, name)
-    if not re.fullmatch(r"[0-9]{1,10}", text):
-        raise InvalidArgumentError(
-            f"the parameter {name!r} must be a number from 0 on, not {shown(text)}; see http_api.md"
-        )
-    return int(text)
-
-
-def _respondent(request: Request, axis: str) -> joint_answers.Respondent:
-    name, unit = _text(request, f"{axis}_layer"), f"{axis}_unit"
-    return joint_answers.Respondent(name, _count(request, unit) if unit in request.args else None)
-
-
-def _other_side(request: Request) -> tuple[answers.RecordingKey, int] | None:
-    run = request.args.get("other_run")
-    if run is None:
-        return None
-    model, probe = (request.args.get(f"other_{name}") for name in ("model", "probe"))
-    return answers.RecordingKey(run, model, probe), _step(request, "other_step")
-
-
-def _anchor(request: Request) -> int | None:
-    return _step(request, "anchor") if "anchor" in request.args else None
-
-
-def _step(request: Request, name: str = "step") -> int:
-    text = _text(request, name)
-    step = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
-    if step is None or not _INT64[0] <= step <= _INT64[1]:
-        raise InvalidArgumentError(
-            f"the parameter {name!r} must be a decimal int64, not {shown(text)}; "
-            "take one of the steps that `records` lists"
-        )
-    return step
 
 
 def _json(request: Request, content: Any, code: int = 200) -> Response:
