@@ -16,8 +16,10 @@ from images import digit_loaders
 
 DEMO = Path(__file__).parents[2] / "demo"
 RUNS = {"digits.py": ["sane", "too-high"], "plain_loop.py": ["plain-loop"]}
-#: The bench as it is, with one network in place of all.
+#: The bench as it is, with one network in place of all, and few units and records.
 SMALLEST = """
+from bench import meaning
+meaning.UNITS, meaning.EXAMPLES, meaning.RECORDS = 128, 64, 6
 import measure
 smallest = list(measure.workloads())[-1:]
 measure.workloads = lambda: smallest
