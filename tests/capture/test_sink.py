@@ -26,7 +26,7 @@ from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
 from tb_neuron_callbacks.errors import RecordError
 
 HERE = Path(__file__).parent
-KINDS = ["model", "probe", "activations", "outputs", "classes", "attributions"]
+KINDS = ["model", "probe", "activations", "outputs", "classes", "attributions", "trust"]
 
 
 @pytest.fixture(autouse=True)
