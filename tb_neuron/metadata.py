@@ -24,6 +24,8 @@ UNITS_KINDS = (
     "tracked",
     "maps",
     "flow",
+    "trust",
+    "evidence",
     "heads",
     "lens",
     "icons",

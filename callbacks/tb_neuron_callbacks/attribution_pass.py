@@ -76,7 +76,7 @@ class AttributionPass:
         """
         with preserved(unwrap(self.subject.model), self.subject.changed):
             reduction = Reduction(self, self.classes if classes else 0)
-            prepared = replace(self, baselines=self._resolved())
+            prepared = replace(self, baselines=self.resolved_baselines())
             self.take_batches(
                 "attribution", lambda piece, labels, _: prepared._take(piece, labels, reduction)
             )
@@ -249,7 +249,7 @@ class AttributionPass:
             name=name,
         )
 
-    def _resolved(self) -> tuple[Baseline, ...]:
+    def resolved_baselines(self) -> tuple[Baseline, ...]:
         """Return the baselines with "mean" put as the mean of the starts over the probe set."""
         needed = any(method.needs_path or method.of_case for method in self.methods)
         if not needed or not any(map(_is_mean, self.baselines)):

@@ -33,11 +33,15 @@ class ExampleImages:
             return {}
         wanted = {int(each) for top in tops for each in top.examples.ravel()} - self._known
         found: dict[int, bytes] = {}
-        for example, picture in encode_at_own_size(self._images, sorted(wanted)):
-            if len(picture) > self._left:
-                self._is_needed = False
-                break
-            self._left -= len(picture)
-            found[example] = picture
-            self._known.add(example)
+        try:
+            for example, picture in encode_at_own_size(self._images, sorted(wanted)):
+                if len(picture) > self._left:
+                    self._is_needed = False
+                    break
+                self._left -= len(picture)
+                found[example] = picture
+                self._known.add(example)
+        except ImportError:
+            # Without Pillow there are no thumbnails either, and a note on them says so.
+            self._is_needed = False
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tb_neuron_callbacks.attribution_pass import AttributionPass
+from tb_neuron_callbacks.errors import AttributionError
 from tb_neuron_callbacks.example_images import ExampleImages
 from tb_neuron_callbacks.layers import Layout
 from tb_neuron_callbacks.measurement import Measurement
@@ -38,11 +40,26 @@ class Meaning:
         subject: Subject,
         layout: Layout,
         recording: Recording,
+        attribution: AttributionPass | None,
         warn: Callable[[str, str], None],
     ) -> Meaning:
-        """Return what a recording asks for."""
+        """Return what a recording asks for.
+
+        Args:
+            subject: model and probe set.
+            layout: the watched layers.
+            recording: what was asked for.
+            attribution: measures attributions, if any are recorded.
+            warn: called with a topic and a sentence on what a record lacks.
+
+        Raises:
+            AttributionError: responses are asked for of a method that is not recorded.
+        """
+        methods = _methods(recording, attribution)
         choices = ResponseChoices(
             recording.reduction,
+            "activation" in recording.responses,
+            methods,
             recording.examples or _TOP_OF_PINS,
             recording.spread,
             recording.max_response_bytes,
@@ -50,8 +67,9 @@ class Meaning:
             find_pins(recording.detail, layout),
         )
         images = ExampleImages(subject.probe, recording.thumbnail, recording.max_image_bytes)
-        wants = Due("activation" in recording.responses, recording.examples > 0, recording.tracked)
-        return cls(ResponsePass(subject, layout, choices, images), wants, warn)
+        wants = Due(len(recording.responses) > 0, recording.examples > 0, recording.tracked)
+        measured_by = attribution if methods else None
+        return cls(ResponsePass(subject, layout, choices, images, measured_by), wants, warn)
 
     def add(self, measured: Measurement, kinds: set[str], step: int) -> Measurement:
         """Return a measurement with what is due.
@@ -79,3 +97,16 @@ class Meaning:
                 "What else is recorded goes on",
             )
             return measured
+
+
+def _methods(recording: Recording, attribution: AttributionPass | None) -> tuple[str, ...]:
+    """Return the methods whose attributions are responses, too."""
+    known = () if attribution is None else tuple(method.name for method in attribution.methods)
+    for name in recording.responses:
+        if name != "activation" and name not in known:
+            raise AttributionError(
+                f'Recording(responses=...) takes "activation" and names of what attributions= '
+                f"records here ({', '.join(known) or 'none'}), not {name!r}; correct it, or name "
+                "it in attributions="
+            )
+    return tuple(name for name in recording.responses if name != "activation")

@@ -95,16 +95,16 @@ class NeuronRecorder:
         for layer in self._layout.watched:
             layer_statistics(layer, self._recording)  # refuses a wrong one now
         self._warned: set[str] = set()
-        self._explanation = Explanation.of(self._subject, self._layout, self._recording, self._warn)
-        self._meaning = Meaning.of(self._subject, self._layout, self._recording, self._warn)
+        common = (self._subject, self._layout, self._recording)
+        self._explanation = Explanation.of(*common, self._warn)
+        self._meaning = Meaning.of(*common, self._explanation.attribution, self._warn)
         self._record_writer = RecordWriter(self._layout, probe, self._recording, name)
         self._schedule = schedule or every(100)
         self._budget = Budget(self._recording.max_overhead, self._recording.max_bytes)
         self._streaks: SilentStreaks | None = None
         self._session = neuron_pb2.Session(id=uuid.uuid4().hex[:16], started=time.time())
         self._last_step: int | None = None
-        self._failures = 0
-        self._write_seconds = 0.0
+        self._failures, self._write_seconds = 0, 0.0
         self._scalars: dict[str, float] = {}
         self._sink: Sink | None = None
         self._ranks: Ranks = OneRank()

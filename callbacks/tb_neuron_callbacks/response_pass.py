@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tb_neuron_callbacks.attribution_pass import AttributionPass
+from tb_neuron_callbacks.attribution_responses import add_attributions
 from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.example_images import ExampleImages
 from tb_neuron_callbacks.hooks import watch
@@ -36,6 +38,8 @@ class ResponseChoices:
 
     Attributes:
         reduction: over positions.
+        has_activations: whether activations are among the responses.
+        methods: of attribution whose attributions are responses, too.
         top: examples with the largest responses that are kept of each unit.
         spread: examples at even ranks, from the lowest response to the highest.
         max_response_bytes: responses of one record, a byte each: examples are drawn, then layers
@@ -46,6 +50,8 @@ class ResponseChoices:
     """
 
     reduction: PositionReduction = "extreme"
+    has_activations: bool = True
+    methods: tuple[str, ...] = ()
     top: int = 9
     spread: int = 6
     max_response_bytes: int = 4 << 20
@@ -78,12 +84,14 @@ class ResponsePass:
         layout: the watched layers.
         choices: what is recorded.
         images: which pictures at the input's own resolution were handed out.
+        attribution: measures attributions; None where no responses are attributions.
     """
 
     subject: Subject
     layout: Layout
     choices: ResponseChoices
     images: ExampleImages
+    attribution: AttributionPass | None = None
     _fields: dict[str, Field] | None = None
 
     def measure(self, of_all: Due, of_pins: Due) -> MeasuredResponses:
@@ -109,9 +117,12 @@ class ResponsePass:
                 self._fields = self._find_fields()
         measured.fields = self._fields or {}
         for layer in layers:
-            responses = self._units(layer, layer.name in kept, of_pins.responses)
+            is_whole = layer.name in kept and self.choices.has_activations
+            responses = self._units(layer, is_whole, of_pins.responses)
             tops = self._units(layer, of_all.examples, of_pins.examples)
             self._take(seen[layer.name], responses, tops, measured)
+        if self.attribution is not None and kept:
+            add_attributions(self.attribution, self.choices.methods, kept, measured)
         measured.tracked_examples, measured.tracked = tracked.finish()
         measured.images = self.images.due(measured.tops.values())
         return measured
@@ -124,7 +135,8 @@ class ResponsePass:
     def _plan(self, layers: Sequence[Layer], is_whole: bool) -> tuple[MeasuredResponses, set[str]]:
         """Return what is to be filled, its examples drawn, and the layers that fit."""
         of, cap = len(self.subject.probe), self.choices.max_response_bytes
-        units = sum(layer.units for layer in layers) if is_whole else 0
+        sorts = self.choices.has_activations + len(self.choices.methods)
+        units = sorts * sum(layer.units for layer in layers) if is_whole else 0
         count = of if units * of <= cap else min(of, max(_LEAST_EXAMPLES, cap // units))
         draw = Draw(_drawn(of, count, self.choices.seed), of, self.choices.seed)
         measured = MeasuredResponses(
@@ -136,7 +148,7 @@ class ResponsePass:
         if not is_whole:
             return measured, set()
         limit = f"Recording(max_response_bytes={cap})"
-        kept = _fitting({layer.name: layer.units * count for layer in layers}, cap)
+        kept = _fitting({layer.name: sorts * layer.units * count for layer in layers}, cap)
         if count < of:
             measured.notes.append(
                 f"responses to {count} of {of} examples are kept, drawn with seed {draw.seed}: "

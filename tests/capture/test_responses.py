@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from captum.attr import LayerGradientXActivation
 from torch import Tensor, nn
 
 import tb_neuron
@@ -13,6 +14,7 @@ from tb_neuron.columns import RATIO
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
+from tb_neuron_callbacks.errors import AttributionError
 
 EXAMPLES = 20
 TRACKED = (2, 9, 17)
@@ -178,6 +180,27 @@ def test_more_examples_than_the_budget_are_drawn_and_it_is_said(tmp_path: Path) 
     assert any(
         "100 of 200 examples are kept, drawn with seed 0" in n for n in run.recording().notes
     )
+
+
+def test_attributions_are_responses_too(tmp_path: Path) -> None:
+    labels = torch.arange(EXAMPLES) % 3
+    probe = ProbeSet.from_tensors(images(), labels, batch_size=8)
+    recording = Recording(responses=("activation", "gradient_x_activation"), trust=False)
+    with NeuronRecorder(
+        network(), probe, tmp_path, schedule=every(1), recording=recording
+    ) as recorder:
+        assert recorder.step(0)
+    (run,) = tb_neuron.open(tmp_path).runs.values()
+    found = run.responses("3", 0, "gradient_x_activation")
+    method = LayerGradientXActivation(model := network(), model[3])
+    wanted = method.attribute(images(), target=labels).detach().sum((2, 3)).T.numpy()  # type: ignore[union-attr]
+    floor = np.abs(wanted).max(1, keepdims=True) * 1e-4
+    assert (np.abs(found - wanted) <= np.maximum(np.abs(wanted) * HALF_STEP, floor)).all()
+
+
+def test_attributions_that_are_not_recorded_are_no_responses(tmp_path: Path) -> None:
+    with pytest.raises(AttributionError, match='takes "activation" and names of what'):
+        recorded(tmp_path, responses=("conductance",))
 
 
 def test_units_that_are_not_finite_have_no_response(tmp_path: Path) -> None:
