@@ -131,11 +131,11 @@ def _point_ratios(case: Explained, rounds: int) -> dict[str, tuple[str, str]]:
             f"{seconds['ours'] / seconds['bare']:.2f} ×",
             "≤ 1.25 ×",
         ),
-        f"{CAPTUM}, a loop over {layers} layers / ours": (
+        f"the same: {CAPTUM}, a loop over {layers} layers / ours": (
             f"{seconds['loop'] / seconds['ours']:.1f} ×",
             "≥ 8 × over 12 layers",
         ),
-        f"{CAPTUM}, its list of layers / ours": (
+        f"the same: {CAPTUM}, its list of layers / ours": (
             f"{seconds['list'] / seconds['ours']:.2f} ×",
             "≥ 1 ×",
         ),
@@ -208,7 +208,7 @@ def _path_ratios(case: Explained, rounds: int) -> dict[str, tuple[str, str]]:
             f"{seconds['ours'] / seconds['bare']:.2f} ×",
             "≤ 1.15 ×",
         ),
-        f"{CAPTUM}, a loop over {len(case.modules)} layers / ours": (
+        f"conductance: {CAPTUM}, a loop over {len(case.modules)} layers / ours": (
             f"{seconds['loop'] / seconds['ours']:.1f} ×",
             "≥ 12 × over 18 layers",
         ),

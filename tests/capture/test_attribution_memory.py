@@ -210,7 +210,8 @@ def test_a_model_that_mixes_examples_runs_whole_batches(
         whole.subject, whole.layout, whole.methods, "label", steps=2, cap=Cap(1)
     )
     capped.measure()
-    assert {size for size in sizes if size > 3} == {12}
+    # Tried on two examples at both ends of a path, beside the few of the first look.
+    assert {size for size in sizes if size > 4} == {12}
 
 
 def test_a_model_with_a_batch_size_of_its_own_has_attributions(tmp_path: Path) -> None:

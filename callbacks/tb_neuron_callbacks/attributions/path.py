@@ -17,8 +17,14 @@ from torch import Tensor, nn
 
 from tb_neuron_callbacks.attributions.memory import Cap, Footprint, Split, measured_footprint
 from tb_neuron_callbacks.attributions.method import Quadrature, StepRule
-from tb_neuron_callbacks.attributions.starts import Starts
-from tb_neuron_callbacks.attributions.target import Explained, Target, explain, target_of
+from tb_neuron_callbacks.attributions.starts import Starts, has_embeddings
+from tb_neuron_callbacks.attributions.target import (
+    Explained,
+    Target,
+    explain,
+    explain_before,
+    target_of,
+)
 from tb_neuron_callbacks.attributions.walk import PathAttributions, Walk
 from tb_neuron_callbacks.batches import count_examples, take_examples
 from tb_neuron_callbacks.errors import AttributionError
@@ -194,7 +200,12 @@ class PathSweep:
         self, batch: Any, target: Target, labels: Tensor | None
     ) -> tuple[list[Tensor], Explained]:
         """Return the starts' values at the examples, and what is explained."""
-        starts = Starts(batch)
+        starts, output = Starts(batch), self.layout.layers[-1]
+        classes = output.units if len(output.shape) == 1 else 0
+        known = explain_before(target, labels, classes, count_examples(batch))
+        if known is not None and starts.leaves and not has_embeddings(self.model):
+            # A forward would tell nothing more.
+            return [leaf.detach() for leaf in starts.leaves], known
         with (
             torch.no_grad(),
             starts.attached(self.model),

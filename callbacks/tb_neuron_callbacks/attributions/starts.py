@@ -87,6 +87,11 @@ def _is_aside(name: Any) -> bool:
     return name in LABEL_NAMES or str(name).endswith("mask")
 
 
+def has_embeddings(model: nn.Module) -> bool:
+    """Return whether a path may begin within the model, so that only a forward tells where."""
+    return any(isinstance(module, _EMBEDDINGS) for module in unwrap(model).modules())
+
+
 def floating_inputs(batch: Any) -> list[Tensor]:
     """Return the floating tensors of a batch that have an entry an example."""
     examples = count_examples(batch)

@@ -109,6 +109,25 @@ def check_target(target: Target, has_labels: bool) -> None:
         )
 
 
+def explain_before(
+    target: Target, labels: Int[Tensor, " example"] | None, classes: int, examples: int
+) -> Explained | None:
+    """Return what is explained where it does not depend on the model's answer, else None.
+
+    Args:
+        target: the choice.
+        labels: of the batch.
+        classes: of the model's output; 0 where it is no vector of logits.
+        examples: in the batch.
+    """
+    if callable(target) or target == "loss":
+        return Explained(target, None, labels, examples)
+    if target == "label" and labels is not None:
+        is_known = bool(((labels >= 0) & (labels < classes)).all())
+        return Explained(target, labels, labels, examples) if is_known else None
+    return None
+
+
 def explain(
     target: Target, output: Any, labels: Int[Tensor, " example"] | None, examples: int
 ) -> Explained:
