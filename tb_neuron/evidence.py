@@ -5,19 +5,18 @@ the magnitude of the sum of the negative attributions alone. Evidence plus count
 speaks for the class.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
 
 from tb_neuron.columns import MAX_ARRAY_BYTES
-from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
 from tb_neuron.schema.neuron_pb2 import Entry
 from tb_neuron.schema.neuron_pb2 import Evidence as EvidenceMessage
-from tb_neuron.source import Place
-from tb_neuron.stored_columns import ColumnReader, StoredColumn
+from tb_neuron.stored_columns import ColumnReader
+from tb_neuron.stored_messages import MessageReader, decoded_rows
 from tb_neuron.summary import COUNTEREVIDENCE, EVIDENCE
 from tb_neuron.timeline import Record
 
@@ -85,13 +84,14 @@ class EvidenceReader:
     def __init__(
         self, reader: ColumnReader, records: Sequence[Record], units: Mapping[str, int]
     ) -> None:
-        self._reader, self._records, self._units = reader, list(records), dict(units)
-        self._known: dict[bytes, EvidenceMessage] = {}
+        self._reader, self._units = reader, dict(units)
+        self._messages = MessageReader(reader, records, EvidenceMessage, _check)
+        self._records = self._messages.records
 
     @property
     def steps(self) -> list[int]:
         """Steps at which evidence was recorded."""
-        return [record.step for record in self._records]
+        return self._messages.steps
 
     @property
     def examples(self) -> list[int]:
@@ -100,7 +100,7 @@ class EvidenceReader:
         Raises:
             DamagedRecordError: no record holds evidence.
         """
-        return list(self._last().examples)
+        return list(self._messages.last().examples)
 
     @property
     def method(self) -> str:
@@ -109,7 +109,7 @@ class EvidenceReader:
         Raises:
             DamagedRecordError: no record holds evidence.
         """
-        return self._last().method
+        return self._messages.last().method
 
     @property
     def layers(self) -> list[str]:
@@ -122,7 +122,7 @@ class EvidenceReader:
     def pins(self) -> dict[str, list[int]]:
         """Return the pinned units by layer, rising, of all records."""
         found: dict[str, set[int]] = {}
-        for _, message in self._messages():
+        for _, message in self._messages.each():
             for pins in message.pins if message else ():
                 if pins.layer in self._units:
                     found.setdefault(pins.layer, set()).update(pins.units)
@@ -138,7 +138,7 @@ class EvidenceReader:
         units = self._units_of(layer_name)
         earlier = [record for record in self._records if record.step <= step]
         record = earlier[-1] if earlier else self._records[0]
-        message = self._message(record)
+        message = self._messages.message(record)
         rows = len(message.examples) * len(message.classes)
         _check_size(record, (1, rows, units))
         shape = (len(message.examples), len(message.classes), units)
@@ -167,7 +167,7 @@ class EvidenceReader:
             raise NotFoundError(
                 f"layer {layer_name!r} has no unit {unit}; its units are 0 to {units - 1}"
             )
-        messages = list(self._messages())
+        messages = list(self._messages.each())
         examples = self.examples
         classes = sorted({number for _, m in messages if m for number in m.classes})
         shape = (len(messages), len(examples), len(classes))
@@ -229,11 +229,10 @@ class EvidenceReader:
         if found is None:
             return None
         entry, codes = found
-        try:
-            return _decoded(record, entry, codes if unit is None else codes[:, unit])
-        except DamagedRecordError as error:
-            self._reader.report(record, error)
-            return None
+        rows = decoded_rows(
+            self._reader, record, entry, codes if unit is None else codes[:, unit : unit + 1]
+        )
+        return rows if unit is None else rows[:, 0]
 
     def _array(
         self, record: Record, what: str, layer_name: str, shape: tuple[int, int]
@@ -252,46 +251,6 @@ class EvidenceReader:
         if layer_name not in known:
             raise not_found("evidence of layer", layer_name, sorted(known))
         return self._units[layer_name]
-
-    def _last(self) -> EvidenceMessage:
-        """Return the message of the last record that can be read; an empty one without records."""
-        damage: DamagedRecordError | None = None
-        for record in reversed(self._records):
-            try:
-                return self._message(record)
-            except DamagedRecordError as error:
-                self._reader.report(record, error)
-                damage = damage or error
-        if damage is not None:
-            raise damage
-        return EvidenceMessage()
-
-    def _messages(self) -> Iterator[tuple[Record, EvidenceMessage | None]]:
-        """Yield each record with its message, None where it can't be read."""
-        for record in self._records:
-            try:
-                yield record, self._message(record)
-            except DamagedRecordError as error:
-                self._reader.report(record, error)
-                yield record, None
-
-    def _message(self, record: Record) -> EvidenceMessage:
-        if record.digest not in self._known:
-            self._known[record.digest] = self._read(record)
-        return self._known[record.digest]
-
-    def _read(self, record: Record) -> EvidenceMessage:
-        value = Value(
-            record.header,
-            lambda blob: self._reader.source.read([Place(record.stored, blob)])[0],
-            record.where,
-        )
-        try:
-            message = value.message(EvidenceMessage)
-        except NotFoundError as error:
-            raise DamagedRecordError(str(error)) from error
-        _check(record, message)
-        return message
 
 
 def _check(record: Record, message: EvidenceMessage) -> None:
@@ -320,12 +279,3 @@ def _or_none(
     stored: Float32[np.ndarray, "row unit"] | None, shape: tuple[int, int]
 ) -> Float32[np.ndarray, "row unit"]:
     return np.full(shape, np.nan, np.float32) if stored is None else stored
-
-
-def _decoded(record: Record, entry: Entry, codes: np.ndarray) -> Float32[np.ndarray, "..."]:
-    """Return the values of rows of codes, each row on a grid of its own."""
-    value = Value(record.header, lambda _: b"", record.where)
-    found = np.empty(codes.shape, np.float32)
-    for row, each in enumerate(codes):
-        found[row] = StoredColumn(codes, *value.coded(entry, row)).table()[each]
-    return found

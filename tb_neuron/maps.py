@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 
-from tb_neuron.columns import MAX_ARRAY_BYTES, CodedColumn, decode
-from tb_neuron.directory import Value
+from tb_neuron.columns import MAX_ARRAY_BYTES
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
-from tb_neuron.schema.neuron_pb2 import Entry, MapMethod
+from tb_neuron.schema.neuron_pb2 import MapMethod
 from tb_neuron.schema.neuron_pb2 import Maps as MapsMessage
-from tb_neuron.source import Place
 from tb_neuron.stored_columns import ColumnReader
+from tb_neuron.stored_messages import MessageReader, decoded_rows
 from tb_neuron.summary import MAP
 from tb_neuron.timeline import Record
 from tb_neuron.verdicts import Verdict, read_verdict
@@ -77,8 +76,9 @@ class MapReader:
     """
 
     def __init__(self, reader: ColumnReader, records: Sequence[Record]) -> None:
-        self._reader, self._records = reader, list(records)
-        self._known: dict[bytes, MapsMessage] = {}
+        self._reader = reader
+        self._messages = MessageReader(reader, records, MapsMessage, _check)
+        self._records = self._messages.records
 
     @property
     def steps(self) -> list[int]:
@@ -112,7 +112,7 @@ class MapReader:
         if not self._records:
             return []
         last = self._last().target
-        told = [message.target for _, message in self._messages() if message is not None]
+        told = [message.target for _, message in self._messages.each() if message is not None]
         return [Explained(each, self.steps_of(each)) for each in dict.fromkeys((last, *told))]
 
     def steps_of(self, target: str | None) -> list[int]:
@@ -236,13 +236,13 @@ class MapReader:
         for entry in found:
             if entry.method == method.name and tuple(entry.shape) == shape:
                 (codes,) = self._reader.arrays([(record, entry)])
-                return None if codes is None else _decoded(record, entry, codes)
+                return None if codes is None else decoded_rows(self._reader, record, entry, codes)
         return None
 
     def _of(self, target: str | None) -> Iterator[tuple[Record, MapsMessage | None]]:
         """Yield the records of a target, and those that can't be read."""
         wanted = self._last().target if target is None else target
-        for record, message in self._messages():
+        for record, message in self._messages.each():
             if message is None or message.target == wanted:
                 yield record, message
 
@@ -252,7 +252,7 @@ class MapReader:
         others: list[str] = []
         for record in reversed(self._records):
             try:
-                message = self._message(record)
+                message = self._messages.message(record)
             except DamagedRecordError as error:
                 self._reader.report(record, error)
                 damage = damage or error
@@ -265,33 +265,6 @@ class MapReader:
         if damage is not None:
             raise damage
         return MapsMessage()
-
-    def _messages(self) -> Iterator[tuple[Record, MapsMessage | None]]:
-        """Yield each record with its message, None where it can't be read."""
-        for record in self._records:
-            try:
-                yield record, self._message(record)
-            except DamagedRecordError as error:
-                self._reader.report(record, error)
-                yield record, None
-
-    def _message(self, record: Record) -> MapsMessage:
-        if record.digest not in self._known:
-            self._known[record.digest] = self._read(record)
-        return self._known[record.digest]
-
-    def _read(self, record: Record) -> MapsMessage:
-        value = Value(
-            record.header,
-            lambda blob: self._reader.source.read([Place(record.stored, blob)])[0],
-            record.where,
-        )
-        try:
-            message = value.message(MapsMessage)
-        except NotFoundError as error:
-            raise DamagedRecordError(str(error)) from error
-        _check(record, message)
-        return message
 
 
 def _check(record: Record, message: MapsMessage) -> None:
@@ -330,17 +303,3 @@ def _method(message: MapMethod, verdicts: list[Verdict]) -> Method:
         message.absence,
         verdicts,
     )
-
-
-def _decoded(
-    record: Record, entry: Entry, codes: np.ndarray
-) -> Float32[np.ndarray, "example position"]:
-    value = Value(record.header, lambda _: b"", record.where)
-    rows = np.full(codes.shape, np.nan, np.float32)
-    try:
-        for row, each in enumerate(codes):
-            grid, offset = value.coded(entry, row)
-            rows[row] = decode(CodedColumn(each, offset), grid)
-    except DamagedRecordError:
-        return np.full(codes.shape, np.nan, np.float32)
-    return rows

@@ -71,11 +71,35 @@ class MessageReader(Generic[MessageType]):
 
     def readable(self) -> Iterator[tuple[Record, MessageType]]:
         """Yield the records that can be read with their messages, in step order."""
+        for record, message in self.each():
+            if message is not None:
+                yield record, message
+
+    def each(self) -> Iterator[tuple[Record, MessageType | None]]:
+        """Yield all records with their messages, None where it can't be read, in step order."""
         for record in self.records:
             try:
                 yield record, self.message(record)
             except DamagedRecordError as error:
                 self._reader.report(record, error)
+                yield record, None
+
+    def last(self) -> MessageType:
+        """Return the message of the last record that can be read; an empty one without records.
+
+        Raises:
+            DamagedRecordError: none can be read.
+        """
+        damage: DamagedRecordError | None = None
+        for record in reversed(self.records):
+            try:
+                return self.message(record)
+            except DamagedRecordError as error:
+                self._reader.report(record, error)
+                damage = damage or error
+        if damage is not None:
+            raise damage
+        return self._type()
 
     def until(self, step: int) -> Iterator[tuple[Record, MessageType]]:
         """Yield what can be read at or before a step, the latest first; then the later ones."""

@@ -1,13 +1,12 @@
 """Trust in attributions to units, as it was recorded: verdicts by method and layer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
 from tb_neuron.schema.neuron_pb2 import UnitTrust
-from tb_neuron.source import Place
 from tb_neuron.stored_columns import ColumnReader
+from tb_neuron.stored_messages import MessageReader
 from tb_neuron.timeline import Record
 from tb_neuron.verdicts import Verdict, read_verdict
 
@@ -40,13 +39,12 @@ class UnitTrustReader:
     """
 
     def __init__(self, reader: ColumnReader, records: Sequence[Record]) -> None:
-        self._reader, self._records = reader, list(records)
-        self._known: dict[bytes, UnitTrust] = {}
+        self._messages = MessageReader(reader, records, UnitTrust, _check)
 
     @property
     def steps(self) -> list[int]:
         """Steps at which attributions to units were checked."""
-        return [record.step for record in self._records]
+        return self._messages.steps
 
     @property
     def target(self) -> str:
@@ -62,7 +60,7 @@ class UnitTrustReader:
         """Return all methods in the order in which they were first checked."""
         absences: dict[str, str] = {}
         layers: dict[str, dict[str, list[Verdict]]] = {}
-        for record, message in self._messages():
+        for record, message in self._messages.readable():
             for method in message.methods:
                 absences[method.method] = method.absence
                 by_layer = layers.setdefault(method.method, {})
@@ -90,35 +88,9 @@ class UnitTrustReader:
         return known[method][layer_name]
 
     def _last(self) -> UnitTrust:
-        return next((message for _, message in reversed(list(self._messages()))), UnitTrust())
-
-    def _messages(self) -> Iterator[tuple[Record, UnitTrust]]:
-        """Yield each record that can be read with its message."""
-        for record in self._records:
-            try:
-                message = self._message(record)
-            except DamagedRecordError as error:
-                self._reader.report(record, error)
-            else:
-                yield record, message
-
-    def _message(self, record: Record) -> UnitTrust:
-        if record.digest not in self._known:
-            self._known[record.digest] = self._read(record)
-        return self._known[record.digest]
-
-    def _read(self, record: Record) -> UnitTrust:
-        value = Value(
-            record.header,
-            lambda blob: self._reader.source.read([Place(record.stored, blob)])[0],
-            record.where,
+        return next(
+            (message for _, message in reversed(list(self._messages.readable()))), UnitTrust()
         )
-        try:
-            message = value.message(UnitTrust)
-        except NotFoundError as error:
-            raise DamagedRecordError(str(error)) from error
-        _check(record, message)
-        return message
 
 
 def _check(record: Record, message: UnitTrust) -> None:
