@@ -40,7 +40,7 @@ class Trained:
             )
             for rank in range(ranks)
         ]
-        said = [process.communicate(timeout=120) for process in processes]
+        said = [process.communicate(timeout=300) for process in processes]
         self.warnings = [error for _, error in said]
         assert [process.returncode for process in processes] == [0] * ranks, self.warnings
         self.ranks: list[dict[str, Any]] = [json.loads(out.splitlines()[-1]) for out, _ in said]
@@ -167,7 +167,7 @@ def lightnings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             capture_output=True,
             cwd=HERE,
             env=os.environ | {"GLOO_SOCKET_IFNAME": "lo"},
-            timeout=180,
+            timeout=400,
         )
     return folders
 
