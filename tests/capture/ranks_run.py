@@ -7,6 +7,7 @@ step 2) or "alone" (rank 1 makes no recorder).
 """
 
 import json
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -125,8 +126,14 @@ def main() -> None:
                 "weights": [value.double().flatten().tolist() for value in model.parameters()],
                 "random": torch.rand(2).tolist(),
             }
-        )
+        ),
+        flush=True,
     )
+    if ranks > 1:
+        torch.distributed.barrier()
+        sys.stderr.flush()
+        # Gloo's own threads may abort a process that ends while they run; nothing is left to do.
+        os._exit(0)
 
 
 if __name__ == "__main__":
