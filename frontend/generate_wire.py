@@ -1,4 +1,4 @@
-"""What the JSON types of `tb_neuron/wire.py` are in TypeScript: writes `src/wire.ts`.
+"""What the JSON types of `tb_neuron/wire/` are in TypeScript: writes `src/wire.ts`.
 
 Each TypedDict becomes a read-only interface with camelCase names, and a function that checks an
 unknown JSON value field by field and converts it. Run by `make schema`; standard library only.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 HERE = Path(__file__).resolve().parent
-SOURCE = HERE.parent / "tb_neuron" / "wire.py"
+SOURCE = HERE.parent / "tb_neuron" / "wire" / "__init__.py"
 TARGET = HERE / "src" / "wire.ts"
 LINE_LENGTH = 100
 
@@ -23,7 +23,7 @@ _SCALARS = {str: ("string", "text"), int: ("number", "integer"), float: ("number
             bool: ("boolean", "flag")}  # fmt: skip
 
 _PREAMBLE = """\
-// Generated from tb_neuron/wire.py by `make schema`: change that file, not this one.
+// Generated from tb_neuron/wire/ by `make schema`: change that package, not this file.
 
 /** JSON that is not what the route promises; the message names the place. */
 export class WireError extends Error {
@@ -103,7 +103,8 @@ def generate(source: Path = SOURCE) -> str:
     """Return the TypeScript of a module of TypedDicts and Literals.
 
     Args:
-        source: the module; it may import nothing but the standard library.
+        source: the module, or the `__init__.py` of a package; it may import nothing but the
+            standard library and modules beside it.
 
     Raises:
         TypeError: a field has a type that has no counterpart here.
@@ -132,7 +133,12 @@ def _load(source: Path) -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules["wire"] = module  # where the relative imports of a package look for it
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "wire"]:
+            del sys.modules[name]
     return module
 
 
@@ -150,7 +156,7 @@ def _literal(name: str, kind: Any) -> str:
         listed = "".join(f"  {choice},\n" for choice in choices.split(", "))
         line = f"export const {constant} = [\n{listed}] as const;"
     return (
-        f"/** Every `{name}`, in the order of `wire.py`. */\n"
+        f"/** Every `{name}`, in the order of `tb_neuron/wire/`. */\n"
         f"{line}\nexport type {name} = (typeof {constant})[number];\n"
     )
 

@@ -1,4 +1,4 @@
-"""What each route answers, from an experiment: plain values in, the types of `wire.py` out."""
+"""What each route answers, from an experiment: plain values in, the types of `wire` out."""
 
 import math
 import time
@@ -61,7 +61,7 @@ class Bulk(NamedTuple):
     """The content of a container.
 
     Attributes:
-        header: a type of `wire.py`.
+        header: a type of `wire`.
         arrays: by name, as that type's docstring lists them.
     """
 

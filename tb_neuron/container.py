@@ -29,7 +29,7 @@ class Container(NamedTuple):
     """A bulk answer, taken apart.
 
     Attributes:
-        header: the JSON object, a type of `wire.py`.
+        header: the JSON object, a type of `wire`.
         arrays: by name; read-only views of the answer's bytes.
     """
 
@@ -41,7 +41,7 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, Shaped[np.ndarray, "...
     """Return a header and arrays as one container.
 
     Args:
-        header: a type of `wire.py`; numbers must be finite, for JSON has no others.
+        header: a type of `wire`; numbers must be finite, for JSON has no others.
         arrays: by name, of uint8, int32, uint32, float32 or float64.
 
     Raises:

@@ -58,7 +58,7 @@ class Served:
 
 
 def conforms(value: Any, hint: Any) -> bool:
-    """Whether a JSON value is of a type of `wire.py`, all the way down."""
+    """Whether a JSON value is of a type of `wire`, all the way down."""
     if is_typeddict(hint):
         hints = get_type_hints(hint)
         same = isinstance(value, dict) and set(value) == set(hints)

@@ -1,4 +1,4 @@
-"""Generated files are fresh: `wire.ts` is of `wire.py`, and `neuron_pb2` is of `neuron.proto`.
+"""Generated files are fresh: `wire.ts` is of `wire/`, and `neuron_pb2` is of `neuron.proto`.
 
 The protocol compiler is not needed: the few forms that `neuron.proto` uses are read here with
 regular expressions, and compared with the descriptors that the generated module holds.
@@ -37,7 +37,7 @@ def generator() -> ModuleType:
     return module
 
 
-def test_wire_ts_is_what_the_generator_makes_of_wire_py(generator: ModuleType) -> None:
+def test_wire_ts_is_what_the_generator_makes_of_the_package(generator: ModuleType) -> None:
     committed = WIRE_TS.read_text(encoding="utf-8")
     assert committed == generator.generate(), "run: make schema"
 
@@ -46,6 +46,13 @@ def test_wire_ts_is_what_the_generator_makes_of_wire_py(generator: ModuleType) -
 def test_every_type_of_the_wire_has_an_interface_and_a_guard(name: str) -> None:
     text = WIRE_TS.read_text(encoding="utf-8")
     assert re.search(rf"export interface {name} {{.*export function parse{name}\(", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tb_neuron" / "wire").glob("[a-z]*.py")))
+def test_the_package_holds_every_type_of_its_modules(path: Path) -> None:
+    defined = re.findall(r"^class (\w+)|^(\w+) = Literal", path.read_text(encoding="utf-8"), re.M)
+    assert defined
+    assert {name or literal for name, literal in defined} <= set(vars(wire))
 
 
 def test_a_type_that_has_no_counterpart_is_refused(generator: ModuleType, tmp_path: Path) -> None:
