@@ -1,6 +1,6 @@
 /** Answers of the server by what was asked: each is asked for once, kept, and told when it has come. */
 import { signal } from "@preact/signals";
-import { ApiError, sentenceOf } from "./api";
+import { ApiError, sentenceOf } from "./requests";
 
 /** What was answered, or why nothing was. */
 interface Answer<T> {

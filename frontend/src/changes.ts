@@ -1,9 +1,10 @@
 /** What changed its mind in the chosen layer, of A and of B where that is another run: fetched with the layer. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { fetchChanges, type Recording, sentenceOf } from "./api";
+import { fetchChanges, type Recording } from "./api";
 import { attributionsIn, keyOfAttribution, shownAttribution } from "./attributions";
 import type { Undo } from "./host";
 import { formatShare } from "./numbers";
+import { sentenceOf } from "./requests";
 import type { SideName } from "./sides";
 import { comparison, isVisible, layer, mode, recordingA, recordingB } from "./state";
 import { formatStep } from "./steps";

@@ -1,12 +1,15 @@
-/** The routes of evidence: what speaks for and against each class, in tracked examples and pins. */
-import { fetchContainer, type RecordingKey, request } from "./api";
+/** The routes of evidence: what speaks for and against each class, in tracked examples and pins; and `trust`. */
+import type { RecordingKey } from "./api";
+import { fetchContainer, request } from "./requests";
 import {
   type EvidenceSteps,
   type LayerEvidence,
   parseEvidenceSteps,
   parseLayerEvidence,
   parseUnitEvidence,
+  parseUnitTrust,
   type UnitEvidence,
+  type UnitTrust,
 } from "./wire";
 
 /** What the units of a layer contribute to each class, in all tracked examples at one record. */
@@ -77,4 +80,10 @@ export async function fetchUnitEvidence(
     meanAgainst: container.float32("mean_against"),
     prediction: container.int32("prediction"),
   };
+}
+
+/** Fetch every verdict on attributions to units. */
+export async function fetchUnitTrust(key: RecordingKey, signal?: AbortSignal): Promise<UnitTrust> {
+  const answer = await request("trust", { ...key }, signal);
+  return parseUnitTrust(await answer.json());
 }

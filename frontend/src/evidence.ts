@@ -1,6 +1,6 @@
 /** Evidence for and against classes: when it was recorded, a layer's at the told step, and a unit's. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { type Recording, sentenceOf } from "./api";
+import type { Recording } from "./api";
 import {
   fetchEvidenceSteps,
   fetchLayerEvidence,
@@ -10,6 +10,7 @@ import {
 } from "./evidence-api";
 import type { Undo } from "./host";
 import { mapRecording, mapStep } from "./maps";
+import { sentenceOf } from "./requests";
 import { evidenceLayer, isVisible, layer, playing, recordingA, unit } from "./state";
 import { recordOf } from "./steps";
 import type { EvidenceSteps } from "./wire";

@@ -1,5 +1,5 @@
 /** One chunk of a film: some consecutive records of one statistic, all units. */
-import { fetchContainerAt } from "./api";
+import { fetchContainerAt } from "./requests";
 import { parseFilmChunk } from "./wire";
 
 /** Decoded records of a film; a frame is `codes.subarray(frame * units, (frame + 1) * units)`. */

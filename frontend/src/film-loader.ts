@@ -1,7 +1,8 @@
 /** Which film chunks are loaded next: the latest wishes first, two at a time, in workers. */
-import { ApiError, sentenceOf } from "./api";
+
 import { type Chunk, loadChunk } from "./film-chunk";
 import type { ChunkReply } from "./film-worker";
+import { ApiError, sentenceOf } from "./requests";
 
 /** A chunk to load. */
 export interface ChunkJob {

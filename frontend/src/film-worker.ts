@@ -1,6 +1,7 @@
 /** Loads and undoes film chunks away from the page's thread. */
-import { ApiError, sentenceOf } from "./api";
+
 import { loadChunk } from "./film-chunk";
+import { ApiError, sentenceOf } from "./requests";
 
 /** What the page asks for. */
 export interface ChunkRequest {

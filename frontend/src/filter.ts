@@ -1,8 +1,8 @@
 /** The filter that narrows views to some examples: what it holds for, the names it knows, what is wrong with it. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Answers } from "./answers";
-import { sentenceOf } from "./api";
 import type { Undo } from "./host";
+import { sentenceOf } from "./requests";
 import { fetchFiltered } from "./responses-api";
 import { currentStepA, filter, isVisible, keyA, recordingA } from "./state";
 import { toldStepA } from "./told";

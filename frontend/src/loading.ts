@@ -1,8 +1,9 @@
 /** Keeps what the server knows in the state: loads it, follows a growing run, tells what failed. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { fetchRecording, fetchRuns, type Recording, type RecordingKey, sentenceOf } from "./api";
+import { fetchRecording, fetchRuns, type Recording, type RecordingKey } from "./api";
 import { filmFailure, retryFilms } from "./film";
 import { isVisible, onDataReloaded, type Undo } from "./host";
+import { sentenceOf } from "./requests";
 import { firstSeenLast, keyA, keyB, recordingA, recordingB, runs, summaryOf } from "./state";
 
 const POLL_MS = 5000;

@@ -1,7 +1,9 @@
 /** The maps of the side that is shown: when there are some, by which methods, and the tables of values. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { fetchMapSteps, fetchMaps, type MapTable, type RecordingKey, sentenceOf } from "./api";
+import type { RecordingKey } from "./api";
 import type { Undo } from "./host";
+import { fetchMapSteps, fetchMaps, type MapTable } from "./maps-api";
+import { sentenceOf } from "./requests";
 import {
   example,
   isVisible,

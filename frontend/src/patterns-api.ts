@@ -1,5 +1,5 @@
 /** The routes `patterns` and `groups`: a layer's responses as a matrix, and its units in groups. */
-import { fetchContainer } from "./api";
+import { fetchContainer } from "./requests";
 import type { Side } from "./responses-api";
 import { type Groups, type Patterns, parseGroups, parsePatterns } from "./wire";
 

@@ -1,6 +1,9 @@
 /** The map's planes of the side that is shown: which there are, and points at all records. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { anchorNow } from "./anchor";
+import type { RecordingKey } from "./api";
+import type { Undo } from "./host";
+import { isOfB, mapRecording } from "./maps";
 import {
   type CropTable,
   fetchCrops,
@@ -8,11 +11,8 @@ import {
   fetchPlaneSteps,
   type PlaneQuestion,
   type PlaneTable,
-  type RecordingKey,
-  sentenceOf,
-} from "./api";
-import type { Undo } from "./host";
-import { isOfB, mapRecording } from "./maps";
+} from "./planes-api";
+import { sentenceOf } from "./requests";
 import {
   currentStepA,
   currentStepB,

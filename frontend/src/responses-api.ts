@@ -1,5 +1,6 @@
 /** The routes of responses: two together, who responds alike, filters, drift, distributions. */
-import { fetchContainer, type RecordingKey, request } from "./api";
+import type { RecordingKey } from "./api";
+import { fetchContainer, request } from "./requests";
 import {
   type Correlated,
   type Drift,

@@ -1,5 +1,5 @@
 /** Where a unit's attribution comes from and goes to, read from a record of the flow. */
-import type { FlowRecord } from "./api";
+import type { FlowRecord } from "./flow-api";
 
 /** One end of a link of a unit. */
 export interface Strand {

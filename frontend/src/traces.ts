@@ -1,7 +1,8 @@
 /** The chosen unit over all records, at A and at B: fetched when another is chosen or the run has grown. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { fetchUnit, type RecordingKey, sentenceOf, type UnitTrace } from "./api";
+import { fetchUnit, type RecordingKey, type UnitTrace } from "./api";
 import type { Undo } from "./host";
+import { sentenceOf } from "./requests";
 import {
   comparison,
   hasB,

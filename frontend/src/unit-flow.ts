@@ -1,7 +1,9 @@
 /** The flow of all examples at the told step, for the chosen unit: fetched record by record, and kept. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { type FlowRecord, fetchFlow, fetchFlowSteps, type RecordingKey, sentenceOf } from "./api";
+import type { RecordingKey } from "./api";
+import { type FlowRecord, fetchFlow, fetchFlowSteps } from "./flow-api";
 import type { Undo } from "./host";
+import { sentenceOf } from "./requests";
 import { isVisible, playing, recordingA } from "./state";
 import { recordOf } from "./steps";
 import { toldStepA } from "./told";

@@ -1,8 +1,10 @@
 /** Whether to believe attributions to units: fetched with a recording, told of a layer or of all. */
 import { effect, signal } from "@preact/signals";
-import { fetchUnitTrust, type Recording, type RecordingKey, sentenceOf } from "./api";
+import type { Recording, RecordingKey } from "./api";
 import { attributionsIn } from "./attributions";
+import { fetchUnitTrust } from "./evidence-api";
 import type { Undo } from "./host";
+import { sentenceOf } from "./requests";
 import { hasB, isVisible, recordingA, recordingB } from "./state";
 import { verdictAt } from "./verdicts";
 import type { Mark, TrustFigure, UnitTrust, Verdict } from "./wire";

@@ -1,6 +1,6 @@
 /** Sources and targets of a unit, read from a flow. */
 import { describe, expect, it } from "vitest";
-import type { FlowRecord } from "../src/api";
+import type { FlowRecord } from "../src/flow-api";
 import { strandsOf } from "../src/strands";
 
 /** Two layers of which two units each are shown, and the model's two answers. */

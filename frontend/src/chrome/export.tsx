@@ -1,8 +1,8 @@
 /** The panel that saves what is shown: picture, vector picture, table. */
 import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../api";
 import { offered, provenance, saveCsv, savePng, saveSvg, type ViewExport } from "../export";
 import { EXACTNESS } from "../numbers";
+import { sentenceOf } from "../requests";
 import { Dialog } from "./dialog";
 
 const KINDS = [

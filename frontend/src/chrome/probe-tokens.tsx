@@ -1,6 +1,7 @@
 /** A few sequences of the probe set, as the texts of their tokens. */
 import { useEffect, useState } from "preact/hooks";
-import { fetchTokens, type Recording, sentenceOf } from "../api";
+import { fetchTokens, type Recording } from "../api";
+import { sentenceOf } from "../requests";
 import { adoptStyles } from "../theme";
 import { readableToken } from "../tokens";
 

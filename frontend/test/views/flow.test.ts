@@ -1,6 +1,6 @@
 /** Flow as nodes and links: what is not shown by itself is in "other" or a bias, and nothing is lost. */
 import { describe, expect, it } from "vitest";
-import type { FlowRecord } from "../../src/api";
+import type { FlowRecord } from "../../src/flow-api";
 import { type FlowGraph, leftOutBelow, makeGraph, rankingBy } from "../../src/views/flow/graph";
 import { strongest } from "../../src/views/flow/strongest";
 import { tweenBetween } from "../../src/views/flow/tween";

@@ -1,5 +1,5 @@
 /** How far a map lies in its example's mask (shared interest), and what that says. */
-import type { MapTable } from "../../api";
+import type { MapTable } from "../../maps-api";
 import { formatShare } from "../../numbers";
 
 /** How what is salient and what a mask marks overlap, as shares. */

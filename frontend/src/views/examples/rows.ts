@@ -1,6 +1,6 @@
 /** The tracked examples as rows: what the model answered, when each was learned, in which order they stand. */
 import type { ExampleFilter, ExampleSort } from "../../address";
-import type { MapTable } from "../../api";
+import type { MapTable } from "../../maps-api";
 import type { TrackedExample } from "../../wire";
 import { RIGHT, type Standing, standingOf, type Turn, turnsOf, WRONG } from "./learning";
 

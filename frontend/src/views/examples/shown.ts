@@ -1,10 +1,10 @@
 /** What the examples view shows, as signals: rows in order, the scale, how maps are drawn. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { MapTable } from "../../api";
 import { isNarrow, theme } from "../../host";
 import type { Strip } from "../../layout/filmstrip";
 import { planeOf } from "../../layout/plane";
 import { mapList, mapRecord, mapRecording, shownMethod, shownTable, tableOf } from "../../maps";
+import type { MapTable } from "../../maps-api";
 import { example, exampleFilter, exampleSort, mapOpacity } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";

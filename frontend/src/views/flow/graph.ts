@@ -4,7 +4,7 @@
  *
  * A node of kind "bias" is the source of what a layer's units have beyond their incoming links.
  */
-import type { FlowRecord } from "../../api";
+import type { FlowRecord } from "../../flow-api";
 import { longestPaths, type SankeyNode } from "../../layout/sankey";
 
 export type NodeKind = "unit" | "other" | "bias";

@@ -1,14 +1,9 @@
 /** The flow that has arrived: when it was recorded, and its records, fetched from the shown step outwards. */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import {
-  type FlowRecord,
-  type FlowSubject,
-  fetchFlow,
-  fetchFlowSteps,
-  type RecordingKey,
-  sentenceOf,
-} from "../../api";
+import type { RecordingKey } from "../../api";
+import { type FlowRecord, type FlowSubject, fetchFlow, fetchFlowSteps } from "../../flow-api";
 import type { Undo } from "../../host";
+import { sentenceOf } from "../../requests";
 import {
   anchor,
   currentStepA,

@@ -1,6 +1,6 @@
 /** What the selection asks the flow view to show: the record as a graph, and the scale of all of them. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { FlowRecord } from "../../api";
+import type { FlowRecord } from "../../flow-api";
 import { type ColumnItem, columnItems, type SankeyFrame, scaleThatFits } from "../../layout/sankey";
 import { flowGroup, flowOrder, flowThreshold, flowUnits } from "../../state";
 import { type FlowGraph, leftOutBelow, makeGraph, type Ranking, rankingBy } from "./graph";

@@ -1,8 +1,9 @@
 /** Patterns and groups that have arrived: of the shown step first, then of the other records outwards. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Answers } from "../../answers";
-import { fetchMapSteps, type Recording } from "../../api";
+import type { Recording } from "../../api";
 import type { Undo } from "../../host";
+import { fetchMapSteps } from "../../maps-api";
 import {
   fetchGroups,
   fetchPatterns,

@@ -1,7 +1,8 @@
 /** The layer's values at A and B: fetched when the selection asks for others, kept while it does not. */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import { fetchLayer, type LayerTable, type RecordingKey, sentenceOf } from "../../api";
+import { fetchLayer, type LayerTable, type RecordingKey } from "../../api";
 import type { Undo } from "../../host";
+import { sentenceOf } from "../../requests";
 import {
   comparison,
   currentStepA,

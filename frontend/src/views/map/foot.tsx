@@ -1,10 +1,11 @@
 /** Below the map: how it was laid out, how many are shown, and what the colours mean. */
-import { type PlaneQuestion, projectorAddress } from "../../api";
+
 import { Hint } from "../../chrome/hint";
 import { positionOf, type Scale } from "../../colour";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { cssOf } from "../../palettes";
 import { planeQuestion, planeRecord, planeRecording, planeStep, shownPlane } from "../../planes";
+import { type PlaneQuestion, projectorAddress } from "../../planes-api";
 import { coloured, mapStyle, pointKind, scale } from "../../state";
 import { formatStep } from "../../steps";
 import { colourNow, legendEntries, looks } from "./colours";

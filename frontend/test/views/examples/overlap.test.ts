@@ -1,6 +1,6 @@
 /** How far a map lies in its mask, and what is said of it. */
 import { describe, expect, it } from "vitest";
-import type { MapTable } from "../../../src/api";
+import type { MapTable } from "../../../src/maps-api";
 import {
   hasOverlap,
   overlapOf,

@@ -1,6 +1,6 @@
 /** Tracked examples as rows: their order, the filter, what was answered. */
 import { describe, expect, it } from "vitest";
-import type { MapTable } from "../../../src/api";
+import type { MapTable } from "../../../src/maps-api";
 import { answerOf, arrange, mapOf, rowsOf } from "../../../src/views/examples/rows";
 
 const EXAMPLES = [
