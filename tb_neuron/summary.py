@@ -47,6 +47,8 @@ LINKS = "links"
 #: `Entry.what` of attributions to each class, and of their negative parts; those of pins are
 #: called the same after "pinned_".
 EVIDENCE, COUNTEREVIDENCE = "evidence", "counterevidence"
+#: `Entry.what` of attributions to each class of positions, and of units at positions.
+POSITION_EVIDENCE, UNIT_EVIDENCE = "position_evidence", "unit_position_evidence"
 #: Groups of examples in one record of flow: more are damage.
 MAX_FLOW_GROUPS = 4096
 #: Name of the exact column that holds the unit states' bits (`analysis/states.py`).

@@ -14,7 +14,6 @@ from torch import Tensor
 from tb_neuron_callbacks.attribution_pass import AttributionPass
 from tb_neuron_callbacks.attributions import gradient_x_activation
 from tb_neuron_callbacks.attributions.memory import is_out_of_memory
-from tb_neuron_callbacks.attributions.method import Point
 from tb_neuron_callbacks.attributions.point import PointSweep
 from tb_neuron_callbacks.attributions.unit_figures import per_example
 from tb_neuron_callbacks.batches import count_examples, take_examples
@@ -24,6 +23,11 @@ from tb_neuron_callbacks.layers import Layer
 from tb_neuron_callbacks.measurement import LayerEvidence, MeasuredEvidence, PinnedEvidence
 from tb_neuron_callbacks.notice import warn
 from tb_neuron_callbacks.pins import Pins
+from tb_neuron_callbacks.position_evidence import (
+    PositionChoice,
+    PositionParts,
+    choose_positions,
+)
 from tb_neuron_callbacks.preservation import preserved
 from tb_neuron_callbacks.tracked import Tracked, tracked_examples
 from tb_neuron_callbacks.unwrapping import unwrap
@@ -52,12 +56,14 @@ class EvidencePass:
         count: classes that are explained, at most.
         max_bytes: most bytes of it in a record, pins aside.
         pins: units of which the mean over the probe set is measured, by layer.
+        max_position_bytes: most bytes of what positions contribute; None where it is not kept.
     """
 
     attribution: AttributionPass
     count: int
     max_bytes: int
     pins: Pins = field(default_factory=dict)
+    max_position_bytes: int | None = None
     _most: int | None = None  # examples at a time, once memory did not suffice for more
 
     def try_out(self) -> None:
@@ -80,26 +86,45 @@ class EvidencePass:
         subject = self.attribution.subject
         with preserved(unwrap(subject.model), subject.changed):
             tracked = tracked_examples(self.attribution)
-            logits = torch.cat(list(self._in_pieces(tracked.batch, self._logits)))
+            logits = torch.cat(
+                list(self._in_pieces(tracked.batch, lambda batch, _: self._logits(batch)))
+            )
             classes = choose_classes(logits, tracked.labels, self.count)
             layers, notes = self._fitting(len(tracked.examples) * len(classes))
-            found = self._of_tracked(tracked, classes, layers)
+            choice = None
+            if self.max_position_bytes is not None:
+                choice, position_notes = choose_positions(
+                    list(layers.values()), logits, tracked.labels, classes, self.max_position_bytes
+                )
+                notes += position_notes
+            found = self._of_tracked(tracked, classes, layers, choice)
             pinned, pin_notes = self._of_pins(classes)
         known = {each.layer_name for each in (*found, *pinned)}
         notes += [*pin_notes, *_without(({*layers, *self.pins}) - known)]
         return MeasuredEvidence(METHOD, classes, tracked.examples, found, pinned, notes)
 
     def _of_tracked(
-        self, tracked: Tracked, classes: Sequence[int], layers: Mapping[str, Layer]
+        self,
+        tracked: Tracked,
+        classes: Sequence[int],
+        layers: Mapping[str, Layer],
+        choice: PositionChoice | None,
     ) -> list[LayerEvidence]:
-        pieces = list(
-            self._in_pieces(tracked.batch, lambda batch: self._sweep(batch, classes, layers))
-        )
+        collected: list[PositionParts] = []
+
+        def sweep(batch: Any, start: int) -> dict[str, Parts]:
+            at_positions = choice.begin(start, count_examples(batch)) if choice else None
+            found = self._sweep(batch, classes, layers, at_positions)
+            collected.extend([at_positions] if at_positions else [])
+            return found
+
+        pieces = list(self._in_pieces(tracked.batch, sweep))
         return [
             LayerEvidence(
                 name,
                 torch.cat([piece[name].net for piece in pieces]).numpy(),
                 torch.cat([piece[name].against for piece in pieces]).numpy(),
+                choice.joined(name, collected) if choice else None,
             )
             for name in layers
             if all(name in piece for piece in pieces)
@@ -111,7 +136,7 @@ class EvidencePass:
             return [], []
         means = {name: _Means(list(self.pins[name])) for name in layers}
         for batch, _ in self.attribution.batches():
-            for piece in self._in_pieces(batch, lambda part: self._sweep(part, classes, layers)):
+            for piece in self._in_pieces(batch, lambda part, _: self._sweep(part, classes, layers)):
                 for name, parts in piece.items():
                     means[name].add(parts)
         found = [each.finish(name) for name, each in means.items() if each.examples]
@@ -120,16 +145,25 @@ class EvidencePass:
         return found, notes if lost else []
 
     def _sweep(
-        self, batch: Any, classes: Sequence[int], layers: Mapping[str, Layer]
+        self,
+        batch: Any,
+        classes: Sequence[int],
+        layers: Mapping[str, Layer],
+        at_positions: PositionParts | None = None,
     ) -> dict[str, Parts]:
         """Return what the units of some layers contribute, where any class depends on them."""
+        rule = gradient_x_activation.METHOD.at_point
+        assert rule is not None
         attribution = self.attribution
         found: dict[str, dict[int, tuple[Tensor, Tensor]]] = {}
         sweep = PointSweep(attribution.subject.model, attribution.layout, attribution.run)
         for number, points in sweep.points_of_classes(batch, classes):
             for name, point in points.items():
                 if name in layers:
-                    found.setdefault(name, {})[number] = _parts(point, layers[name])
+                    attributions = rule(point)
+                    found.setdefault(name, {})[number] = _parts(attributions, layers[name])
+                    if at_positions is not None:
+                        at_positions.add(layers[name], number, attributions)
         return {name: _stacked(by_class, classes) for name, by_class in found.items()}
 
     def _logits(self, batch: Any) -> Float[Tensor, "example class"]:
@@ -163,14 +197,19 @@ class EvidencePass:
         layers = {layer.name: layer for layer in self._measurable() if layer.name in kept}
         return layers, notes if left_out else []
 
-    def _in_pieces(self, batch: Any, find: Callable[[Any], _Found]) -> Iterator[_Found]:
-        """Yield what is found in a batch, in pieces if it does not fit in memory at once."""
+    def _in_pieces(self, batch: Any, find: Callable[[Any, int], _Found]) -> Iterator[_Found]:
+        """Yield what is found in a batch, in pieces if it does not fit in memory at once.
+
+        Args:
+            batch: any number of examples.
+            find: called with a piece and the place of its first example.
+        """
         count, start = count_examples(batch), 0
         while start < count:
             size = min(count - start, self._most or count)
             piece = batch if size == count else take_examples(batch, start, start + size)
             try:
-                found = find(piece)
+                found = find(piece, start)
             except (RuntimeError, MemoryError) as error:
                 if size == 1 or not is_out_of_memory(error):
                     raise
@@ -254,10 +293,7 @@ def _without(names: set[str]) -> list[str]:
     ]
 
 
-def _parts(point: Point, layer: Layer) -> tuple[Tensor, Tensor]:
-    rule = gradient_x_activation.METHOD.at_point
-    assert rule is not None
-    attributions = rule(point)
+def _parts(attributions: Tensor, layer: Layer) -> tuple[Tensor, Tensor]:
     against = per_example(attributions.clamp(max=0).neg(), layer)
     return per_example(attributions, layer).float().cpu(), against.float().cpu()
 

@@ -157,7 +157,10 @@ def _evidence_pass(
         raise AttributionError(
             f"{asked} needs tracked examples, and the probe set has none; pass tracked=16 to it"
         )
-    found = EvidencePass(attribution, recording.evidence, recording.max_evidence_bytes, pins)
+    at_positions = recording.max_position_bytes if recording.tracked else None
+    found = EvidencePass(
+        attribution, recording.evidence, recording.max_evidence_bytes, pins, at_positions
+    )
     found.try_out()
     return found
 

@@ -171,6 +171,23 @@ class MeasuredMaps:
 
 
 @dataclass(frozen=True)
+class PositionEvidence:
+    """What the positions of a layer contribute to classes, in tracked examples.
+
+    Attributes:
+        shape: of the positions.
+        net: attributions summed over units; None for a single position, of which evidence says it.
+        units: of each unit; None where they don't fit.
+        own: the classes of `units` in each example; None if they are all that are explained.
+    """
+
+    shape: tuple[int, ...]
+    net: Float[np.ndarray, "example class position"] | None
+    units: Float[np.ndarray, "unit example own position"] | None = None
+    own: Int64[np.ndarray, "example own"] | None = None
+
+
+@dataclass(frozen=True)
 class LayerEvidence:
     """What the units of a layer contribute to classes, in tracked examples.
 
@@ -178,11 +195,13 @@ class LayerEvidence:
         layer_name: the layer.
         net: attributions to each class's logit, summed over positions.
         against: magnitude of the sum of the negative ones alone.
+        positions: the same at each position; None where it is not kept.
     """
 
     layer_name: str
     net: Float[np.ndarray, "example class unit"]
     against: Float[np.ndarray, "example class unit"]
+    positions: PositionEvidence | None = None
 
 
 @dataclass(frozen=True)

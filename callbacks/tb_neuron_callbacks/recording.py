@@ -41,6 +41,7 @@ _COUNTS = (
     "max_attribution_bytes",
     "max_response_bytes",
     "max_tracked_bytes",
+    "max_position_bytes",
     "max_image_bytes",
     "max_logits",
     "thumbnail",
@@ -129,7 +130,8 @@ class Recording:
             place and crop; 0 for none.
         spread: how many examples at even ranks beside them, from the lowest response to the
             highest.
-        tracked: whether all activations on the tracked examples are recorded.
+        tracked: whether all activations on the tracked examples are recorded; with `evidence` also
+            what each position, and each unit at each position, contributes to each class.
         max_attribution_bytes: what attribution may take of memory at once. Examples, and nodes of a
             path, are run in pieces that stay under it, and a note of the first record says in
             which; a model that mixes the examples of a batch, or has a batch size of its own, runs
@@ -149,6 +151,9 @@ class Recording:
             are drawn, then layers left out, to keep to it.
         max_tracked_bytes: most activations of tracked examples in a record, a byte each; layers
             that don't fit are left out.
+        max_position_bytes: most contributions of positions in a record of evidence, a byte each
+            before compression: units' are kept toward the predicted and the labelled class alone,
+            then left out, then their layers, to keep to it.
         max_image_bytes: most bytes of pictures at the input's own resolution in a session.
         max_logits: classes whose logits are kept.
         thumbnail: longer side of the pictures of the probe set's images, in pixels; 0 for none.
@@ -183,6 +188,7 @@ class Recording:
     max_evidence_bytes: int = 1 << 20
     max_response_bytes: int = 4 << 20
     max_tracked_bytes: int = 4 << 20
+    max_position_bytes: int = 1 << 20
     max_image_bytes: int = 16 << 20
     max_logits: int = 100
     thumbnail: int = 64

@@ -451,16 +451,28 @@ class LayerTrust(_message.Message):
     def __init__(self, layer: _Optional[str] = ..., trust: _Optional[_Union[Trust, _Mapping]] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("method", "classes", "examples", "pins")
+    __slots__ = ("method", "classes", "examples", "pins", "positions")
     METHOD_FIELD_NUMBER: _ClassVar[int]
     CLASSES_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
     PINS_FIELD_NUMBER: _ClassVar[int]
+    POSITIONS_FIELD_NUMBER: _ClassVar[int]
     method: str
     classes: _containers.RepeatedScalarFieldContainer[int]
     examples: _containers.RepeatedScalarFieldContainer[int]
     pins: _containers.RepeatedCompositeFieldContainer[Pins]
-    def __init__(self, method: _Optional[str] = ..., classes: _Optional[_Iterable[int]] = ..., examples: _Optional[_Iterable[int]] = ..., pins: _Optional[_Iterable[_Union[Pins, _Mapping]]] = ...) -> None: ...
+    positions: _containers.RepeatedCompositeFieldContainer[EvidencePositions]
+    def __init__(self, method: _Optional[str] = ..., classes: _Optional[_Iterable[int]] = ..., examples: _Optional[_Iterable[int]] = ..., pins: _Optional[_Iterable[_Union[Pins, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[EvidencePositions, _Mapping]]] = ...) -> None: ...
+
+class EvidencePositions(_message.Message):
+    __slots__ = ("layer", "shape", "classes")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FIELD_NUMBER: _ClassVar[int]
+    CLASSES_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    shape: _containers.RepeatedScalarFieldContainer[int]
+    classes: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., classes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Pins(_message.Message):
     __slots__ = ("layer", "units")
