@@ -41,7 +41,7 @@ RECORDING = Recording(
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),
     schedules={
         "flow": every(8 * STEPS_BETWEEN_RECORDS),
-        "evidence": every(3 * STEPS_BETWEEN_RECORDS),
+        "evidence": every(6 * STEPS_BETWEEN_RECORDS),
         "maps": every(3 * STEPS_BETWEEN_RECORDS),
         "responses": every(3 * STEPS_BETWEEN_RECORDS),
         "examples": every(3 * STEPS_BETWEEN_RECORDS),

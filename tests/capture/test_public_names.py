@@ -74,6 +74,7 @@ def test_a_recording_has_these_choices() -> None:
         "max_evidence_bytes",
         "max_response_bytes",
         "max_tracked_bytes",
+        "max_position_bytes",
         "max_image_bytes",
         "max_logits",
         "thumbnail",
