@@ -12,9 +12,10 @@ from tb_neuron import __version__, wire
 from tb_neuron.aggregates import StatisticKind
 from tb_neuron.analysis.life import LifeEvent
 from tb_neuron.errors import NotFoundError, shown
-from tb_neuron.experiment import Experiment, Run
+from tb_neuron.experiment import Experiment
 from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.recording import Recording
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import (
     GRID_EXACT,
     GRID_FRACTION,

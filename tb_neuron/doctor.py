@@ -12,9 +12,10 @@ from typing import NamedTuple
 from tb_neuron import __version__
 from tb_neuron.assets import Assets
 from tb_neuron.errors import InvalidArgumentError
-from tb_neuron.experiment import Experiment, Run
+from tb_neuron.experiment import Experiment
 from tb_neuron.fast_crc import find_crc32c
 from tb_neuron.recording import Recording
+from tb_neuron.run import Run
 from tb_neuron.source.event_index import EventIndex
 
 ENTRY_POINT = ("tensorboard_plugins", "tb_neuron", "tb_neuron.loader:NeuronLoader")

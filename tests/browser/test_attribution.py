@@ -16,7 +16,8 @@ from trained import digits, make_network, make_probe
 import tb_neuron
 from tb_neuron.answers import RecordingKey
 from tb_neuron.attribution_answers import changes
-from tb_neuron.experiment import Experiment, Run
+from tb_neuron.experiment import Experiment
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, Recording, every
 
 RUN, OTHER, LAYER, STEP = "attributed", "otherwise", "hidden.1", 36

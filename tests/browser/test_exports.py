@@ -12,7 +12,7 @@ from served_tab import Tab
 from trained import HOSTILE_LAYER, HOSTILE_RUN
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 
 STEP, UNIT = 24, 7
 #: Files give three digits of a value that is stored as one byte.

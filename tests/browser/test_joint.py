@@ -14,7 +14,7 @@ from test_accessibility import violations
 from trained import PLANTED_LAYER, PLANTED_UNIT, digits, make_network, train
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 LAYER, FIRST, SECOND = "hidden.1", 0, 3

@@ -11,7 +11,7 @@ from test_accessibility import THEMES, violations
 from trained import STEPS, STEPS_BETWEEN_RECORDS, train
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import Recording, every
 
 LAYER, UNITS, EXAMPLES = "hidden.1", 24, 128

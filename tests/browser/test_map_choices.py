@@ -13,7 +13,7 @@ from torch.nn import functional
 from trained import digits, make_network
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 TRACKED = list(range(6))

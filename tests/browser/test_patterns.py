@@ -15,7 +15,7 @@ from test_accessibility import violations
 from trained import PLANTED_UNIT, train
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import Recording, every
 
 LAYER, UNITS, EXAMPLES = "hidden.1", 24, 128

@@ -12,7 +12,7 @@ from served_tab import Tab
 from trained import PLANTED_LAYER, PLANTED_STEP, PLANTED_UNIT, STEPS_BETWEEN_RECORDS
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 
 PLANTED = (PLANTED_LAYER, str(PLANTED_UNIT))
 BEFORE = PLANTED_STEP - STEPS_BETWEEN_RECORDS

@@ -14,7 +14,7 @@ from torch.nn import functional
 from trained import digits, make_network, make_probe
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 RUN, BROKEN, LAYER, STEP = "checked", "broken", "hidden.1", 16

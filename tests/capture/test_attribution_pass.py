@@ -12,7 +12,7 @@ from networks import ResidualNetwork, settled
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording
 from tb_neuron_callbacks.attribution_pass import find_attribution
 from tb_neuron_callbacks.errors import AttributionError

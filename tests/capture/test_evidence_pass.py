@@ -13,7 +13,7 @@ from recorded import values
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import Evidence
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.attribution_pass import find_attribution

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, every
 from tb_neuron_callbacks.checkpoints import CheckpointError, load_checkpoint, put_weights
 from tb_neuron_callbacks.featurevis import main

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 import tb_neuron
 from tb_neuron.errors import NotFoundError
-from tb_neuron.experiment import Run
 from tb_neuron.flows import Flow as RecordedFlow
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.attributions.flow import Flow, FlowSweep
 from tb_neuron_callbacks.attributions.flow_methods import FLOW_METHODS

@@ -11,9 +11,9 @@ from torch import nn
 
 import tb_neuron
 from tb_neuron.errors import NotFoundError
-from tb_neuron.experiment import Run
 from tb_neuron.flows import Flow
 from tb_neuron.recording import Recording as Recorded
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every, flow_pass
 from tb_neuron_callbacks.errors import AttributionError
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 INPUTS = torch.linspace(-1, 1, 60).reshape(10, 6)

@@ -11,7 +11,8 @@ from torch import nn
 
 import tb_neuron
 from tb_neuron import answers, attribution_answers
-from tb_neuron.experiment import Experiment, Run
+from tb_neuron.experiment import Experiment
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.errors import AttributionError
 

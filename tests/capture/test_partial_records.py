@@ -11,7 +11,7 @@ from recorded import column, scalars, values
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import GRID_FRACTION, GRID_SIGNED_LOG
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.layers import Layer

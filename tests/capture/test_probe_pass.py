@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import tb_neuron
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.errors import ProbeForwardError
 from tb_neuron_callbacks.subject import Subject

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 import tb_neuron
 from tb_neuron.columns import RATIO
 from tb_neuron.errors import NotFoundError
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.errors import AttributionError
 

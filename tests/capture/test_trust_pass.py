@@ -11,7 +11,7 @@ from torch import nn
 import tb_neuron
 from tb_neuron import answers, attribution_answers
 from tb_neuron.errors import NotFoundError
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 from tb_neuron_callbacks.attributions import UNIT_METHODS, UnitMethod
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import tb_neuron
-from tb_neuron.experiment import Run
 from tb_neuron.metadata import SCHEMA_VERSION
+from tb_neuron.run import Run
 
 LOGS = Path(__file__).parent / "logs"
 SIGNED = ("mean", "min", "max")

@@ -12,7 +12,7 @@ from written_run import MEAN, STATES_KIND, WrittenRun
 import tb_neuron
 from tb_neuron.columns import RATIO, SIGNED_LEVELS, CodedColumn, decode
 from tb_neuron.errors import NotFoundError
-from tb_neuron.experiment import Run
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG
 from tb_neuron.summary import ColumnKind, ValueWriter
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every

@@ -20,8 +20,8 @@ from written_run import WrittenRun
 import tb_neuron
 from tb_neuron import wire
 from tb_neuron.container import Container, unpack
-from tb_neuron.experiment import Run
 from tb_neuron.plugin import NeuronPlugin
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 EXAMPLES, UNITS, SIDE = 16, 6, 12

@@ -14,9 +14,9 @@ from torch import nn
 
 import tb_neuron
 from tb_neuron.errors import InvalidArgumentError, NotFoundError
-from tb_neuron.experiment import Run
 from tb_neuron.plane_shelf import IDLE_SECONDS, PlaneShelf
 from tb_neuron.planes import PlaneChoice, outward
+from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
 EXAMPLES, UNITS, RECORDS = 30, 12, 4

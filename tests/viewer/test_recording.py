@@ -8,8 +8,8 @@ from written_run import MASK, WrittenRun, on_grid, png, stacked
 
 import tb_neuron
 from tb_neuron.errors import DamagedRecordError, NotFoundError
-from tb_neuron.experiment import Run
 from tb_neuron.recording import Recording
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import (
     GRID_FRACTION,
     GRID_SIGNED_LOG,

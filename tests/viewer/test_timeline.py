@@ -9,8 +9,9 @@ from written_run import WrittenRun, on_grid, stacked
 
 import tb_neuron
 from tb_neuron.errors import DamagedRecordError
-from tb_neuron.experiment import Experiment, Run
+from tb_neuron.experiment import Experiment
 from tb_neuron.metadata import SCHEMA_VERSION
+from tb_neuron.run import Run
 from tb_neuron.schema.neuron_pb2 import (
     GRID_FRACTION,
     GRID_SIGNED_LOG,
