@@ -121,7 +121,7 @@ def records(experiment: Experiment, key: RecordingKey, now: float | None = None)
         thresholds=_thresholds(recording),
         probe_set=_probe_set(recording),
         chunk_frames=CHUNK_FRAMES,
-        chunk_hashes=[recording.chunk_hash(chunk) for chunk in range(recording.chunks)],
+        chunk_hashes=[recording.film.chunk_hash(chunk) for chunk in range(recording.film.chunks)],
         notes=recording.notes,
         problems=_problems(recording.problems),
         live=_is_live(recording, time.time() if now is None else now),
@@ -144,20 +144,20 @@ def film(experiment: Experiment, key: RecordingKey, statistic: str, chunk_key: C
         NotFoundError: there is no such recording, statistic or chunk, or the chunk has other
             records by now.
     """
-    recording = find_recording(experiment, key)
+    whole = find_recording(experiment, key).film
     number = chunk_key.chunk
-    if number >= recording.chunks:
+    if number >= whole.chunks:
         raise NotFoundError(
-            f"the film of run {key.run!r} has chunks 0 to {recording.chunks - 1}, not {number}; "
+            f"the film of run {key.run!r} has chunks 0 to {whole.chunks - 1}, not {number}; "
             "load `records` again"
         )
-    content_hash = recording.chunk_hash(number)
+    content_hash = whole.chunk_hash(number)
     if chunk_key.content_hash != content_hash:
         raise NotFoundError(
             f"chunk {number} of run {key.run!r} has hash {content_hash} by now, not "
             f"{shown(chunk_key.content_hash)}; load `records` again"
         )
-    chunk = recording.film_chunk(statistic, number)
+    chunk = whole.chunk(statistic, number)
     header = wire.FilmChunk(
         statistic=statistic,
         grid=_GRIDS[chunk.grid],

@@ -4,7 +4,6 @@ A `Recording` is what was written up to one refresh, and does not change; the ne
 another that takes over what this one has already worked out.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,8 @@ from tb_neuron.contents import Contents, Identity
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.evidence import EvidenceReader
 from tb_neuron.examples import Examples
-from tb_neuron.film_chunk import CHUNK_FRAMES, FilmChunk, make_chunk, make_states_chunk
+from tb_neuron.film import Film
+from tb_neuron.film_chunk import CHUNK_FRAMES
 from tb_neuron.flows import FlowReader
 from tb_neuron.icons import IconReader
 from tb_neuron.maps import MapReader
@@ -28,7 +28,6 @@ from tb_neuron.schema.neuron_pb2 import Header, Layer, Thresholds
 from tb_neuron.source import Problem
 from tb_neuron.statistic_reader import StatisticReader
 from tb_neuron.stored_columns import ColumnReader, StoredColumn
-from tb_neuron.summary import STATES
 from tb_neuron.timeline import Record
 from tb_neuron.top_examples import TopExampleReader
 from tb_neuron.tracked_activations import TrackedReader
@@ -80,6 +79,7 @@ class Recording:
         self.class_statistics = of_class = class_statistics_of(contents.records)
         self._check_size()
         self._columns = StatisticReader(reader, contents.records, self.statistics, of_class)
+        self.film = Film(reader, self._columns, self.layers, contents.records)
         self._contents = contents
         self._examples = Examples(contents.probe_set, contents.probe_record, reader)
         self._outputs = {record.step: record for record in contents.outputs}
@@ -287,37 +287,6 @@ class Recording:
         """
         return self._columns.kind(name)
 
-    # -- its film -------------------------------------------------------------------------------
-
-    @property
-    def chunks(self) -> int:
-        """How many chunks the film has."""
-        return -(-len(self.records) // CHUNK_FRAMES)
-
-    def chunk_hash(self, chunk: int) -> str:
-        """Return the identity of the records up to a chunk's end: equal hashes, equal films."""
-        self._chunk(chunk)
-        # What is recorded more rarely may be held from before the chunk.
-        last = (chunk + 1) * CHUNK_FRAMES
-        digests = b"".join(record.digest for record in self.records[:last])
-        return hashlib.blake2b(digests, digest_size=8, person=b"film 2").hexdigest()
-
-    def film_chunk(self, statistic: str, chunk: int) -> FilmChunk:
-        """Return a chunk of the film of one statistic.
-
-        Raises:
-            NotFoundError: there is no such statistic or chunk.
-        """
-        kind = self.statistic(statistic)
-        records = self._chunk(chunk)
-        if statistic == STATES:
-            units = {layer.name: layer.units for layer in self.layers}
-            states = self.reader.states(records, units)
-            return make_states_chunk(states, list(units.values()), chunk * CHUNK_FRAMES)
-        found = [self._columns.columns(layer, records, statistic) for layer in self.layers]
-        widths = [layer.units for layer in self.layers]
-        return make_chunk(found, widths, kind.grid, chunk * CHUNK_FRAMES)
-
     # -- its examples ---------------------------------------------------------------------------
 
     def labels(self) -> Int32[np.ndarray, " example"]:
@@ -377,11 +346,6 @@ class Recording:
         if not 0 <= number < len(self.records):
             raise not_found("record", str(number), [f"0 to {len(self.records) - 1}"])
         return self.records[number]
-
-    def _chunk(self, number: int) -> list[Record]:
-        if not 0 <= number < self.chunks:
-            raise not_found("chunk", str(number), [f"0 to {self.chunks - 1}"])
-        return self.records[number * CHUNK_FRAMES : (number + 1) * CHUNK_FRAMES]
 
     def _output_means(self, name: str) -> Float32[np.ndarray, " record"]:
         known = [n for n, record in enumerate(self.records) if record.step in self._outputs]

@@ -120,7 +120,9 @@ def test_its_thumbnails_are_pictures(run: Run) -> None:
 
 def test_its_film_can_be_made(run: Run) -> None:
     recording = run.recording()
-    frames = [recording.film_chunk("frequency", chunk).frames for chunk in range(recording.chunks)]
+    frames = [
+        recording.film.chunk("frequency", chunk).frames for chunk in range(recording.film.chunks)
+    ]
     assert sum(frames) == len(run.steps)
 
 

@@ -67,7 +67,7 @@ def test_a_record_without_class_means_shows_the_last_before_it(run: Run) -> None
 
 def test_the_film_of_a_class_shows_the_same(run: Run) -> None:
     recording = run.recording()
-    chunk = recording.film_chunk("mean@1", 0)
+    chunk = recording.film.chunk("mean@1", 0)
     codes = np.cumsum(chunk.changes, axis=0, dtype=np.uint8)
     names = [layer.name for layer in recording.layers]
     start = sum(layer.units for layer in recording.layers[: names.index("1")])

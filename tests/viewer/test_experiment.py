@@ -152,8 +152,8 @@ def test_a_recording_is_picked_by_name(write_run: Writer) -> None:
         (lambda run: run.recording().unit_series("conv1", 7), "0 to 6"),
         (lambda run: run.recording().unit_series("conv1", -1), "0 to 6"),
         (lambda run: run.recording().layer_values("conv1", 20), "0 to 19"),
-        (lambda run: run.recording().film_chunk("mean", 2), "0 to 1"),
-        (lambda run: run.recording().film_chunk("mode", 0), "'mean'"),
+        (lambda run: run.recording().film.chunk("mean", 2), "0 to 1"),
+        (lambda run: run.recording().film.chunk("mode", 0), "'mean'"),
         (lambda run: run.recording().thumbnail(9), "'0', '1'"),
     ],
 )

@@ -138,8 +138,10 @@ def test_a_provider_gives_the_same_dead_units_as_the_event_index(
 def test_a_provider_gives_the_same_film_as_the_event_index(
     served: Recording, indexed: Recording
 ) -> None:
-    chunks = range(indexed.chunks)
-    assert [served.chunk_hash(k) for k in chunks] == [indexed.chunk_hash(k) for k in chunks]
+    chunks = range(indexed.film.chunks)
+    assert [served.film.chunk_hash(k) for k in chunks] == [
+        indexed.film.chunk_hash(k) for k in chunks
+    ]
 
 
 @PATHS

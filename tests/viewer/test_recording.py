@@ -149,8 +149,8 @@ def test_class_means_are_those_written(twenty: WrittenRun, recording: Recording)
 def decoded_film(recording: Recording, statistic: str) -> np.ndarray:
     """Undo a film as a client does, in plain arithmetic: float64[record, unit]."""
     found = []
-    for number in range(recording.chunks):
-        chunk = recording.film_chunk(statistic, number)
+    for number in range(recording.film.chunks):
+        chunk = recording.film.chunk(statistic, number)
         frames = np.cumsum(chunk.changes.astype(np.int64), axis=0) % 256
         starts = np.cumsum([0, *(layer.units for layer in recording.layers)])
         values = np.full(frames.shape, np.nan)
@@ -183,7 +183,7 @@ def test_the_film_shows_what_was_written(
 
 
 def test_the_film_of_the_states_is_exact(twenty: WrittenRun, recording: Recording) -> None:
-    frames = np.cumsum(recording.film_chunk(STATES, 0).changes, axis=0) % 256
+    frames = np.cumsum(recording.film.chunk(STATES, 0).changes, axis=0) % 256
     written = [stacked(twenty.made[:16], name, STATES) for name in LAYERS]
     np.testing.assert_array_equal(frames, np.concatenate(written, axis=1))
 

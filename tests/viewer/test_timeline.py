@@ -80,8 +80,8 @@ def test_a_full_chunk_keeps_its_hash_while_records_are_appended(twenty: WrittenR
     experiment.refresh()
     after = experiment.runs["run"].recording()
     assert (
-        before.chunk_hash(0) == after.chunk_hash(0),
-        before.chunk_hash(1) == after.chunk_hash(1),
+        before.film.chunk_hash(0) == after.film.chunk_hash(0),
+        before.film.chunk_hash(1) == after.film.chunk_hash(1),
     ) == (True, False)
 
 
@@ -257,7 +257,7 @@ def test_a_small_cache_changes_no_answer(twenty: WrittenRun) -> None:
     small = Experiment(source, cache_bytes=100).runs["run"].recording()
     large = opened(twenty).recording()
     np.testing.assert_array_equal(
-        small.film_chunk("mean", 0).changes, large.film_chunk("mean", 0).changes
+        small.film.chunk("mean", 0).changes, large.film.chunk("mean", 0).changes
     )
 
 
