@@ -48,9 +48,19 @@ def first_tensor(batch: Any) -> Tensor | None:
 
 
 def input_tensor(batch: Any) -> Tensor | None:
-    """Return what a batch's examples are: a mapping's "input_ids", else the first tensor."""
-    named = batch.get("input_ids") if isinstance(batch, Mapping) else None
-    return named if isinstance(named, Tensor) and named.dim() > 0 else first_tensor(batch)
+    """Return what a batch's examples are.
+
+    Of a mapping "input_ids", else the first tensor under none of `LABEL_NAMES`, since some
+    collate functions put labels first; of anything else the first tensor.
+    """
+    if not isinstance(batch, Mapping):
+        return first_tensor(batch)
+    named = batch.get("input_ids")
+    if isinstance(named, Tensor) and named.dim() > 0:
+        return named
+    inputs = {name: value for name, value in batch.items() if name not in LABEL_NAMES}
+    found = first_tensor(inputs)
+    return first_tensor(batch) if found is None else found
 
 
 def count_examples(batch: Any) -> int:

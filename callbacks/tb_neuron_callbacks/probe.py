@@ -16,7 +16,7 @@ from tb_neuron_callbacks.arguments import as_count, check_name
 from tb_neuron_callbacks.batches import (
     count_examples,
     find_labels,
-    first_tensor,
+    input_tensor,
     map_leaves,
     misfit_labels,
     take_examples,
@@ -204,7 +204,7 @@ class ProbeSet:
 
     def input_kind(self) -> str:
         """Return what one example is: "image", "sequence", "signal" or "tabular"."""
-        tensor = first_tensor(self.batches[0])
+        tensor = input_tensor(self.batches[0])
         assert tensor is not None  # checked at construction
         if channel_axis(tensor) is not None:
             return "image"
@@ -216,11 +216,11 @@ class ProbeSet:
         """Return the first input of each batch if it is images with 1, 3 or 4 channels, else []."""
         if self.input_kind() != "image":
             return []
-        return [tensor for batch in self.batches if (tensor := first_tensor(batch)) is not None]
+        return [tensor for batch in self.batches if (tensor := input_tensor(batch)) is not None]
 
     def to_message(self) -> neuron_pb2.Probe:
         """Return what the schema's kind "probe" says of this set."""
-        tensor = first_tensor(self.batches[0])
+        tensor = input_tensor(self.batches[0])
         assert tensor is not None
         message = neuron_pb2.Probe(
             hash=self.hash,

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Bool, Int64
 from torch import Tensor, nn
 
-from tb_neuron_callbacks.batches import first_tensor, map_leaves
+from tb_neuron_callbacks.batches import input_tensor, map_leaves
 from tb_neuron_callbacks.hooks import watch
 from tb_neuron_callbacks.layers import Layer, Layout
 
@@ -41,7 +41,7 @@ def receptive_fields(
         run: calls the model with a batch.
         example: a batch of one example, its first tensor an image, float[1, channel, y, x].
     """
-    image = first_tensor(example)
+    image = input_tensor(example)
     if image is None or image.dim() != 4 or not image.is_floating_point():
         return {}
 

@@ -209,6 +209,11 @@ def test_a_data_set_of_batches_is_read_batch_by_batch() -> None:
     assert len(ProbeSet.from_loader(loader, 8)) == 8
 
 
+def test_images_that_stand_behind_their_labels_are_the_input() -> None:
+    batch = {"labels": torch.tensor([0, 1]), "pixel_values": torch.zeros(2, 3, 8, 8)}
+    assert ProbeSet.from_batches([batch]).input_kind() == "image"
+
+
 def test_the_users_collate_function_is_used() -> None:
     loader = indexed(
         10, batch_size=5, collate_fn=lambda items: {"x": torch.stack([i[0] for i in items])}

@@ -67,6 +67,7 @@ def test_every_picture_of_the_readme_is_committed() -> None:
         ("tb_neuron_callbacks", "werkzeug"),
         ("tb_neuron_callbacks", "tensorboard.backend"),
         ("tb_neuron_callbacks", "lightning"),
+        ("tb_neuron_callbacks", "transformers"),
     ],
 )
 def test_importing_one_side_never_loads_the_other(imported: str, banned: str) -> None:
