@@ -29,13 +29,13 @@ LEARNING_RATES = {"sane": 0.02, "too-high": 0.12}
 EPOCHS = 20
 STEPS_BETWEEN_RECORDS = 8
 #: Beyond activations: what units contribute, what they pass on, what speaks for and against each
-#: digit, what in the images they see, and what each unit answers to each image.
+#: digit, what in the images they see, and what each unit answers and contributes to each image.
 RECORDING = Recording(
     flow=12,
     flow_methods=("gradient_x_activation", "lrp"),
     evidence=10,
     detail=["*hidden/relu:12,40"],
-    responses=("activation",),
+    responses=("activation", "gradient_x_activation"),
     examples=9,
     tracked=True,
     maps=("saliency", "integrated_gradients", "smooth_grad", "grad_cam", "guided_backprop", "lrp"),

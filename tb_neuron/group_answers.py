@@ -14,6 +14,7 @@ from tb_neuron.group_series import GroupRecord, GroupSeries
 from tb_neuron.pattern_answers import class_list
 from tb_neuron.pattern_order import stored_at
 from tb_neuron.recording import Recording
+from tb_neuron.responses import ResponseChoice
 from tb_neuron.tracked_activations import TrackedActivations
 
 #: Groups unless asked for another number, and at most.
@@ -23,7 +24,7 @@ COUNT, MOST = 6, 16
 def groups(
     experiment: Experiment,
     key: RecordingKey,
-    layer_name: str,
+    choice: ResponseChoice,
     step: int,
     anchor: int | None = None,
     count: int = COUNT,
@@ -33,7 +34,7 @@ def groups(
     Args:
         experiment: what is read.
         key: the recording.
-        layer_name: the layer.
+        choice: of which responses.
         step: the last record of responses at or before it is meant.
         anchor: step of the record that is factorised from scratch; the last one unless given.
         count: of groups; fewer where there are fewer units or examples.
@@ -44,8 +45,8 @@ def groups(
     """
     if not 1 <= count <= MOST:
         raise InvalidArgumentError(f"the parameter 'count' must be 1 to {MOST}, not {count}")
-    recording = find_recording(experiment, key)
-    stored = recording.responses.stored(layer_name)
+    recording, layer_name = find_recording(experiment, key), choice.layer_name
+    stored = recording.responses.stored(layer_name, choice.method)
     start = len(stored) - 1 if anchor is None else stored_at(stored, anchor)
     place = stored_at(stored, step)
     units = recording.layer(layer_name).units
@@ -54,6 +55,7 @@ def groups(
     tracked = _tracked(recording, layer_name, stored[place].record.step)
     header = wire.Groups(
         layer=layer_name,
+        method=choice.method,
         step=str(stored[place].record.step),
         steps=texts(each.record.step for each in stored),
         anchor=str(stored[start].record.step),
@@ -73,6 +75,7 @@ def groups(
         "examples": found.examples.astype(np.int32),
         "weights": found.weights.T.astype(np.float32),
         "activity": found.activity.astype(np.float32),
+        "against": found.against.astype(np.float32),
         "strength": found.strength.astype(np.float32),
         "alike": found.alike.astype(np.float32),
         "profile": classes.means(found.activity, found.examples).T.astype(np.float32),

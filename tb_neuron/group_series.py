@@ -3,6 +3,9 @@
 The anchor's responses are factorised from scratch; every other record starts with the weights of
 its neighbour toward the anchor and is matched with them, so that a group keeps its place. A group
 that is gone for a while is held in mind: its last weights stand in until it is back.
+
+Attributions are signed: what speaks for the target and what against it are factorised side by side
+(`analysis.groups.split_signs`), so that a group's weights are not, and its activity is.
 """
 
 import hashlib
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from tb_neuron.analysis.groups import factorise, match
+from tb_neuron.analysis.groups import factorise, match, split_signs
 from tb_neuron.response_series import matrix_of
 from tb_neuron.responses import ResponseReader, StoredResponses
 
@@ -25,8 +28,11 @@ class GroupRecord:
         units: the first axis of the weights.
         examples: the second axis of the activity.
         weights: of each unit in each group; a group's largest is 1.
-        activity: of each group on each example, on the scale of the responses.
-        strength: what a group makes of the layer's responses above 0, as a share of their sum.
+        activity: of each group on each example, on the scale of the responses; of attributions
+            what is for the target less what is against it.
+        against: the part below 0 of that; empty for activations.
+        strength: what a group makes of the layer's responses above 0, of attributions of their
+            magnitudes, as a share of their sum.
         alike: cosine of a group's weights with those at the record before; NaN without one.
         error: what is left over, as a share of the responses' norm.
     """
@@ -35,6 +41,7 @@ class GroupRecord:
     examples: Int64[np.ndarray, " example"]
     weights: Float64[np.ndarray, "unit group"]
     activity: Float64[np.ndarray, "group example"]
+    against: Float64[np.ndarray, "group _example"]
     strength: Float64[np.ndarray, " group"]
     alike: Float64[np.ndarray, " group"]
     error: float
@@ -61,6 +68,7 @@ class GroupSeries:
     ) -> None:
         self._reader, self._stored, self._units = reader, stored, units
         self._anchor, self._count = anchor, count
+        self._is_signed = bool(stored[anchor].entry.method)
 
     def at(self, place: int) -> GroupRecord:
         """Return the groups at a record, by its position."""
@@ -68,6 +76,8 @@ class GroupSeries:
         rows = self._rows(place)
         units, examples = len(stored.units), len(stored.examples)
         weights, rest = rows[:units], rows[units:]
+        width = 2 * examples if self._is_signed else examples
+        above, against = rest[:examples].T, rest[examples:width].T
         alike = np.full(rows.shape[1], np.nan)
         if place > 0:
             before = self._whole(place - 1, self._rows(place - 1))
@@ -76,10 +86,11 @@ class GroupSeries:
             units=stored.units,
             examples=stored.examples,
             weights=weights,
-            activity=rest[:examples].T,
-            strength=rest[examples],
+            activity=above - against if self._is_signed else above,
+            against=against,
+            strength=rest[width],
             alike=alike,
-            error=float(rest[examples + 1, 0]),
+            error=float(rest[width + 1, 0]),
         )
 
     def _rows(self, place: int) -> Float64[np.ndarray, "row group"]:
@@ -98,6 +109,8 @@ class GroupSeries:
         self, stored: StoredResponses, held: Float64[np.ndarray, "unit _group"]
     ) -> Float64[np.ndarray, "row group"]:
         responses = matrix_of(self._reader, stored)
+        if self._is_signed:
+            responses = split_signs(responses)
         start = held[stored.units]
         found = factorise(responses, self._count, start if start.any() else None)
         total = float(np.nansum(np.clip(responses, 0, None), dtype=np.float64))

@@ -19,6 +19,7 @@ from tb_neuron.facts import subset
 from tb_neuron.joint_plane import PARTS, Pair, Plane, Tops, pair_of, plane_of, tops_of
 from tb_neuron.recording import Recording
 from tb_neuron.response_series import ResponseSeries, principal_series, unit_series
+from tb_neuron.responses import ResponseChoice
 from tb_neuron.schema.neuron_pb2 import Nonlinearity
 
 #: Hexagons from one side of the plane to the other, unless asked for otherwise.
@@ -35,10 +36,12 @@ class Respondent:
     Attributes:
         layer: its name.
         unit: None for the component.
+        method: of attribution; empty for activations.
     """
 
     layer: str
     unit: int | None = None
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def joint(
     header = wire.Joint(
         first=_axis(question.first, plane, 0),
         second=_axis(question.second, plane, 1),
-        reduction=recordings[0].responses.reduction(),
+        reduction=recordings[0].responses.reduction(question.first.method),
         groups=groups.names,
         sides=[side.header() for side in sides],
         size=list(plane.size),
@@ -238,14 +241,15 @@ def _pair(recording: Recording, question: JointQuestion) -> Pair:
 
 
 def _series(recording: Recording, of: Respondent, anchor: int | None) -> ResponseSeries:
+    choice = ResponseChoice(of.layer, of.method)
     if of.unit is None:
-        return principal_series(recording.responses, of.layer, anchor)
-    return unit_series(recording.responses, of.layer, of.unit)
+        return principal_series(recording.responses, choice, anchor)
+    return unit_series(recording.responses, choice, of.unit)
 
 
 def _axis(of: Respondent, plane: Plane, number: int) -> wire.JointAxis:
     lower, upper = plane.axes[number]
-    return wire.JointAxis(layer=of.layer, unit=of.unit, lower=lower, upper=upper)
+    return wire.JointAxis(layer=of.layer, method=of.method, unit=of.unit, lower=lower, upper=upper)
 
 
 def _end_shares(
@@ -257,7 +261,11 @@ def _end_shares(
     """Return the shares at the lower (0) or upper (1) end of both, null where there is none."""
     ends = [_end(recording, each, end) for each in of]
     sign = -1.0 if end else 1.0
-    first, second = (sign * values for values in responses)
+    # Of attributions, the floor is nothing: exactly 0, from either side.
+    first, second = (
+        np.abs(values) if each.method else sign * values
+        for each, values in zip(of, responses, strict=True)
+    )
     shares = floor_shares(
         first,
         second,
@@ -273,11 +281,16 @@ def _end_shares(
 
 
 def _end(recording: Recording, of: Respondent, end: int) -> tuple[float, float]:
-    """Return an end of a unit's nonlinearity and what counts as near; infinite where none is."""
+    """Return an end of a unit's nonlinearity and what counts as near; infinite where none is.
+
+    That of attributions is 0, and there is no upper one.
+    """
     nonlinearity = recording.layer(of.layer).nonlinearity
     missing = (math.inf if end else -math.inf, 0.0)
     if of.unit is None:
         return missing
+    if of.method:
+        return missing if end else (0.0, 0.0)
     if nonlinearity.family == Nonlinearity.RELU:
         return missing if end else (0.0, 0.0)
     if nonlinearity.family != Nonlinearity.BOUNDED:

@@ -14,8 +14,13 @@ from tb_neuron.recording import Recording
 from tb_neuron.top_examples import TopExamples
 
 
-def plane_steps(experiment: Experiment, key: RecordingKey) -> wire.PlaneSteps:
+def plane_steps(experiment: Experiment, key: RecordingKey, method: str = "") -> wire.PlaneSteps:
     """Return which layers' units and examples can be laid out, and how.
+
+    Args:
+        experiment: what is read.
+        key: the recording.
+        method: of attribution, whose responses are meant; empty for activations.
 
     Raises:
         NotFoundError: there is no such recording.
@@ -25,10 +30,12 @@ def plane_steps(experiment: Experiment, key: RecordingKey) -> wire.PlaneSteps:
     return wire.PlaneSteps(
         layers=[
             wire.PlaneLayer(
-                name=name, steps=texts(responses.steps_of(name)), has_crops=name in with_crops
+                name=name,
+                steps=texts(responses.steps_of(name, method)),
+                has_crops=name in with_crops,
             )
             for name, methods in responses.layers().items()
-            if "" in methods
+            if method in methods
         ],
         projections=[
             wire.PlaneProjection(name=each.name, title=each.title, absence=each.absence)
@@ -55,6 +62,7 @@ def plane(recording: Recording, choice: PlaneChoice, step: int, shelf: PlaneShel
     units, examples = recording.layer(choice.layer_name).units, recording.probe_set.examples
     header = wire.Plane(
         layer=choice.layer_name,
+        method=choice.method,
         of=choice.of,
         projection=choice.projection,
         settings=found.settings,

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 from tb_neuron import answers, joint_answers
 from tb_neuron.errors import InvalidArgumentError, shown
 from tb_neuron.planes import PlaneChoice, parse_point_kind
+from tb_neuron.responses import ResponseChoice
 
 _INT64 = (-(1 << 63), (1 << 63) - 1)
 
@@ -32,7 +33,22 @@ def read_plane_choice(request: Request) -> PlaneChoice:
         read_text(request, "layer"),
         parse_point_kind(request.args.get("of", "units")),
         request.args.get("projection", "pca"),
+        read_method(request),
     )
+
+
+def read_response_choice(request: Request) -> ResponseChoice:
+    """Return which responses of a layer are meant.
+
+    Raises:
+        InvalidArgumentError: the layer is missing.
+    """
+    return ResponseChoice(read_text(request, "layer"), read_method(request))
+
+
+def read_method(request: Request) -> str:
+    """Return by which method of attribution responses are meant; empty for activations."""
+    return request.args.get("method", "")
 
 
 def read_text(request: Request, name: str) -> str:
@@ -70,7 +86,7 @@ def read_respondent(request: Request, axis: str) -> joint_answers.Respondent:
     """
     name, unit = read_text(request, f"{axis}_layer"), f"{axis}_unit"
     return joint_answers.Respondent(
-        name, read_count(request, unit) if unit in request.args else None
+        name, read_count(request, unit) if unit in request.args else None, read_method(request)
     )
 
 

@@ -20,7 +20,7 @@ from tb_neuron.facts import subset
 from tb_neuron.pattern_order import example_ranks, stored_at, unit_ranks
 from tb_neuron.recording import Recording
 from tb_neuron.response_series import matrix_of
-from tb_neuron.responses import ResponseReader, StoredResponses
+from tb_neuron.responses import ResponseChoice, ResponseReader, StoredResponses
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
 
 _GRIDS: dict[int, wire.GridName] = {
@@ -32,7 +32,7 @@ _GRIDS: dict[int, wire.GridName] = {
 def patterns(
     experiment: Experiment,
     key: RecordingKey,
-    layer_name: str,
+    choice: ResponseChoice,
     step: int,
     anchor: int | None = None,
     expression: str = "",
@@ -42,7 +42,7 @@ def patterns(
     Args:
         experiment: what is read.
         key: the recording.
-        layer_name: the layer.
+        choice: of which responses.
         step: the last record of responses at or before it is meant.
         anchor: step of the record that gives the order; the last one unless given.
         expression: a filter that examples must pass.
@@ -53,7 +53,7 @@ def patterns(
     """
     recording = find_recording(experiment, key)
     reader = recording.responses
-    stored = reader.stored(layer_name)
+    stored = reader.stored(choice.layer_name, choice.method)
     now = stored[stored_at(stored, step)]
     last = stored[-1 if anchor is None else stored_at(stored, anchor)]
     classes = example_classes(recording, last.record.step)
@@ -61,17 +61,18 @@ def patterns(
     rows = np.flatnonzero(is_kept)
     ranks = example_ranks(reader, last, classes.places())
     rows = rows[np.argsort(ranks[now.examples[rows]], kind="stable")]
-    units = recording.layer(layer_name).units
+    units = recording.layer(choice.layer_name).units
     places = np.argsort(unit_ranks(reader, last, units)[now.units], kind="stable")
     grid, codes, offsets = _coded(reader, now)
     lower, upper = _extent(reader, stored)
     header = wire.Patterns(
-        layer=layer_name,
+        layer=choice.layer_name,
+        method=choice.method,
         step=str(now.record.step),
         steps=texts(each.record.step for each in stored),
         anchor=str(last.record.step),
         units=units,
-        reduction=reader.reduction(),
+        reduction=reader.reduction(choice.method),
         drawn=len(now.examples),
         of=recording.probe_set.examples,
         grid=_GRIDS[grid],
@@ -135,7 +136,7 @@ def _of_units(
     def means() -> Float64[np.ndarray, "class unit"]:
         return classes.means(matrix_of(reader, now)[:, examples], now.examples[examples])
 
-    of = classes.places().tobytes() + examples.tobytes() + now.entry.layer.encode()
+    of = classes.places().tobytes() + examples.tobytes() + _text(now)
     name = hashlib.blake2b(now.record.digest + of, digest_size=16, person=b"class means").digest()
     found = reader.reader.kept(name, means)[:, places]
     is_class = classes.order != NO_CLASS
@@ -165,12 +166,16 @@ def _coded(
     return GRID_SIGNED_LOG, rows.codes, np.array(rows.offsets, np.int32)
 
 
+def _text(stored: StoredResponses) -> bytes:
+    return f" {stored.entry.method} {stored.entry.layer}".encode()
+
+
 def _extent(reader: ResponseReader, stored: list[StoredResponses]) -> tuple[float, float]:
     """Return the lowest and the highest response over all records; 0 lies within."""
     found = []
     for each in stored:
-        text = f" {each.entry.layer}".encode()
-        name = hashlib.blake2b(each.record.digest + text, digest_size=16, person=b"extent")
+        of = each.record.digest + _text(each)
+        name = hashlib.blake2b(of, digest_size=16, person=b"extent")
         found.append(reader.reader.kept(name.digest(), lambda e=each: _extent_of(reader, e)))
     return float(min(e[0] for e in found)), float(max(e[1] for e in found))
 

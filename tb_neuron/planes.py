@@ -29,11 +29,13 @@ class PlaneChoice(NamedTuple):
         layer_name: whose responses they are.
         of: "units" or "examples".
         projection: "pca", "umap" or "tsne".
+        method: of attribution; empty for activations.
     """
 
     layer_name: str
     of: PointKind = "units"
     projection: str = "pca"
+    method: str = ""
 
 
 class PlaneTask(NamedTuple):
@@ -111,10 +113,10 @@ def plane_tasks(recording: Recording, choice: PlaneChoice) -> list[PlaneTask]:
     """
     find_projection(choice.projection)
     recording.layer(choice.layer_name)
-    records = recording.responses.records_of(choice.layer_name)
+    records = recording.responses.records_of(choice.layer_name, choice.method)
     if not records:
         # Says what there is, and how to record it.
-        recording.responses.responses(choice.layer_name, 0)
+        recording.responses.responses(choice.layer_name, 0, choice.method)
         raise not_found("layer with responses", choice.layer_name, recording.responses.layers())
     tasks: list[PlaneTask] = []
     chain = hashlib.blake2b(digest_size=16)
@@ -140,7 +142,7 @@ def place(
     """
     nothing = np.full(2, np.nan, np.float32)
     try:
-        found = recording.responses.responses(choice.layer_name, task.step)
+        found = recording.responses.responses(choice.layer_name, task.step, choice.method)
     except DamagedRecordError:
         found = None
     if found is None or found.step != task.step:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from tb_neuron.errors import DamagedRecordError, NotFoundError
+from tb_neuron.planes import PlaneChoice
 from tb_neuron.recording import Recording
 from tb_neuron.responses import Responses
-from tb_neuron.wire import PointKind
 
 #: Sides of a picture in the sprite, and of the sprite at most: what browsers take as a texture.
 _SIDE, _MAX_SIDE = 32, 8192
@@ -29,7 +29,7 @@ _SPRITE = """  sprite {{
     single_image_dim: {side}
   }}
 """
-_README = """The responses of {what} at step {step}, for TensorBoard's Embedding Projector.
+_README = """{sort} of {what} at step {step}, for TensorBoard's Embedding Projector.
 
 Unzip this into a folder of its own and open the tab Projector of
 
@@ -40,20 +40,20 @@ browser. {sprite}
 """
 
 
-def archive(recording: Recording, layer_name: str, of: PointKind, step: int) -> bytes:
+def archive(recording: Recording, choice: PlaneChoice, step: int) -> bytes:
     """Return the zip.
 
     Args:
         recording: whose responses.
-        layer_name: of the layer.
-        of: what the rows stand for.
+        choice: which responses, and what the rows stand for.
         step: of the record at or before it, or the first one.
 
     Raises:
         NotFoundError: no responses were recorded of this layer.
     """
-    found = recording.responses.responses(layer_name, step)
-    is_units = of == "units"
+    layer_name = choice.layer_name
+    found = recording.responses.responses(layer_name, step, choice.method)
+    is_units = choice.of == "units"
     vectors = found.values if is_units else found.values.T
     points = found.units if is_units else found.examples
     known = np.isfinite(vectors).all(1)
@@ -65,7 +65,7 @@ def archive(recording: Recording, layer_name: str, of: PointKind, step: int) -> 
     config = _CONFIG + (_SPRITE.format(side=_SIDE) if sprite else "") + "}\n"
     metadata = _units(points) if is_units else _examples(recording, found, points)
     files: dict[str, str | bytes] = {
-        "README.txt": _README.format(what=what, step=found.step, sprite=said),
+        "README.txt": _README.format(sort=_sort(found), what=what, step=found.step, sprite=said),
         "projector_config.pbtxt": config,
         "vectors.tsv": _table([[f"{value:.5g}" for value in row] for row in vectors[known]]),
         "metadata.tsv": _table(metadata),
@@ -77,6 +77,12 @@ def archive(recording: Recording, layer_name: str, of: PointKind, step: int) -> 
         for name, content in files.items():
             opened.writestr(name, content)
     return buffer.getvalue()
+
+
+def _sort(found: Responses) -> str:
+    if not found.method:
+        return "The responses"
+    return f"The attributions ({found.method}, target {found.target})"
 
 
 def _units(points: Sequence[int]) -> list[list[str]]:

@@ -13,7 +13,7 @@ from tb_neuron.experiment import Experiment
 from tb_neuron.facts import facts_at, subset
 from tb_neuron.recording import Recording
 from tb_neuron.response_series import ResponseSeries, unit_series
-from tb_neuron.responses import Responses
+from tb_neuron.responses import ResponseChoice, ResponseReader, Responses
 
 #: Units that are listed on either side.
 _LISTED = 12
@@ -34,10 +34,9 @@ def responses(experiment: Experiment, key: RecordingKey) -> wire.ResponseSteps:
     """
     recording = find_recording(experiment, key)
     reader = recording.responses
-    names = [name for name, methods in reader.layers().items() if "" in methods]
     return wire.ResponseSteps(
         steps=texts(reader.steps),
-        layers=[wire.ResponseLayer(name=name, units=reader.pins(name)) for name in names],
+        layers=[_response_layer(reader, name) for name in reader.layers()],
         reduction=reader.reduction(),
         examples=reader.drawn(),
         of=recording.probe_set.examples,
@@ -45,8 +44,22 @@ def responses(experiment: Experiment, key: RecordingKey) -> wire.ResponseSteps:
     )
 
 
+def _response_layer(reader: ResponseReader, name: str) -> wire.ResponseLayer:
+    targets = reader.targets(name)
+    return wire.ResponseLayer(
+        name=name,
+        units=reader.pins(name, "" if "" in targets else next(iter(targets))),
+        methods=[
+            wire.ResponseMethod(
+                name=method, target=target, steps=texts(reader.steps_of(name, method))
+            )
+            for method, target in sorted(targets.items())
+        ],
+    )
+
+
 def correlated(
-    experiment: Experiment, key: RecordingKey, layer_name: str, unit: int, step: int
+    experiment: Experiment, key: RecordingKey, choice: ResponseChoice, unit: int, step: int
 ) -> wire.Correlated:
     """Return the units of a layer whose responses are most alike a unit's, and most opposed.
 
@@ -54,11 +67,11 @@ def correlated(
         NotFoundError: there is no such recording, or the unit has no responses.
     """
     recording = find_recording(experiment, key)
-    found = recording.responses.responses(layer_name, step)
+    found = recording.responses.responses(choice.layer_name, step, choice.method)
     at = np.flatnonzero(found.units == unit)
     if not len(at):
         known = map(str, found.units.tolist())
-        raise not_found(f"responses of layer {layer_name!r}, unit", str(unit), known)
+        raise not_found(f"responses of layer {choice.layer_name!r}, unit", str(unit), known)
     figures = _correlations(found.values, int(at[0]))
     known = np.flatnonzero(np.isfinite(figures) & (found.units != unit))
     order = known[np.argsort(-figures[known], kind="stable")]
@@ -70,7 +83,8 @@ def correlated(
         ]
 
     return wire.Correlated(
-        layer=layer_name,
+        layer=choice.layer_name,
+        method=choice.method,
         unit=unit,
         step=str(found.step),
         highest=listed(order[:_LISTED]),
@@ -103,7 +117,7 @@ def filtered(
 def drift(
     experiment: Experiment,
     key: RecordingKey,
-    layer_name: str,
+    choice: ResponseChoice,
     step: int,
     other: str | None = None,
 ) -> Bulk:
@@ -112,7 +126,7 @@ def drift(
     Args:
         experiment: what is read.
         key: the recording.
-        layer_name: the layer.
+        choice: of which responses.
         step: the last record of each at or before it is meant.
         other: name of the other probe set; the only other one unless given.
 
@@ -121,13 +135,17 @@ def drift(
     """
     recording = find_recording(experiment, key)
     beside = _other(experiment, key, recording, other)
-    mine, theirs = (each.responses.responses(layer_name, step) for each in (recording, beside))
-    name = ("drift", layer_name, *map(_identity, (recording, beside)), mine.step, theirs.step)
+    mine, theirs = (
+        each.responses.responses(choice.layer_name, step, choice.method)
+        for each in (recording, beside)
+    )
+    name = ("drift", choice, *map(_identity, (recording, beside)), mine.step, theirs.step)
     distances = recording.reader.kept(
-        name, lambda: _distances(mine, theirs, recording.layer(layer_name).units)
+        name, lambda: _distances(mine, theirs, recording.layer(choice.layer_name).units)
     )
     header = wire.Drift(
-        layer=layer_name,
+        layer=choice.layer_name,
+        method=choice.method,
         step=str(mine.step),
         examples=len(mine.examples),
         other=beside.probe,
@@ -140,7 +158,7 @@ def drift(
 def distribution(
     experiment: Experiment,
     key: RecordingKey,
-    layer_name: str,
+    choice: ResponseChoice,
     unit: int,
     other: str | None = None,
 ) -> Bulk:
@@ -149,7 +167,7 @@ def distribution(
     Args:
         experiment: what is read.
         key: the recording.
-        layer_name: the layer.
+        choice: of which responses.
         unit: of it.
         other: name of the other probe set; the only other one, if there is one, unless given.
 
@@ -157,18 +175,19 @@ def distribution(
         NotFoundError: there is no such recording, or the unit has no responses.
     """
     recording = find_recording(experiment, key)
-    mine = unit_series(recording.responses, layer_name, unit)
+    mine = unit_series(recording.responses, choice, unit)
     beside, theirs = None, None
     try:
         beside = _other(experiment, key, recording, other)
-        theirs = unit_series(beside.responses, layer_name, unit)
+        theirs = unit_series(beside.responses, choice, unit)
     except NotFoundError:
         if other is not None:
             raise
     both = [mine.values.ravel(), *([theirs.values.ravel()] if theirs else [])]
     axis = axis_of(np.concatenate(both))
     header = wire.ResponseDistribution(
-        layer=layer_name,
+        layer=choice.layer_name,
+        method=choice.method,
         unit=unit,
         lower=axis.lower,
         upper=axis.upper,

@@ -14,7 +14,7 @@ from jaxtyping import Float32, Float64, Int64
 from tb_neuron.analysis.projection import principal_direction
 from tb_neuron.directory import Value
 from tb_neuron.errors import DamagedRecordError, not_found
-from tb_neuron.responses import ResponseReader, StoredResponses
+from tb_neuron.responses import ResponseChoice, ResponseReader, StoredResponses
 from tb_neuron.stored_columns import StoredColumn
 from tb_neuron.stored_messages import decoded_rows
 
@@ -38,17 +38,19 @@ class ResponseSeries:
     explained: Float64[np.ndarray, " record"]
 
 
-def unit_series(reader: ResponseReader, layer_name: str, unit: int) -> ResponseSeries:
+def unit_series(reader: ResponseReader, choice: ResponseChoice, unit: int) -> ResponseSeries:
     """Return a unit's responses over all records; one row of each record is decoded.
 
     Raises:
         NotFoundError: the layer or the unit has no responses.
     """
-    stored = [each for each in reader.stored(layer_name) if unit in each.units]
+    whole = reader.stored(choice.layer_name, choice.method)
+    stored = [each for each in whole if unit in each.units]
     if not stored:
-        known = sorted({int(u) for each in reader.stored(layer_name) for u in each.units[:50]})
-        raise not_found(f"responses of layer {layer_name!r}, unit", str(unit), map(str, known))
-    name = _name(stored, layer_name, unit)
+        known = sorted({int(u) for each in whole for u in each.units[:50]})
+        of = f"responses of layer {choice.layer_name!r}, unit"
+        raise not_found(of, str(unit), map(str, known))
+    name = _name(stored, choice, unit)
     examples = _examples(stored)
     values = reader.reader.kept(name, lambda: _unit_values(reader, stored, unit, examples))
     none = np.full(len(stored), np.nan)
@@ -56,19 +58,19 @@ def unit_series(reader: ResponseReader, layer_name: str, unit: int) -> ResponseS
 
 
 def principal_series(
-    reader: ResponseReader, layer_name: str, anchor: int | None = None
+    reader: ResponseReader, choice: ResponseChoice, anchor: int | None = None
 ) -> ResponseSeries:
     """Return a layer's responses along its first principal component over all records.
 
     Args:
         reader: of responses.
-        layer_name: the layer.
+        choice: of which responses.
         anchor: step of the record that gives the component; the last record unless given.
 
     Raises:
         NotFoundError: the layer has no responses.
     """
-    stored = reader.stored(layer_name)
+    stored = reader.stored(choice.layer_name, choice.method)
     # Units that are not in all records have no series.
     units = stored[0].units
     for each in stored[1:]:
@@ -76,7 +78,7 @@ def principal_series(
             units = np.intersect1d(units, each.units)
     known = [number for number, s in enumerate(_steps(stored)) if anchor is None or s <= anchor]
     at = known[-1] if known else 0
-    name = _name(stored, layer_name, -1 - at)
+    name = _name(stored, choice, -1 - at)
     examples = _examples(stored)
     packed = reader.reader.kept(
         name, lambda: _principal_values(reader, stored, units, at, examples)
@@ -97,9 +99,9 @@ def _steps(stored: Sequence[StoredResponses]) -> list[int]:
     return [each.record.step for each in stored]
 
 
-def _name(stored: Sequence[StoredResponses], layer_name: str, number: int) -> bytes:
+def _name(stored: Sequence[StoredResponses], choice: ResponseChoice, number: int) -> bytes:
     digests = b"".join(each.record.digest for each in stored)
-    text = f"{number} {layer_name}".encode()
+    text = f"{number} {choice.method} {choice.layer_name}".encode()
     return hashlib.blake2b(digests + text, digest_size=16, person=b"responses").digest()
 
 

@@ -15,6 +15,21 @@ from tb_neuron.stored_messages import MessageReader, decoded_rows
 from tb_neuron.timeline import Record
 
 RESPONSE = "response"
+#: How attributions are reduced over positions.
+ATTRIBUTION_REDUCTION = "sum"
+
+
+@dataclass(frozen=True)
+class ResponseChoice:
+    """Which responses: those of a layer's units, as activations or as attributions by a method.
+
+    Attributes:
+        layer_name: the layer.
+        method: of attribution; empty for activations.
+    """
+
+    layer_name: str
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,8 @@ class Responses:
         examples: the second axis: of the probe set, rising.
         of: size of the probe set.
         seed: of the draw, where `examples` are fewer.
-        reduction: over positions: "mean", "max" or "extreme", the value of largest magnitude.
+        reduction: over positions: "mean", "max" or "extreme", the value of largest magnitude; of
+            attributions "sum".
         method: of attributions; empty for activations.
         target: what attributions explain.
         values: NaN where no position was finite.
@@ -129,8 +145,24 @@ class ResponseReader:
             raise self._missing(layer_name, method)
         return found
 
-    def reduction(self) -> str:
-        """Return how positions were reduced, as the last record says; empty without records."""
+    def targets(self, layer_name: str) -> dict[str, str]:
+        """Return the methods of a layer's responses, each with the target that it last explained.
+
+        Activations are the method "", and explain nothing.
+        """
+        return {
+            entry.method: entry.target
+            for record in self._messages.records
+            for entry in record.entries.get((RESPONSE, layer_name), ())
+        }
+
+    def reduction(self, method: str = "") -> str:
+        """Return how positions were reduced, as the last record says; empty without records.
+
+        Those of attributions are always summed, so that they still add up to the target.
+        """
+        if method:
+            return ATTRIBUTION_REDUCTION
         messages = [message for _, message in self._messages.readable()]
         return messages[-1].reduction if messages else ""
 
@@ -139,9 +171,9 @@ class ResponseReader:
         messages = [message for _, message in self._messages.readable()]
         return len(messages[-1].examples) or self._examples if messages else 0
 
-    def pins(self, layer_name: str) -> list[int]:
+    def pins(self, layer_name: str, method: str = "") -> list[int]:
         """Return the units that alone have responses at the last record; none if it is all."""
-        units = self.stored(layer_name)[-1].units.tolist()
+        units = self.stored(layer_name, method)[-1].units.tolist()
         return units if len(units) < self._units[layer_name] else []
 
     def responses(self, layer_name: str, step: int, method: str = "") -> Responses:
@@ -173,7 +205,17 @@ class ResponseReader:
             )
         if layer_name not in known:
             return not_found("layer with responses", layer_name, known)
-        return not_found("responses by", method or "activation", map(str, known[layer_name]))
+        if not method:
+            there = " and ".join(map(repr, known[layer_name]))
+            return NotFoundError(
+                f"layer {layer_name!r} has responses by {there} and no activations; record them "
+                'with Recording(responses=("activation",)), or pass method='
+            )
+        there = ", ".join(repr(each or "activation") for each in known[layer_name])
+        return NotFoundError(
+            f"layer {layer_name!r} has no responses by {method!r}, but by {there}; record them "
+            f'with Recording(responses=("activation", "{method}"))'
+        )
 
     def _read(
         self, record: Record, message: ResponsesMessage, layer_name: str, method: str
@@ -191,7 +233,7 @@ class ResponseReader:
             stored.examples,
             self._examples,
             message.seed,
-            message.reduction,
+            ATTRIBUTION_REDUCTION if method else message.reduction,
             method,
             entry.target,
             values,

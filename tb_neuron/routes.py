@@ -33,9 +33,11 @@ from tb_neuron.parameters import (
     read_anchor,
     read_count,
     read_key,
+    read_method,
     read_other_side,
     read_plane_choice,
     read_respondent,
+    read_response_choice,
     read_step,
     read_text,
 )
@@ -220,11 +222,11 @@ class Routes:
         return _bulk(request, answer)
 
     def _serve_correlated(self, request: Request) -> Response:
-        key, layer_name = read_key(request), read_text(request, "layer")
+        key, choice = read_key(request), read_response_choice(request)
         unit, step = read_count(request, "unit"), read_step(request)
         return _json(
             request,
-            response_answers.correlated(self._experiment.current(), key, layer_name, unit, step),
+            response_answers.correlated(self._experiment.current(), key, choice, unit, step),
         )
 
     def _serve_filter(self, request: Request) -> Response:
@@ -235,24 +237,25 @@ class Routes:
         )
 
     def _serve_drift(self, request: Request) -> Response:
-        key, layer_name = read_key(request), read_text(request, "layer")
+        key, choice = read_key(request), read_response_choice(request)
         step, other = read_step(request), request.args.get("other")
         return _bulk(
             request,
-            response_answers.drift(self._experiment.current(), key, layer_name, step, other),
+            response_answers.drift(self._experiment.current(), key, choice, step, other),
         )
 
     def _serve_distribution(self, request: Request) -> Response:
-        key, layer_name = read_key(request), read_text(request, "layer")
+        key, choice = read_key(request), read_response_choice(request)
         unit, other = read_count(request, "unit"), request.args.get("other")
         return _bulk(
             request,
-            response_answers.distribution(self._experiment.current(), key, layer_name, unit, other),
+            response_answers.distribution(self._experiment.current(), key, choice, unit, other),
         )
 
     def _serve_planes(self, request: Request) -> Response:
         key = read_key(request)
-        return _json(request, map_answers.plane_steps(self._experiment.current(), key))
+        method = read_method(request)
+        return _json(request, map_answers.plane_steps(self._experiment.current(), key, method))
 
     def _serve_plane(self, request: Request) -> Response:
         key, step, choice = (
@@ -278,7 +281,7 @@ class Routes:
             read_plane_choice(request),
         )
         recording = answers.find_recording(self._experiment.current(), key)
-        content = projector.archive(recording, choice.layer_name, choice.of, step)
+        content = projector.archive(recording, choice, step)
         return http_util.Respond(request, content, "application/zip")
 
     def _serve_image(self, request: Request) -> Response:
@@ -287,26 +290,26 @@ class Routes:
         return http_util.Respond(request, content, "image/png")
 
     def _serve_patterns(self, request: Request) -> Response:
-        key, layer_name, step = (
+        key, choice, step = (
             read_key(request),
-            read_text(request, "layer"),
+            read_response_choice(request),
             read_step(request),
         )
         anchor, expression = read_anchor(request), request.args.get("filter", "")
         answer = pattern_answers.patterns(
-            self._experiment.current(), key, layer_name, step, anchor, expression
+            self._experiment.current(), key, choice, step, anchor, expression
         )
         return _bulk(request, answer)
 
     def _serve_groups(self, request: Request) -> Response:
-        key, layer_name, step = (
+        key, choice, step = (
             read_key(request),
-            read_text(request, "layer"),
+            read_response_choice(request),
             read_step(request),
         )
         count = read_count(request, "count") if "count" in request.args else group_answers.COUNT
         answer = group_answers.groups(
-            self._experiment.current(), key, layer_name, step, read_anchor(request), count
+            self._experiment.current(), key, choice, step, read_anchor(request), count
         )
         return _bulk(request, answer)
 

@@ -15,6 +15,7 @@ from tb_neuron import joint_answers, response_answers
 from tb_neuron.answers import RecordingKey
 from tb_neuron.experiment import Experiment
 from tb_neuron.metadata import Tag
+from tb_neuron.responses import ResponseChoice
 from tb_neuron.schema.neuron_pb2 import (
     GRID_UNSIGNED_LOG,
     Header,
@@ -30,6 +31,7 @@ from tb_neuron.summary import ColumnKind, ValueWriter, record_summary
 UNITS, EXAMPLES, RECORDS = 3_072, 512, 100
 LAYER = "mlp.act"
 _RUN = RecordingKey("wide")
+_CHOICE = ResponseChoice(LAYER)
 _MEAN = ColumnKind("mean", GRID_UNSIGNED_LOG, "mean activation")
 _RESPONSE = ColumnKind("response", GRID_UNSIGNED_LOG, "response to an example")
 
@@ -68,11 +70,11 @@ def _other_rows(experiment: Experiment) -> list[Row]:
     return [
         _row(
             "units most alike one",
-            lambda: response_answers.correlated(experiment, _RUN, LAYER, 5, 50),
+            lambda: response_answers.correlated(experiment, _RUN, _CHOICE, 5, 50),
         ),
         _row(
             "a unit's distribution over all records",
-            lambda: response_answers.distribution(experiment, _RUN, LAYER, 5),
+            lambda: response_answers.distribution(experiment, _RUN, _CHOICE, 5),
         ),
     ]
 

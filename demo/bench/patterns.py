@@ -15,10 +15,12 @@ from tb_neuron.answers import Bulk, RecordingKey
 from tb_neuron.experiment import Experiment
 from tb_neuron.group_answers import groups
 from tb_neuron.pattern_answers import patterns
+from tb_neuron.responses import ResponseChoice
 
 from bench.meaning import LAYER, RECORDS, write_responses
 
 _RUN = RecordingKey("wide")
+_CHOICE = ResponseChoice(LAYER)
 _CALLS = 10
 
 Row = tuple[str, str, str]
@@ -32,18 +34,20 @@ def rows() -> list[Row]:
         far = itertools.count(last, -1)
         return [
             _row("pattern matrix, record after record", lambda: patterns(
-                experiment, _RUN, LAYER, next(back), last
+                experiment, _RUN, _CHOICE, next(back), last
             ), "< 200 ms warm"),
             _row("pattern matrix, the same record", lambda: patterns(
-                experiment, _RUN, LAYER, 50, last
+                experiment, _RUN, _CHOICE, 50, last
             ), "< 200 ms warm"),
             *[
                 _row(f"{count} groups, record after record", lambda c=count, s=steps: groups(
-                    experiment, _RUN, LAYER, next(s), last, c
+                    experiment, _RUN, _CHOICE, next(s), last, c
                 ), "< 2 s the first")
                 for count, steps in ((6, far), (16, itertools.count(last, -1)))
             ],
-            _row("6 groups, the same record", lambda: groups(experiment, _RUN, LAYER, last, last)),
+            _row("6 groups, the same record", lambda: groups(
+                experiment, _RUN, _CHOICE, last, last
+            )),
         ]  # fmt: skip
 
 

@@ -446,13 +446,16 @@ export type Grouping = (typeof GROUPINGS)[number];
  * which `maps` are, and `map_units` of how many of the layer's units; else `map_step` is empty.
  *
  * Arrays: `units` int32[unit]; `examples` int32[example]; `weights` float32[group, unit], a
- * group's largest is 1; `activity` float32[group, example], on the scale of the responses;
- * `strength` float32[group], its share of the layer's responses above 0; `alike` float32[group],
+ * group's largest is 1; `activity` float32[group, example], on the scale of the responses, of
+ * attributions net; `against` float32[group, example] the part below 0 of that, without examples
+ * for activations; `strength` float32[group], its share of the layer's responses above 0, of
+ * attributions of their magnitudes; `alike` float32[group],
  * the cosine of its weights with those at the record before, NaN where one is missing; `profile`
  * float32[group, class], mean activity; `maps` float32[group, example, position].
  */
 export interface Groups {
   readonly layer: string;
+  readonly method: string;
   readonly step: string;
   readonly steps: readonly string[];
   readonly anchor: string;
@@ -472,6 +475,7 @@ export function parseGroups(json: unknown, path = "groups"): Groups {
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     step: read("step", text),
     steps: read("steps", list(text)),
     anchor: read("anchor", text),
@@ -520,6 +524,7 @@ export function parsePatternClass(json: unknown, path = "patternClass"): Pattern
  */
 export interface Patterns {
   readonly layer: string;
+  readonly method: string;
   readonly step: string;
   readonly steps: readonly string[];
   readonly anchor: string;
@@ -538,6 +543,7 @@ export function parsePatterns(json: unknown, path = "patterns"): Patterns {
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     step: read("step", text),
     steps: read("steps", list(text)),
     anchor: read("anchor", text),
@@ -585,6 +591,7 @@ export function parseCrops(json: unknown, path = "crops"): Crops {
  */
 export interface Plane {
   readonly layer: string;
+  readonly method: string;
   readonly of: PointKind;
   readonly projection: string;
   readonly settings: string;
@@ -599,6 +606,7 @@ export function parsePlane(json: unknown, path = "plane"): Plane {
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     of: read("of", oneOf(POINT_KINDS)),
     projection: read("projection", text),
     settings: read("settings", text),
@@ -920,6 +928,7 @@ export function parseThresholds(json: unknown, path = "thresholds"): Thresholds 
  */
 export interface Correlated {
   readonly layer: string;
+  readonly method: string;
   readonly unit: number;
   readonly step: string;
   readonly highest: readonly CorrelatedUnit[];
@@ -932,6 +941,7 @@ export function parseCorrelated(json: unknown, path = "correlated"): Correlated 
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     unit: read("unit", integer),
     step: read("step", text),
     highest: read("highest", list(parseCorrelatedUnit)),
@@ -963,6 +973,7 @@ export function parseCorrelatedUnit(json: unknown, path = "correlatedUnit"): Cor
  */
 export interface Drift {
   readonly layer: string;
+  readonly method: string;
   readonly step: string;
   readonly examples: number;
   readonly other: string;
@@ -974,6 +985,7 @@ export function parseDrift(json: unknown, path = "drift"): Drift {
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     step: read("step", text),
     examples: read("examples", integer),
     other: read("other", text),
@@ -1043,10 +1055,12 @@ export function parseJoint(json: unknown, path = "joint"): Joint {
 /**
  * A side of the plane: a unit's responses, or a layer's first principal component.
  *
- * `unit` is null for the component. The scale is the same at all records.
+ * `unit` is null for the component. `method` is that of attributions, empty for activations. The
+ * scale is the same at all records.
  */
 export interface JointAxis {
   readonly layer: string;
+  readonly method: string;
   readonly unit: number | null;
   readonly lower: number;
   readonly upper: number;
@@ -1056,6 +1070,7 @@ export function parseJointAxis(json: unknown, path = "jointAxis"): JointAxis {
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     unit: read("unit", nullable(integer)),
     lower: read("lower", decimal),
     upper: read("upper", decimal),
@@ -1067,7 +1082,8 @@ export function parseJointAxis(json: unknown, path = "jointAxis"): JointAxis {
  *
  * `examples` pass the filter and have both responses, of the `known` that have both.
  * `correlation` is null where it is undefined. `explained` is the share of its layer's variance
- * along each axis, null for units. At the lower end a ReLU is 0; a bounded unit has an upper, too.
+ * along each axis, null for units. At the lower end a ReLU is 0; a bounded unit has an upper, too;
+ * of attributions the lower end is exactly 0.
  */
 export interface JointSide {
   readonly run: string;
@@ -1105,6 +1121,7 @@ export function parseJointSide(json: unknown, path = "jointSide"): JointSide {
  */
 export interface ResponseDistribution {
   readonly layer: string;
+  readonly method: string;
   readonly unit: number;
   readonly lower: number;
   readonly upper: number;
@@ -1119,6 +1136,7 @@ export function parseResponseDistribution(json: unknown, path = "responseDistrib
   const read = reader(json, path);
   return {
     layer: read("layer", text),
+    method: read("method", text),
     unit: read("unit", integer),
     lower: read("lower", decimal),
     upper: read("upper", decimal),
@@ -1134,6 +1152,7 @@ export function parseResponseDistribution(json: unknown, path = "responseDistrib
 export interface ResponseLayer {
   readonly name: string;
   readonly units: readonly number[];
+  readonly methods: readonly ResponseMethod[];
 }
 
 export function parseResponseLayer(json: unknown, path = "responseLayer"): ResponseLayer {
@@ -1141,6 +1160,7 @@ export function parseResponseLayer(json: unknown, path = "responseLayer"): Respo
   return {
     name: read("name", text),
     units: read("units", list(integer)),
+    methods: read("methods", list(parseResponseMethod)),
   };
 }
 

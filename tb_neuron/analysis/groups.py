@@ -40,7 +40,7 @@ def factorise(
 ) -> Groups:
     """Return so many groups of units.
 
-    Negative and non-finite responses count as 0.
+    Negative and non-finite responses count as 0; `split_signs` keeps those of signed ones.
 
     Args:
         responses: of a layer.
@@ -66,6 +66,19 @@ def factorise(
         if before - error < _ENOUGH * error:
             break
     return _scaled(units, examples, error)
+
+
+def split_signs(
+    responses: Float[np.ndarray, "unit example"],
+) -> Float[np.ndarray, "unit twice_example"]:
+    """Return signed responses as two non-negative halves: what is above 0, then what is below.
+
+    Each example stands twice, each unit once: so a group stays a set of units with one weight each,
+    and what it has for the target on some examples and against it on others is one group's. With
+    each unit twice, its two signs could be in different groups, and a group would no longer be a
+    set of units that flow can be shared out to.
+    """
+    return np.concatenate([np.clip(responses, 0, None), np.clip(-responses, 0, None)], 1)
 
 
 def match(

@@ -31,6 +31,7 @@ class Patterns(TypedDict):
     """
 
     layer: str
+    method: str
     step: str
     steps: list[str]
     anchor: str
@@ -53,13 +54,16 @@ class Groups(TypedDict):
     which `maps` are, and `map_units` of how many of the layer's units; else `map_step` is empty.
 
     Arrays: `units` int32[unit]; `examples` int32[example]; `weights` float32[group, unit], a
-    group's largest is 1; `activity` float32[group, example], on the scale of the responses;
-    `strength` float32[group], its share of the layer's responses above 0; `alike` float32[group],
+    group's largest is 1; `activity` float32[group, example], on the scale of the responses, of
+    attributions net; `against` float32[group, example] the part below 0 of that, without examples
+    for activations; `strength` float32[group], its share of the layer's responses above 0, of
+    attributions of their magnitudes; `alike` float32[group],
     the cosine of its weights with those at the record before, NaN where one is missing; `profile`
     float32[group, class], mean activity; `maps` float32[group, example, position].
     """
 
     layer: str
+    method: str
     step: str
     steps: list[str]
     anchor: str

@@ -43,6 +43,7 @@ class Plane(TypedDict):
     """
 
     layer: str
+    method: str
     of: PointKind
     projection: str
     settings: str

@@ -3,11 +3,23 @@
 from typing import TypedDict
 
 
+class ResponseMethod(TypedDict):
+    """By what a layer's responses were recorded, and when.
+
+    `name` is empty for activations, else a method of attribution to `target`.
+    """
+
+    name: str
+    target: str
+    steps: list[str]
+
+
 class ResponseLayer(TypedDict):
     """A layer with responses; `units` are the pinned ones, empty where all were recorded."""
 
     name: str
     units: list[int]
+    methods: list[ResponseMethod]
 
 
 class ResponseSteps(TypedDict):
@@ -28,10 +40,12 @@ class ResponseSteps(TypedDict):
 class JointAxis(TypedDict):
     """A side of the plane: a unit's responses, or a layer's first principal component.
 
-    `unit` is null for the component. The scale is the same at all records.
+    `unit` is null for the component. `method` is that of attributions, empty for activations. The
+    scale is the same at all records.
     """
 
     layer: str
+    method: str
     unit: int | None
     lower: float
     upper: float
@@ -50,7 +64,8 @@ class JointSide(TypedDict):
 
     `examples` pass the filter and have both responses, of the `known` that have both.
     `correlation` is null where it is undefined. `explained` is the share of its layer's variance
-    along each axis, null for units. At the lower end a ReLU is 0; a bounded unit has an upper, too.
+    along each axis, null for units. At the lower end a ReLU is 0; a bounded unit has an upper, too;
+    of attributions the lower end is exactly 0.
     """
 
     run: str
@@ -103,6 +118,7 @@ class Correlated(TypedDict):
     """
 
     layer: str
+    method: str
     unit: int
     step: str
     highest: list[CorrelatedUnit]
@@ -119,6 +135,7 @@ class Drift(TypedDict):
     """
 
     layer: str
+    method: str
     step: str
     examples: int
     other: str
@@ -137,6 +154,7 @@ class ResponseDistribution(TypedDict):
     """
 
     layer: str
+    method: str
     unit: int
     lower: float
     upper: float
