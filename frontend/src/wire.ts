@@ -1165,6 +1165,26 @@ export function parseResponseLayer(json: unknown, path = "responseLayer"): Respo
 }
 
 /**
+ * By what a layer's responses were recorded, and when.
+ *
+ * `name` is empty for activations, else a method of attribution to `target`.
+ */
+export interface ResponseMethod {
+  readonly name: string;
+  readonly target: string;
+  readonly steps: readonly string[];
+}
+
+export function parseResponseMethod(json: unknown, path = "responseMethod"): ResponseMethod {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    target: read("target", text),
+    steps: read("steps", list(text)),
+  };
+}
+
+/**
  * Answer of `responses`: when responses were recorded, of which layers, how reduced.
  *
  * `examples` of the probe set's `of` were drawn, at the last of the records. `others` are the

@@ -35,6 +35,7 @@ from .responses import (
     JointSide,
     ResponseDistribution,
     ResponseLayer,
+    ResponseMethod,
     ResponseSteps,
 )
 from .runs import ErrorAnswer, Problem, RecordingSummary, Runs, RunSummary

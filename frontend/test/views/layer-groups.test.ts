@@ -4,6 +4,7 @@ import { groupRows, mapOf, topStrength } from "../../src/views/layer/group-rows"
 
 const HEADER: GroupTable["header"] = {
   layer: "fc",
+  method: "",
   step: "2",
   steps: ["0", "1", "2"],
   anchor: "2",

@@ -14,6 +14,7 @@ const NOT_FINITE = 255;
 /** Three examples of two classes by two units, each unit on a grid of its own. */
 const TABLE: PatternTable = {
   header: {
+    method: "",
     layer: "fc",
     step: "2",
     steps: ["2"],

@@ -20,8 +20,8 @@ function sideOf(run: string, examples: number): JointSide {
 /** Side A: hexagon 0 has 3 of class 0, hexagon 1 has 1 of each; B: hexagon 2 has two of class 1. */
 export const MADE: JointBins = {
   header: {
-    first: { layer: "fc", unit: 0, lower: 0, upper: 2 },
-    second: { layer: "fc", unit: 1, lower: 0, upper: 2 },
+    first: { layer: "fc", method: "", unit: 0, lower: 0, upper: 2 },
+    second: { layer: "fc", method: "", unit: 1, lower: 0, upper: 2 },
     reduction: "mean",
     groups: ["cat", "dog"],
     sides: [sideOf("a", 5), sideOf("b", 2)],
