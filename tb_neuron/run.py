@@ -229,6 +229,7 @@ class Run:
         of: PointKind = "units",
         step: int | None = None,
         projection: str = "pca",
+        method: str = "",
     ) -> Planes:
         """Return a layer's units, or the examples, in two dimensions at all records of responses.
 
@@ -237,12 +238,13 @@ class Run:
             of: "units" (points in the space of examples) or "examples" (in that of units).
             step: of the record that the others are aligned to; by default the last one.
             projection: "pca", "umap" or "tsne"; the others than PCA are an extra.
+            method: of attributions; by default activations.
 
         Raises:
             NotFoundError: no responses were recorded of this layer, or a package is missing.
             InvalidArgumentError: there are too few points for the projection.
         """
-        return planes(self.recording(), PlaneChoice(layer_name, of, projection), step)
+        return planes(self.recording(), PlaneChoice(layer_name, of, projection, method), step)
 
     def examples(self, layer_name: str, step: int) -> TopExamples:
         """Return which examples a layer's units respond to, as recorded at or before a step.
