@@ -14,14 +14,11 @@ from typing import Any
 
 from torch import nn
 
-from tb_neuron.errors import shown
-from tb_neuron_callbacks.arguments import check_function, check_name
+from tb_neuron_callbacks.callback_choices import RECORDS, check_choices
 from tb_neuron_callbacks.calling import Forward, call_model
 from tb_neuron_callbacks.errors import (
     ProbeForwardError,
     ProbeSetError,
-    RecordError,
-    ScheduleError,
     StatisticError,
     UnitAxisError,
 )
@@ -47,7 +44,6 @@ def _import_lightning() -> Any:
 
 _lightning = _import_lightning()
 _LOGGER = logging.getLogger(f"{_lightning.__name__}.tb_neuron")
-_RECORDS = 60
 
 #: What `layers=` takes. The function comes first, so that a command line's path to one is imported.
 Layers = Callable[[str, nn.Module], bool] | str | list[str]
@@ -86,14 +82,14 @@ class NeuronCallback(_lightning.Callback):
         probe: ProbeSet | None = None,
         examples: int = 256,
         layers: Layers = "auto",
-        records: int = _RECORDS,
+        records: int = RECORDS,
         schedule: Callable[[int], bool] | None = None,
         recording: Recording | None = None,
         forward: Callable[[nn.Module, Any], Any] | None = None,
         name: str = "model",
     ) -> None:
         super().__init__()
-        _check_choices(probe, records, schedule, name)
+        check_choices(probe, records, schedule, name)
         self._probe = probe
         self._examples = examples
         self._layers = layers
@@ -192,19 +188,6 @@ class NeuronCallback(_lightning.Callback):
         if self.recorder is not None:
             self.recorder.close()
             self.recorder = None
-
-
-def _check_choices(probe: Any, records: Any, schedule: Any, name: Any) -> None:
-    """Refuse what cannot work now, not when the training starts."""
-    over_run(0, 1, records)
-    if schedule is not None:
-        rule = "schedule= is a function step -> bool"
-        check_function(schedule, rule, "pass such as schedule=every(100)", ScheduleError)
-    if probe is not None and not isinstance(probe, ProbeSet):
-        raise ProbeSetError(
-            f"probe= is a ProbeSet, not {shown(probe)}; pass ProbeSet.from_tensors(inputs, labels)"
-        )
-    check_name(name, "a model's name is a text", "pass name='model'", RecordError)
 
 
 def probe_of(trainer: Any, examples: int) -> ProbeSet:

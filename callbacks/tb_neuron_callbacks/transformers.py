@@ -11,16 +11,9 @@ from typing import Any
 
 from torch import nn
 
-from tb_neuron.errors import shown
-from tb_neuron_callbacks.arguments import check_function, check_name
+from tb_neuron_callbacks.callback_choices import RECORDS, check_choices
 from tb_neuron_callbacks.calling import Forward
-from tb_neuron_callbacks.errors import (
-    ProbeSetError,
-    RecordError,
-    ScheduleError,
-    StatisticError,
-    UnitAxisError,
-)
+from tb_neuron_callbacks.errors import ProbeSetError, StatisticError, UnitAxisError
 from tb_neuron_callbacks.notice import reason, warn
 from tb_neuron_callbacks.probe import ProbeSet
 from tb_neuron_callbacks.recorder import NeuronRecorder
@@ -38,7 +31,6 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 _LOGGER = logging.getLogger("transformers.tb_neuron")
-_RECORDS = 60
 #: Below the folder of a run, where no TensorBoard writer was found.
 _FOLDER = "neurons"
 
@@ -79,14 +71,18 @@ class NeuronCallback(TrainerCallback):
         dataset: Any = None,
         examples: int = 256,
         layers: Any = "auto",
-        records: int = _RECORDS,
+        records: int = RECORDS,
         schedule: Callable[[int], bool] | None = None,
         recording: Recording | None = None,
         forward: Forward | None = None,
         name: str = "model",
     ) -> None:
         super().__init__()
-        _check_choices(probe, dataset, records, schedule, name)
+        check_choices(probe, records, schedule, name)
+        if probe is not None and dataset is not None:
+            raise ProbeSetError(
+                "a probe set is given or made of a data set, not both; leave out probe= or dataset="
+            )
         self._probe, self._dataset, self._examples = probe, dataset, examples
         self._layers = layers
         self._records = records
@@ -258,21 +254,3 @@ def _sharding(args: Any) -> str:
     if getattr(args, "deepspeed", None):
         return "DeepSpeed"
     return "FSDP" if getattr(args, "fsdp", None) else ""
-
-
-def _check_choices(probe: Any, dataset: Any, records: Any, schedule: Any, name: Any) -> None:
-    """Refuse what cannot work now, not when the training starts."""
-    over_run(0, 1, records)
-    if schedule is not None:
-        rule = "schedule= is a function step -> bool"
-        check_function(schedule, rule, "pass such as schedule=every(100)", ScheduleError)
-    if probe is not None and not isinstance(probe, ProbeSet):
-        raise ProbeSetError(
-            f"probe= is a ProbeSet, not {shown(probe)}; pass ProbeSet.from_tensors(inputs, labels) "
-            "or the data set itself as dataset="
-        )
-    if probe is not None and dataset is not None:
-        raise ProbeSetError(
-            "a probe set is given or made of a data set, not both; leave out probe= or dataset="
-        )
-    check_name(name, "a model's name is a text", "pass name='model'", RecordError)

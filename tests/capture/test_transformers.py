@@ -225,7 +225,7 @@ def _without_type_checks() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_without_type_checks")
 def test_a_probe_set_is_no_data_set() -> None:
-    with pytest.raises(ProbeSetError, match="dataset="):
+    with pytest.raises(ProbeSetError, match="is a ProbeSet, not"):
         NeuronCallback(probe=Lines(0, 8))  # pyright: ignore[reportArgumentType]
 
 
