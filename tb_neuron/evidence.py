@@ -89,6 +89,11 @@ class EvidenceReader:
         self._records = self._messages.records
 
     @property
+    def messages(self) -> MessageReader[EvidenceMessage]:
+        """What each record says it holds."""
+        return self._messages
+
+    @property
     def steps(self) -> list[int]:
         """Steps at which evidence was recorded."""
         return self._messages.steps

@@ -38,12 +38,7 @@ def plane_steps(experiment: Experiment, key: RecordingKey, method: str = "") -> 
             if method in methods
         ],
         projections=[
-            wire.PlaneProjection(
-                name=each.name,
-                title=each.title,
-                absence=each.absence,
-                preparation=each.preparation,
-            )
+            wire.PlaneProjection(name=each.name, title=each.title, absence=each.absence)
             for each in PROJECTIONS.values()
         ],
     )

@@ -22,6 +22,7 @@ from tb_neuron.flows import FlowReader
 from tb_neuron.icons import IconReader
 from tb_neuron.maps import MapReader
 from tb_neuron.outputs import Outputs, mean_of, read_outputs
+from tb_neuron.position_evidence import PositionEvidenceReader
 from tb_neuron.progress import Progress
 from tb_neuron.responses import ResponseReader
 from tb_neuron.schema.neuron_pb2 import Header, Layer, Thresholds
@@ -69,6 +70,7 @@ class Recording:
         self.maps = MapReader(reader, contents.maps)
         widths = {layer.name: layer.units for layer in self.layers}
         self.evidence = EvidenceReader(reader, contents.evidence, widths)
+        self.position_evidence = PositionEvidenceReader(reader, self.evidence, widths)
         self.trust = UnitTrustReader(reader, contents.trust)
         examples = contents.probe_set.examples
         self.responses = ResponseReader(reader, contents.responses, self.layers, examples)

@@ -10,8 +10,10 @@ from tb_neuron.errors import not_found
 from tb_neuron.evidence import Evidence
 from tb_neuron.facts import subset
 from tb_neuron.flows import Flow
+from tb_neuron.grid_series import ActivationGrid, activation_grid
 from tb_neuron.outputs import Outputs
 from tb_neuron.planes import PlaneChoice, Planes, planes
+from tb_neuron.position_evidence import PositionEvidence, UnitsAtPosition
 from tb_neuron.recording import Recording
 from tb_neuron.schema.neuron_pb2 import Layer, Probe
 from tb_neuron.source import Problem
@@ -163,6 +165,50 @@ class Run:
             NotFoundError: no evidence was recorded, or not of this layer.
         """
         return self.recording().evidence.evidence(layer_name, step)
+
+    def position_evidence(self, layer_name: str, step: int) -> PositionEvidence:
+        """Return what a layer's positions contribute to each class in tracked examples.
+
+        Args:
+            layer_name: the layer.
+            step: the last record at or before it is meant.
+
+        Raises:
+            NotFoundError: it was not recorded, or not of this layer.
+        """
+        return self.recording().position_evidence.positions(layer_name, step)
+
+    def units_at(self, layer_name: str, example: int, position: int, step: int) -> UnitsAtPosition:
+        """Return what a layer's units contribute to each class at one position of an example.
+
+        `tracked(layer_name, step)` has their activations.
+
+        Args:
+            layer_name: the layer.
+            example: a tracked one.
+            position: flat, among the layer's.
+            step: the last record at or before it is meant.
+
+        Raises:
+            NotFoundError: it was not recorded, or there is no such layer, example or position.
+        """
+        return self.recording().position_evidence.units(layer_name, example, position, step)
+
+    def activation_grid(
+        self, layer_name: str, step: int, anchor: int | None = None
+    ) -> ActivationGrid:
+        """Return a layer's positions in tracked examples as cells: norm and colour of each.
+
+        Args:
+            layer_name: the layer.
+            step: the last record at or before it is meant.
+            anchor: step of the record at which colours are fitted; by default the last one.
+
+        Raises:
+            NotFoundError: no activations of tracked examples were recorded of this layer.
+        """
+        recording = self.recording()
+        return activation_grid(recording.reader, recording.tracked, layer_name, step, anchor)
 
     def maps(
         self, method: str = "saliency", layer_name: str | None = None, target: str | None = None

@@ -58,6 +58,30 @@ class TrackedReader:
         """Steps at which activations of tracked examples were recorded."""
         return self._messages.steps
 
+    @property
+    def examples(self) -> list[int]:
+        """The tracked examples of the last record that can be read.
+
+        Raises:
+            DamagedRecordError: no record can be read.
+        """
+        return list(self._messages.last().examples)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of positions of each layer at its last record, in execution order."""
+        found: dict[str, tuple[int, ...]] = {}
+        for _, message in self._messages.readable():
+            found |= {each.layer: tuple(each.shape) for each in message.layers}
+        return {name: found[name] for name in self.layers() if name in found}
+
+    def records(self, layer_name: str) -> list[Record]:
+        """Return the records that hold a layer's, in step order."""
+        return [
+            record
+            for record, message in self._messages.readable()
+            if any(each.layer == layer_name for each in message.layers)
+        ]
+
     def layers(self) -> list[str]:
         """Return the layers of which there are any, in execution order."""
         found = {

@@ -329,6 +329,139 @@ export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
 }
 
 /**
+ * Header of `grid`: a layer's cells at one record, for tracked examples.
+ *
+ * `steps` are those of the layer's records; `units` how many the layer has, `kept` how many of
+ * them the vectors are made of; `top` the largest norm over all records; `explained` the shares of
+ * the variance at `anchor` along the three components that are red, green and blue.
+ * `evidence_step` is empty where it is not known what positions contribute, else `method` tells
+ * by which attribution to the logits of `classes`; `attribution_top` is the largest magnitude over
+ * all records.
+ *
+ * Arrays: `norms` float32[example, position], NaN where not finite; `colours`
+ * uint8[example, position, 3]; `net` float32[example, class, position], NaN where unknown;
+ * `prediction`, `probability` and `correct` as in `MethodMaps`, [example].
+ */
+export interface ActivationGrid {
+  readonly layer: string;
+  readonly step: string;
+  readonly steps: readonly string[];
+  readonly anchor: string;
+  readonly shape: readonly number[];
+  readonly examples: readonly TrackedExample[];
+  readonly units: number;
+  readonly kept: number;
+  readonly top: number;
+  readonly explained: readonly number[];
+  readonly evidenceStep: string;
+  readonly method: string;
+  readonly classes: readonly number[];
+  readonly attributionTop: number;
+}
+
+export function parseActivationGrid(json: unknown, path = "activationGrid"): ActivationGrid {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    steps: read("steps", list(text)),
+    anchor: read("anchor", text),
+    shape: read("shape", list(integer)),
+    examples: read("examples", list(parseTrackedExample)),
+    units: read("units", integer),
+    kept: read("kept", integer),
+    top: read("top", decimal),
+    explained: read("explained", list(decimal)),
+    evidenceStep: read("evidence_step", text),
+    method: read("method", text),
+    classes: read("classes", list(integer)),
+    attributionTop: read("attribution_top", decimal),
+  };
+}
+
+/**
+ * A layer of which activations of tracked examples were recorded.
+ *
+ * `shape` is that of its positions, empty for a layer without; `has_evidence` tells whether any
+ * record says what its positions contribute to classes.
+ */
+export interface GridLayer {
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly units: number;
+  readonly hasEvidence: boolean;
+}
+
+export function parseGridLayer(json: unknown, path = "gridLayer"): GridLayer {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    shape: read("shape", list(integer)),
+    units: read("units", integer),
+    hasEvidence: read("has_evidence", flag),
+  };
+}
+
+/**
+ * Answer of `grids`: when activations of tracked examples were recorded, of which layers.
+ *
+ * `notes` say what was left out.
+ */
+export interface GridSteps {
+  readonly steps: readonly string[];
+  readonly layers: readonly GridLayer[];
+  readonly examples: readonly TrackedExample[];
+  readonly notes: readonly string[];
+}
+
+export function parseGridSteps(json: unknown, path = "gridSteps"): GridSteps {
+  const read = reader(json, path);
+  return {
+    steps: read("steps", list(text)),
+    layers: read("layers", list(parseGridLayer)),
+    examples: read("examples", list(parseTrackedExample)),
+    notes: read("notes", list(text)),
+  };
+}
+
+/**
+ * Header of `position`: the units of a layer at one position of a tracked example.
+ *
+ * `step` is empty where no activations were recorded, `evidence_step` where no attributions were.
+ * Units' attributions were kept toward the classes in `kept`.
+ *
+ * Arrays: `units` int32[unit]; `activations` float32[unit]; `net` float32[class, unit], the units'
+ * attributions to the logits of `classes`; `totals` float32[class], the position's; NaN where
+ * unknown.
+ */
+export interface PositionUnits {
+  readonly layer: string;
+  readonly example: number;
+  readonly position: number;
+  readonly shape: readonly number[];
+  readonly step: string;
+  readonly evidenceStep: string;
+  readonly method: string;
+  readonly classes: readonly number[];
+  readonly kept: readonly number[];
+}
+
+export function parsePositionUnits(json: unknown, path = "positionUnits"): PositionUnits {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    example: read("example", integer),
+    position: read("position", integer),
+    shape: read("shape", list(integer)),
+    step: read("step", text),
+    evidenceStep: read("evidence_step", text),
+    method: read("method", text),
+    classes: read("classes", list(integer)),
+    kept: read("kept", list(integer)),
+  };
+}
+
+/**
  * A method whose maps were recorded.
  *
  * `form` is "image", "tokens", "signal" or "features", and empty with an `absence`: why it has no
@@ -638,16 +771,11 @@ export function parsePlaneLayer(json: unknown, path = "planeLayer"): PlaneLayer 
   };
 }
 
-/**
- * A way to lay out points; `absence` says what to type where its package is missing.
- *
- * `preparation` says what takes long when it is first used; empty for nothing.
- */
+/** A way to lay out points; `absence` says what to type where its package is missing. */
 export interface PlaneProjection {
   readonly name: string;
   readonly title: string;
   readonly absence: string;
-  readonly preparation: string;
 }
 
 export function parsePlaneProjection(json: unknown, path = "planeProjection"): PlaneProjection {
@@ -656,7 +784,6 @@ export function parsePlaneProjection(json: unknown, path = "planeProjection"): P
     name: read("name", text),
     title: read("title", text),
     absence: read("absence", text),
-    preparation: read("preparation", text),
   };
 }
 

@@ -10,6 +10,7 @@ generator needs none of the package's dependencies.
 from .evidence import EvidencePins, EvidenceSteps, LayerEvidence, UnitEvidence
 from .examples import Fact, FactKind, FilteredExamples, Tokens
 from .flow import Flow, FlowGroup, FlowLayer, FlowLink, FlowMethod, FlowSteps
+from .grids import ActivationGrid, GridLayer, GridSteps, PositionUnits
 from .maps import MapMethod, MapSteps, MapTarget, MethodMaps, TrackedExample
 from .patterns import Grouping, Groups, PatternClass, Patterns
 from .planes import Crops, Plane, PlaneLayer, PlaneProjection, PlaneSteps, PointKind
