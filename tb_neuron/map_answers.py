@@ -38,7 +38,12 @@ def plane_steps(experiment: Experiment, key: RecordingKey, method: str = "") -> 
             if method in methods
         ],
         projections=[
-            wire.PlaneProjection(name=each.name, title=each.title, absence=each.absence)
+            wire.PlaneProjection(
+                name=each.name,
+                title=each.title,
+                absence=each.absence,
+                preparation=each.preparation,
+            )
             for each in PROJECTIONS.values()
         ],
     )

@@ -771,11 +771,16 @@ export function parsePlaneLayer(json: unknown, path = "planeLayer"): PlaneLayer 
   };
 }
 
-/** A way to lay out points; `absence` says what to type where its package is missing. */
+/**
+ * A way to lay out points; `absence` says what to type where its package is missing.
+ *
+ * `preparation` says what takes long when it is first used; empty for nothing.
+ */
 export interface PlaneProjection {
   readonly name: string;
   readonly title: string;
   readonly absence: string;
+  readonly preparation: string;
 }
 
 export function parsePlaneProjection(json: unknown, path = "planeProjection"): PlaneProjection {
@@ -784,6 +789,7 @@ export function parsePlaneProjection(json: unknown, path = "planeProjection"): P
     name: read("name", text),
     title: read("title", text),
     absence: read("absence", text),
+    preparation: read("preparation", text),
   };
 }
 

@@ -18,7 +18,7 @@ class Plane(NamedTuple):
 
     Attributes:
         places: of each point; NaN where it has no finite coordinate.
-        explained: share of the variance along each of the two axes.
+        explained: share of the variance along each of the two axes; NaN where there is none.
     """
 
     places: Float64[np.ndarray, "point 2"]
@@ -37,7 +37,7 @@ def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
     known = np.isfinite(points).all(1)
     places = np.full((len(points), 2), np.nan)
     if not known.any() or points.shape[1] == 0:
-        return Plane(places, np.zeros(2))
+        return Plane(places, np.full(2, np.nan))
     centred = np.asarray(points[known], np.result_type(points, np.float32))
     centred = centred - centred.mean(0, dtype=np.float64).astype(centred.dtype)
     # The smaller of the two Gram matrices has the same spectrum; two of its vectors are wanted.
@@ -50,7 +50,9 @@ def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
     found = np.pad(found, ((0, 0), (0, 2 - found.shape[1])))
     found = found * np.where(found[np.abs(found).argmax(0), [0, 1]] < 0, -1, 1)
     whole = float(np.trace(gram))
-    explained = np.pad(strength**2, (0, 2 - len(strength))) / whole if whole > 0 else np.zeros(2)
+    explained = (
+        np.pad(strength**2, (0, 2 - len(strength))) / whole if whole > 0 else np.full(2, np.nan)
+    )
     places[known] = found
     return Plane(places, explained)
 
@@ -90,6 +92,7 @@ def aligned(
     """Return places turned, mirrored, scaled and moved as near to the anchor's as they get.
 
     The sum of squared distances over the points that both have is the least there is (Gower 1975).
+    To an anchor whose points lie at one place nothing can be turned: places stay as they are.
 
     Args:
         places: of a record.
@@ -101,6 +104,8 @@ def aligned(
     mine, theirs = places[known].astype(np.float64), anchor[known].astype(np.float64)
     centre, to = mine.mean(0), theirs.mean(0)
     left, strength, right = np.linalg.svd((mine - centre).T @ (theirs - to))
+    if not strength.any() and (theirs == to).all():
+        return places.astype(np.float64)
     spread = float(((mine - centre) ** 2).sum())
     scale = float(strength.sum()) / spread if spread > 0 else 1.0
     return (places - centre) @ (left @ right) * scale + to

@@ -33,7 +33,8 @@ class Projection:
         package: that must be installed; empty for none.
         follows: whether each record starts from the places of its neighbour.
         settings: tells for a number of points how they are laid out.
-        lay_out: returns the plane of points, all of them finite.
+        lay_out: returns the plane of points, all of them finite, not all equal.
+        preparation: what takes long when it is first used; empty for nothing.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Projection:
     follows: bool
     settings: Callable[[int], str]
     lay_out: Callable[[Points, Start], Plane]
+    preparation: str = ""
 
     @property
     def absence(self) -> str:
@@ -56,7 +58,15 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         each.name: each
         for each in (
             Projection("pca", "PCA", "", False, by_pca.settings, by_pca.lay_out),
-            Projection("umap", "UMAP", "umap", True, by_umap.settings, by_umap.lay_out),
+            Projection(
+                "umap",
+                "UMAP",
+                "umap",
+                True,
+                by_umap.settings,
+                by_umap.lay_out,
+                by_umap.PREPARATION,
+            ),
             Projection("tsne", "t-SNE", "sklearn", True, by_tsne.settings, by_tsne.lay_out),
         )
     }
@@ -80,7 +90,8 @@ def find_projection(name: str) -> Projection:
 def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
     """Return points in two dimensions; NaN for those that are not finite.
 
-    Dimensions that are known of less than half of the points are left out first.
+    Dimensions that are known of less than half of the points are left out first. Points that are
+    all equal lie at one place.
 
     Raises:
         InvalidArgumentError: too few points are left for a projection that keeps neighbourhoods.
@@ -94,6 +105,9 @@ def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
         )
     places = np.full((len(points), 2), np.nan)
     if not known.any():
+        return Plane(places, np.full(2, np.nan))
+    if (points[known] == points[known][0]).all():
+        places[known] = 0
         return Plane(places, np.full(2, np.nan))
     found = projection.lay_out(points[known], None if start is None else start[known])
     places[known] = found.places

@@ -17,11 +17,15 @@ class PlaneLayer(TypedDict):
 
 
 class PlaneProjection(TypedDict):
-    """A way to lay out points; `absence` says what to type where its package is missing."""
+    """A way to lay out points; `absence` says what to type where its package is missing.
+
+    `preparation` says what takes long when it is first used; empty for nothing.
+    """
 
     name: str
     title: str
     absence: str
+    preparation: str
 
 
 class PlaneSteps(TypedDict):

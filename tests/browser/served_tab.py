@@ -37,6 +37,7 @@ from tb_neuron import plugin
 from tb_neuron.source.provider import ProviderSource
 plugin.choose_source = lambda context: ProviderSource(context.data_provider)
 """
+WITHOUT_UMAP = "import sys; sys.modules['umap'] = None\n"
 RUN_MAIN = "from tensorboard.main import run_main; run_main()"
 SERVERS = {
     "event index": ("", ()),
@@ -51,12 +52,17 @@ PREFIX = "p.tb_neuron."
 
 
 @contextmanager
-def served(logdir: Path, server: str = "event index", port: int = 0) -> Iterator[str]:
-    """A TensorBoard in a process of its own, on a free port unless named; its address."""
+def served(
+    logdir: Path, server: str = "event index", port: int = 0, first: str = ""
+) -> Iterator[str]:
+    """A TensorBoard in a process of its own, on a free port unless named; its address.
+
+    `first` is Python that the process runs before anything else.
+    """
     before, arguments = SERVERS[server]
     with socket.create_server(("127.0.0.1", port)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", before + RUN_MAIN, "--logdir", str(logdir)]
+    command = [sys.executable, "-c", first + before + RUN_MAIN, "--logdir", str(logdir)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--reload_interval", "1", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from served_tab import Tab, open_tab, served, until
+from served_tab import WITHOUT_UMAP, Tab, open_tab, served, until
 from test_accessibility import THEMES, violations
 from trained import STEPS, STEPS_BETWEEN_RECORDS, train
 
@@ -205,10 +205,25 @@ def test_the_atlas_shows_pictures(shown: Tab) -> None:
     until(lambda: colours(tab) > 2 * points, tab.page)
 
 
-def test_a_projection_that_is_not_installed_says_what_to_type(shown: Tab) -> None:
-    option = shown.frame.get_by_role("combobox", name="Projection").locator("option").nth(1)
-    expect(option).to_have_attribute("title", "UMAP needs another package: pip install "
-                                     "'tb-neuron[projection]'")  # fmt: skip
+def test_a_projection_that_is_not_installed_says_what_to_type(
+    browser: Browser, mapped_logdir: Path
+) -> None:
+    with served(mapped_logdir, first=WITHOUT_UMAP) as address:
+        tab = open_tab(browser, address, SHOWN)
+        tab.wait("canvas.map")
+        option = tab.frame.get_by_role("combobox", name="Projection").locator("option").nth(1)
+        expect(option).to_have_attribute(
+            "title", "UMAP needs another package: pip install 'tb-neuron[projection]'"
+        )
+
+
+def test_umap_says_how_it_lays_out(shown: Tab) -> None:
+    shown.frame.get_by_role("combobox", name="Projection").select_option("umap")
+    shown.expect_address(pj="umap")
+    settings = shown.frame.locator(".map-settings")
+    # It compiles itself when it is first used.
+    expect(settings).to_contain_text("UMAP of 24 points, 15 neighbours", timeout=90_000)
+    expect(said(shown)).not_to_contain_text("laid out", timeout=90_000)
 
 
 def test_t_sne_is_laid_out_in_the_background(shown: Tab) -> None:

@@ -121,6 +121,21 @@ def test_places_are_those_of_the_reader(tab: Served, run: Run, of: str) -> None:
     np.testing.assert_array_equal(finished(tab, of=of).arrays["places"], wanted)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("umap")
+def test_umap_is_made_in_the_background_and_is_the_reader_s(tab: Served, run: Run) -> None:
+    # It compiles itself when it is first used, which takes longer than a request waits.
+    wanted = run.planes("1", "examples", 2, "umap")
+    found = finished(tab, of="examples", projection="umap")
+    np.testing.assert_array_equal(found.arrays["places"], wanted.places)
+    assert found.header["settings"] == wanted.settings
+
+
+def test_the_list_tells_what_takes_long_when_it_is_first_used(tab: Served) -> None:
+    listed = tab.json("planes", run="recorded")["projections"]
+    assert [bool(each["preparation"]) for each in listed] == [False, True, False]
+
+
 def test_examples_come_with_labels_and_predictions(tab: Served, run: Run) -> None:
     arrays = finished(tab, of="examples").arrays
     wanted = [run.outputs(int(step)).prediction for step in STEPS]

@@ -16,6 +16,7 @@ import tb_neuron
 from tb_neuron.errors import InvalidArgumentError, NotFoundError
 from tb_neuron.plane_shelf import IDLE_SECONDS, PlaneShelf
 from tb_neuron.planes import PlaneChoice, outward
+from tb_neuron.projections import PROJECTIONS, lay_out
 from tb_neuron.run import Run
 from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every
 
@@ -100,6 +101,22 @@ def test_tsne_starts_where_its_neighbour_lies(run: Run) -> None:
     spread = np.linalg.norm(found[0] - found[0].mean(0), axis=1).mean()
     moved = np.linalg.norm(np.diff(found, axis=0), axis=2).mean()
     assert moved < spread
+
+
+def test_a_package_that_cannot_be_imported_says_why(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "umap", None)
+    monkeypatch.setattr("tb_neuron.projections.find_spec", lambda _: True)
+    with pytest.raises(NotFoundError, match="UMAP is installed and can't be imported"):
+        run.planes("1", projection="umap")
+
+
+@pytest.mark.parametrize("projection", ["pca", "umap", "tsne"])
+def test_points_that_are_all_equal_lie_at_one_place(projection: str) -> None:
+    found = lay_out(PROJECTIONS[projection], np.ones((8, 3)), None)
+    assert np.ptp(found.places, axis=0).tolist() == [0, 0]
+    assert np.isnan(found.explained).all()
 
 
 def test_too_few_points_for_neighbourhoods_are_refused(tmp_path: Path) -> None:

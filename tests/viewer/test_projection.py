@@ -104,3 +104,12 @@ def test_a_dimension_that_is_not_finite_has_no_part_in_the_direction(
 
 def test_points_that_are_all_equal_have_no_direction() -> None:
     assert (principal_direction(np.ones((5, 3)))[0] == 0).all()
+
+
+def test_to_an_anchor_at_one_place_nothing_is_turned(rng: np.random.Generator) -> None:
+    places = rng.normal(size=(10, 2))
+    np.testing.assert_array_equal(aligned(places, np.zeros((10, 2))), places)
+
+
+def test_points_that_are_all_equal_show_no_share_of_a_variance() -> None:
+    assert np.isnan(principal_plane(np.ones((5, 3))).explained).all()

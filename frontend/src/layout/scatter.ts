@@ -39,6 +39,13 @@ export function boundsOf(places: Places): Bounds | null {
   return left > right ? null : { left, bottom, right, top };
 }
 
+/** Whether several points have one and the same place. */
+export function isOnePlace(places: Places): boolean {
+  const bounds = boundsOf(places);
+  if (!bounds || countPlaced(places) < 2) return false;
+  return bounds.left === bounds.right && bounds.bottom === bounds.top;
+}
+
 /** The camera that shows all of the bounds, a unit of x as long as one of y. */
 export function cameraOn(bounds: Bounds, { width, height }: Size, margin: number): Camera {
   const across = bounds.right - bounds.left;

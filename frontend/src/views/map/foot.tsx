@@ -2,15 +2,23 @@
 
 import { Hint } from "../../chrome/hint";
 import { positionOf, type Scale } from "../../colour";
+import { isOnePlace } from "../../layout/scatter";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { cssOf } from "../../palettes";
-import { planeQuestion, planeRecord, planeRecording, planeStep, shownPlane } from "../../planes";
+import {
+  planeList,
+  planeQuestion,
+  planeRecord,
+  planeRecording,
+  planeStep,
+  shownPlane,
+} from "../../planes";
 import { type PlaneQuestion, projectorAddress } from "../../planes-api";
 import { coloured, mapStyle, pointKind, scale } from "../../state";
 import { formatStep } from "../../steps";
 import { colourNow, legendEntries, looks } from "./colours";
 import { MOST_DOTS } from "./painter";
-import { chosenPoints, placedNow, said, seenNow } from "./shown";
+import { chosenPoints, placedNow, placesNow, said, seenNow } from "./shown";
 
 /** Classes beyond these are one entry. */
 const MOST_ENTRIES = 12;
@@ -45,10 +53,17 @@ function countText(): string {
     chosen === null
       ? ""
       : `${formatCount(chosen)} ${pointKind.value === "units" ? "pinned" : "chosen"}`,
+    isOnePlace(placesNow.value) ? "all at one place: their responses are equal" : "",
     done < steps.length ? `${done} of ${steps.length} records laid out …` : "",
+    done === 0 ? preparationText(table.header.projection) : "",
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** What takes long when a projection is first used. */
+function preparationText(name: string): string {
+  return planeList.value?.projections.find((each) => each.name === name)?.preparation ?? "";
 }
 
 /** What the places are: projection, anchor, and how much of the variance two axes show. */
