@@ -11,6 +11,9 @@ export const SCALE_KINDS = ["linear", "log"] as const satisfies readonly ScaleKi
 /** How the units of a layer stand in the flow: by attribution at the anchor step, or by number. */
 export const FLOW_ORDERS = ["attribution", "unit"] as const;
 export type FlowOrder = (typeof FLOW_ORDERS)[number];
+/** What the nodes of the flow are: units, or the groups that a layer's units are put in. */
+export const FLOW_NODES = ["units", "groups"] as const;
+export type FlowNodes = (typeof FLOW_NODES)[number];
 /** In which order tracked examples stand. */
 export const EXAMPLE_SORTS = [
   "recorded",
@@ -91,6 +94,7 @@ export interface Selection {
   /** Links below this percentage of the largest are not drawn. */
   readonly flowThreshold: number;
   readonly flowOrder: FlowOrder;
+  readonly flowNodes: FlowNodes;
   /** Whether the flow view shows its links as rows. */
   readonly isFlowTable: boolean;
   /** Method whose maps are shown; null: the first that has some. */
@@ -116,6 +120,8 @@ export interface Selection {
   readonly layerForm: LayerForm;
   /** How many groups the units of a layer are put in. */
   readonly groupCount: number;
+  /** The group of the layer that is marked, from 0; null for none. */
+  readonly unitGroup: number | null;
   /** Whether the matrix of responses is shown as rows. */
   readonly isPatternTable: boolean;
   /** Layer of the response on the joint view's vertical axis; null: the default beside the first. */
@@ -125,6 +131,8 @@ export interface Selection {
   readonly jointForm: JointForm;
   /** Whether the joint view lists examples in place of its picture. */
   readonly isJointTable: boolean;
+  /** By which method of attribution responses are shown; empty: activations. */
+  readonly responseMethod: string;
   /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
   readonly filter: string;
   readonly pointKind: PointKind;
@@ -166,6 +174,7 @@ export const NOTHING_CHOSEN: Selection = {
   flowUnits: null,
   flowThreshold: 0.5,
   flowOrder: "attribution",
+  flowNodes: "units",
   isFlowTable: false,
   mapMethod: null,
   mapLayer: null,
@@ -180,11 +189,13 @@ export const NOTHING_CHOSEN: Selection = {
   isChanges: false,
   layerForm: "units",
   groupCount: GROUP_COUNTS.usual,
+  unitGroup: null,
   isPatternTable: false,
   pairLayer: null,
   pairUnit: null,
   jointForm: "all",
   isJointTable: false,
+  responseMethod: "",
   filter: "",
   pointKind: "units",
   projection: "pca",
@@ -229,6 +240,7 @@ const FIELDS: Fields = {
   flowUnits: { key: "fk", parse: parseUnit },
   flowThreshold: { key: "ft", parse: parsePercentage },
   flowOrder: { key: "fo", parse: oneOf(FLOW_ORDERS) },
+  flowNodes: { key: "fn", parse: oneOf(FLOW_NODES) },
   isFlowTable: { key: "fl", parse: parseClaim },
   mapMethod: { key: "xm", parse: anyText },
   mapLayer: { key: "xl", parse: anyText },
@@ -243,11 +255,13 @@ const FIELDS: Fields = {
   isChanges: { key: "ch", parse: parseClaim },
   layerForm: { key: "lf", parse: oneOf(LAYER_FORMS) },
   groupCount: { key: "gk", parse: parseGroupCount },
+  unitGroup: { key: "gu", parse: parseUnit },
   isPatternTable: { key: "lt", parse: parseClaim },
   pairLayer: { key: "jl", parse: anyText },
   pairUnit: { key: "ju", parse: parseUnit },
   jointForm: { key: "jf", parse: oneOf(JOINT_FORMS) },
   isJointTable: { key: "jt", parse: parseClaim },
+  responseMethod: { key: "rm", parse: anyText },
   filter: { key: "f", parse: anyText },
   pointKind: { key: "po", parse: oneOf(POINT_KINDS) },
   projection: { key: "pj", parse: anyText },

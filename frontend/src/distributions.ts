@@ -19,6 +19,7 @@ import {
   playing,
   recordingA,
   recordingB,
+  responseMethod,
   unit,
 } from "./state";
 import type { ResponseSteps } from "./wire";
@@ -39,7 +40,7 @@ const distributionName = computed(() => {
   const [name, shown, index] = [nameOf(distributionSide.value), layer.value, unit.value];
   if (name === null || !shown || index === null || index >= shown.units) return null;
   if (!sideResponses.value?.layers.some((each) => each.name === shown.name)) return null;
-  return JSON.stringify([name, shown.name, index]);
+  return JSON.stringify([name, shown.name, index, responseMethod.value]);
 });
 /** The unit's responses; null before they have come, and where there are none. */
 export const distribution: ReadonlySignal<DistributionTable | null> = computed(() =>
@@ -55,7 +56,7 @@ const driftName = computed(() => {
   const step = mode.value === "b" ? currentStepB.value : currentStepA.value;
   const isKnown = known?.layers.some((each) => each.name === shown?.name) ?? false;
   if (name === null || !shown || step === null || !isKnown || !known?.others[0]) return null;
-  return JSON.stringify([name, shown.name, step, known.others[0]]);
+  return JSON.stringify([name, shown.name, step, known.others[0], responseMethod.value]);
 });
 /** The layer's drift from the run's other probe set; null before it has come, and without one. */
 export const drift: ReadonlySignal<DriftTable | null> = computed(() =>
@@ -92,7 +93,8 @@ function wantDistribution(): void {
   ];
   if (name === null || !side || !shown || index === null || !isVisible.value) return;
   if (!distributions.isSettled(name)) {
-    distributions.want(name, () => fetchDistribution(side.key, shown.name, index));
+    const subject = { layer: shown.name, method: responseMethod.value };
+    distributions.want(name, () => fetchDistribution(side.key, subject, index));
   }
 }
 
@@ -103,7 +105,8 @@ function wantDrift(): Undo | undefined {
   if (name === null || !side || !shown || step === null || other === undefined) return undefined;
   if (!isVisible.value || drifts.isSettled(name)) return undefined;
   // A film passes faster than a table is read; the one it rests at is fetched.
-  const ask = () => drifts.want(name, () => fetchDrift({ key: side.key, step }, shown.name, other));
+  const subject = { layer: shown.name, method: responseMethod.value };
+  const ask = () => drifts.want(name, () => fetchDrift({ key: side.key, step }, subject, other));
   const wait = setTimeout(ask, playing.value ? 300 : 40);
   return () => clearTimeout(wait);
 }

@@ -1,6 +1,6 @@
 /** The routes `patterns` and `groups`: a layer's responses as a matrix, and its units in groups. */
 import { fetchContainer } from "./requests";
-import type { Side } from "./responses-api";
+import { parametersOfSubject, type ResponseSubject, type Side } from "./responses-api";
 import { type Groups, type Patterns, parseGroups, parsePatterns } from "./wire";
 
 /** A layer's responses at one record, examples and units in the order of the anchor. */
@@ -32,6 +32,8 @@ export interface GroupTable {
   readonly weights: Float32Array;
   /** float32[group, example]. */
   readonly activity: Float32Array;
+  /** float32[group, example] of attributions: the part of that below 0; else empty. */
+  readonly against: Float32Array;
   /** float32[group]. */
   readonly strength: Float32Array;
   /** float32[group]; NaN at the first record. */
@@ -43,17 +45,17 @@ export interface GroupTable {
 }
 
 /** What is asked of a layer: the order is that of the anchor. */
-export interface LayerQuestion extends Side {
-  readonly layer: string;
+export interface LayerQuestion extends Side, ResponseSubject {
   readonly anchor: string;
 }
 
 /** Fetch a layer's responses at a step. */
 export async function fetchPatterns(
-  { key, step, layer, anchor }: LayerQuestion,
+  { key, step, anchor, ...subject }: LayerQuestion,
   filter: string,
 ): Promise<PatternTable> {
-  const parameters = { ...key, layer, step, anchor, ...(filter === "" ? {} : { filter }) };
+  const narrowing = filter === "" ? {} : { filter };
+  const parameters = { ...key, ...parametersOfSubject(subject), step, anchor, ...narrowing };
   const container = await fetchContainer("patterns", parameters, undefined);
   return {
     header: parsePatterns(container.header),
@@ -71,10 +73,11 @@ export async function fetchPatterns(
 
 /** Fetch a layer's units in so many groups at a step. */
 export async function fetchGroups(
-  { key, step, layer, anchor }: LayerQuestion,
+  { key, step, anchor, ...subject }: LayerQuestion,
   count: number,
 ): Promise<GroupTable> {
-  const parameters = { ...key, layer, step, anchor, count: String(count) };
+  const own = parametersOfSubject(subject);
+  const parameters = { ...key, ...own, step, anchor, count: String(count) };
   const container = await fetchContainer("groups", parameters, undefined);
   return {
     header: parseGroups(container.header),
@@ -82,6 +85,7 @@ export async function fetchGroups(
     examples: container.int32("examples"),
     weights: container.float32("weights"),
     activity: container.float32("activity"),
+    against: container.float32("against"),
     strength: container.float32("strength"),
     alike: container.float32("alike"),
     profile: container.float32("profile"),

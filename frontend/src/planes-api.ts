@@ -29,6 +29,8 @@ export interface PlaneTable {
 /** What is asked of a plane. */
 export interface PlaneQuestion {
   readonly layer: string;
+  /** By which method of attribution; empty for activations. */
+  readonly method: string;
   readonly of: PointKind;
   readonly projection: string;
   /** Of the record that the others are aligned to. */
@@ -49,9 +51,10 @@ export interface CropTable {
 /** Fetch which layers' units and examples can be laid out, and how. */
 export async function fetchPlaneSteps(
   key: RecordingKey,
+  method: string,
   signal?: AbortSignal,
 ): Promise<PlaneSteps> {
-  const answer = await request("planes", { ...key }, signal);
+  const answer = await request("planes", { ...key, ...(method && { method }) }, signal);
   return parsePlaneSteps(await answer.json());
 }
 
@@ -92,6 +95,6 @@ export async function fetchCrops(
 
 /** Address of a zip that TensorBoard's Embedding Projector opens. */
 export function projectorAddress(key: RecordingKey, question: PlaneQuestion): string {
-  const { layer, of, step } = question;
-  return address("projector", { ...key, layer, of, step });
+  const { layer, method, of, step } = question;
+  return address("projector", { ...key, layer, method, of, step });
 }

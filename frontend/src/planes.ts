@@ -22,12 +22,14 @@ import {
   layerName,
   pointKind,
   projection,
+  responseMethod,
 } from "./state";
 import { recordOf } from "./steps";
 import type { PlaneSteps } from "./wire";
 
 interface Wanted {
   readonly key: RecordingKey;
+  readonly method: string;
   /** Changes when the recording has grown. */
   readonly version: string;
 }
@@ -54,7 +56,7 @@ const wanted: ReadonlySignal<Wanted | null> = computed(() => {
   const key = isOfB.value ? keyB.value : keyA.value;
   const records = planeRecording.value?.records;
   const version = records && JSON.stringify([records.chunkHashes.at(-1), records.steps.length]);
-  return key && version !== undefined ? { key, version } : null;
+  return key && version !== undefined ? { key, version, method: responseMethod.value } : null;
 });
 
 /** Which layers have responses, and which projections there are; null before it is known. */
@@ -81,7 +83,8 @@ export const planeQuestion: ReadonlySignal<PlaneQuestion | null> = computed(() =
   const [layer, at] = [planeLayer.value, anchorNow.value];
   const step = at?.recording.records.steps[at.record];
   if (layer === null || step === undefined) return null;
-  return { layer, of: pointKind.value, projection: projection.value, step };
+  const method = responseMethod.value;
+  return { layer, method, of: pointKind.value, projection: projection.value, step };
 });
 
 let latest: { readonly name: string; readonly table: PlaneTable } | null = null;
@@ -144,7 +147,12 @@ export function followPlanes(): Undo {
       void attempt.value;
       const want = wanted.value;
       if (!want || !isVisible.value) return;
-      void load(listName(want), want.version, () => fetchPlaneSteps(want.key, asked.signal), asked);
+      void load(
+        listName(want),
+        want.version,
+        () => fetchPlaneSteps(want.key, want.method, asked.signal),
+        asked,
+      );
     }),
     effect(() => {
       void attempt.value;
@@ -215,8 +223,8 @@ function known<T extends Kind>(name: string): T | undefined {
   return kept.value.get(name)?.value as T | undefined;
 }
 
-function listName({ key }: Wanted): string {
-  return JSON.stringify([key, "list"]);
+function listName({ key, method }: Wanted): string {
+  return JSON.stringify([key, "list", method]);
 }
 
 function tableName({ key }: Wanted, question: PlaneQuestion): string {

@@ -22,6 +22,18 @@ export interface Respondent {
   readonly unit: number | null;
 }
 
+/** Whose responses: a layer's, as activations or, with a method, as attributions. */
+export interface ResponseSubject {
+  readonly layer: string;
+  /** Empty for activations. */
+  readonly method: string;
+}
+
+/** The same as the server's parameters. */
+export function parametersOfSubject({ layer, method }: ResponseSubject): Record<string, string> {
+  return method === "" ? { layer } : { layer, method };
+}
+
 /** A recording at a step. */
 export interface Side {
   readonly key: RecordingKey;
@@ -34,6 +46,8 @@ export interface JointQuestion {
   readonly sides: readonly Side[];
   readonly first: Respondent;
   readonly second: Respondent;
+  /** By which method of attribution; empty for activations. */
+  readonly method: string;
   /** Step of the record that gives principal components. */
   readonly anchor: string;
   readonly isByClass: boolean;
@@ -117,10 +131,10 @@ export async function fetchJoint(question: JointQuestion): Promise<JointBins> {
 /** Fetch the units of a layer that respond most alike one, and most opposed. */
 export async function fetchCorrelated(
   { key, step }: Side,
-  layer: string,
+  subject: ResponseSubject,
   unit: number,
 ): Promise<Correlated> {
-  const parameters = { ...key, layer, unit: String(unit), step };
+  const parameters = { ...key, ...parametersOfSubject(subject), unit: String(unit), step };
   return parseCorrelated(await (await request("correlated", parameters, undefined)).json());
 }
 
@@ -136,20 +150,21 @@ export async function fetchFiltered(
 /** Fetch how differently a layer's units respond to the run's other probe set. */
 export async function fetchDrift(
   { key, step }: Side,
-  layer: string,
+  subject: ResponseSubject,
   other: string,
 ): Promise<DriftTable> {
-  const container = await fetchContainer("drift", { ...key, layer, step, other }, undefined);
+  const parameters = { ...key, ...parametersOfSubject(subject), step, other };
+  const container = await fetchContainer("drift", parameters, undefined);
   return { header: parseDrift(container.header), distances: container.float32("distances") };
 }
 
 /** Fetch a unit's responses over all records. */
 export async function fetchDistribution(
   key: RecordingKey,
-  layer: string,
+  subject: ResponseSubject,
   unit: number,
 ): Promise<DistributionTable> {
-  const parameters = { ...key, layer, unit: String(unit) };
+  const parameters = { ...key, ...parametersOfSubject(subject), unit: String(unit) };
   const container = await fetchContainer("distribution", parameters, undefined);
   return {
     header: parseResponseDistribution(container.header),
@@ -162,13 +177,14 @@ export async function fetchDistribution(
 }
 
 function parametersOf(question: JointQuestion): Readonly<Record<string, string>> {
-  const { first, second, anchor, filter, example } = question;
+  const { first, second, method, anchor, filter, example } = question;
   const [side, other] = question.sides;
   const unitOf = (name: string, { unit }: Respondent) =>
     unit === null ? {} : { [`${name}_unit`]: String(unit) };
   return {
     ...side?.key,
     step: side?.step ?? "0",
+    ...(method === "" ? {} : { method }),
     x_layer: first.layer,
     ...unitOf("x", first),
     y_layer: second.layer,

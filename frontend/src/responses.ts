@@ -3,29 +3,42 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { Answers } from "./answers";
 import type { Recording, RecordingKey } from "./api";
 import type { Undo } from "./host";
+import { narrowed } from "./response-methods";
 import { fetchCorrelated, fetchResponseSteps, type Respondent } from "./responses-api";
 import {
   anchorRecord,
   isVisible,
   layerName,
+  mode,
   pairLayer,
   pairUnit,
   recordingA,
   recordingB,
+  responseMethod,
   unit,
 } from "./state";
+import { titleOfMethod } from "./titles";
 import type { Correlated, ResponseSteps } from "./wire";
 
 const steps = new Answers<ResponseSteps>(16);
 const likenesses = new Answers<Correlated>(64);
 
-/** When A's responses were recorded; null before it is known. */
-export const responsesA: ReadonlySignal<ResponseSteps | null> = computed(() =>
+/** When A's responses of any sort were recorded; null before it is known. */
+export const allResponsesA: ReadonlySignal<ResponseSteps | null> = computed(() =>
   steps.value(nameOf(recordingA.value)),
+);
+const allResponsesB = computed(() => steps.value(nameOf(recordingB.value)));
+/** The same of the side that is shown; of a difference, of A. */
+export const allResponses: ReadonlySignal<ResponseSteps | null> = computed(() =>
+  mode.value === "b" ? allResponsesB.value : allResponsesA.value,
+);
+/** When A's responses of the chosen sort were recorded; null before it is known. */
+export const responsesA: ReadonlySignal<ResponseSteps | null> = computed(() =>
+  narrowed(allResponsesA.value, responseMethod.value),
 );
 /** The same of B. */
 export const responsesB: ReadonlySignal<ResponseSteps | null> = computed(() =>
-  steps.value(nameOf(recordingB.value)),
+  narrowed(allResponsesB.value, responseMethod.value),
 );
 /** Why A's are not known, in a sentence. */
 export const responsesFailure: ReadonlySignal<string | null> = computed(() =>
@@ -57,7 +70,8 @@ const likenessName: ReadonlySignal<string | null> = computed(() => {
   const [recording, of] = [recordingA.value, firstRespondent.value];
   const isKnown = responsesA.value?.layers.some(({ name }) => name === of?.layer);
   if (!recording || of?.unit == null || !isKnown) return null;
-  return JSON.stringify([recording.key, of.layer, of.unit, responseAnchor.value]);
+  const asked = [of.layer, of.unit, responseAnchor.value, responseMethod.value];
+  return JSON.stringify([recording.key, ...asked]);
 });
 
 /** What is on the vertical axis: what was chosen; the unit most alike; of layers, the last. */
@@ -110,8 +124,9 @@ function wantLikeness(): void {
   if (name === null || !recording || of?.unit == null || !isVisible.value) return;
   const { layer, unit: index } = of;
   const side = { key: recording.key, step: responseAnchor.value };
+  const subject = { layer, method: responseMethod.value };
   if (!likenesses.isSettled(name)) {
-    likenesses.want(name, () => fetchCorrelated(side, layer, index));
+    likenesses.want(name, () => fetchCorrelated(side, subject, index));
   }
 }
 
@@ -120,9 +135,13 @@ export function nameOf(recording: Recording | null): string | null {
   return recording && JSON.stringify([recording.key, recording.records.chunkHashes.at(-1)]);
 }
 
-/** A respondent in words. */
-export function titleOfRespondent({ layer, unit: index }: Respondent): string {
-  return index === null ? `${layer}, first principal component` : `${layer} unit ${index}`;
+/** A respondent in words; with a method, what is shown of it. */
+export function titleOfRespondent(of: Respondent & { readonly method?: string }): string {
+  const { layer, unit: index, method = "" } = of;
+  const by = method === "" ? "" : `, ${titleOfMethod(method)}`;
+  return index === null
+    ? `${layer}, first principal component${by}`
+    : `${layer} unit ${index}${by}`;
 }
 
 /** Whether two keys are of one recording. */

@@ -4,6 +4,7 @@ import {
   type Area,
   type ExampleFilter,
   type ExampleSort,
+  type FlowNodes,
   type FlowOrder,
   type JointForm,
   type LayerForm,
@@ -88,6 +89,8 @@ export const isChanges = signal(chosen.isChanges);
 export const layerForm = signal<LayerForm>(chosen.layerForm);
 /** How many groups the units of a layer are put in. */
 export const groupCount = signal(chosen.groupCount);
+/** The group of the layer that is marked, from 0; null for none. */
+export const unitGroup = signal<number | null>(chosen.unitGroup);
 /** Whether the matrix of responses is shown as rows. */
 export const isPatternTable = signal(chosen.isPatternTable);
 
@@ -100,6 +103,8 @@ export const flowUnits = signal<number | null>(chosen.flowUnits);
 /** Links below this percentage of the largest are not drawn. */
 export const flowThreshold = signal(chosen.flowThreshold);
 export const flowOrder = signal<FlowOrder>(chosen.flowOrder);
+/** Whether the flow's nodes are units or groups of them. */
+export const flowNodes = signal<FlowNodes>(chosen.flowNodes);
 /** Whether the flow view shows its links as rows. */
 export const isFlowTable = signal(chosen.isFlowTable);
 
@@ -110,6 +115,8 @@ export const pairUnit = signal<number | null>(chosen.pairUnit);
 export const jointForm = signal<JointForm>(chosen.jointForm);
 /** Whether the joint view lists examples in place of its picture. */
 export const isJointTable = signal(chosen.isJointTable);
+/** By which method of attribution responses are shown, in every view of them; empty: activations. */
+export const responseMethod = signal(chosen.responseMethod);
 /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
 export const filter = signal(chosen.filter);
 /** Whether the map's points are units or examples. */
@@ -258,6 +265,7 @@ export function currentSelection(): Selection {
     flowUnits: flowUnits.value,
     flowThreshold: flowThreshold.value,
     flowOrder: flowOrder.value,
+    flowNodes: flowNodes.value,
     isFlowTable: isFlowTable.value,
     mapMethod: mapMethod.value,
     mapLayer: mapLayer.value,
@@ -272,11 +280,13 @@ export function currentSelection(): Selection {
     isChanges: isChanges.value,
     layerForm: layerForm.value,
     groupCount: groupCount.value,
+    unitGroup: unitGroup.value,
     isPatternTable: isPatternTable.value,
     pairLayer: pairLayer.value,
     pairUnit: pairUnit.value,
     jointForm: jointForm.value,
     isJointTable: isJointTable.value,
+    responseMethod: responseMethod.value,
     filter: filter.value,
     pointKind: pointKind.value,
     projection: projection.value,
@@ -316,6 +326,7 @@ export function applySelection(selection: Selection): void {
     flowUnits.value = selection.flowUnits;
     flowThreshold.value = selection.flowThreshold;
     flowOrder.value = selection.flowOrder;
+    flowNodes.value = selection.flowNodes;
     isFlowTable.value = selection.isFlowTable;
     mapMethod.value = selection.mapMethod;
     mapLayer.value = selection.mapLayer;
@@ -330,11 +341,13 @@ export function applySelection(selection: Selection): void {
     isChanges.value = selection.isChanges;
     layerForm.value = selection.layerForm;
     groupCount.value = selection.groupCount;
+    unitGroup.value = selection.unitGroup;
     isPatternTable.value = selection.isPatternTable;
     pairLayer.value = selection.pairLayer;
     pairUnit.value = selection.pairUnit;
     jointForm.value = selection.jointForm;
     isJointTable.value = selection.isJointTable;
+    responseMethod.value = selection.responseMethod;
     filter.value = selection.filter;
     pointKind.value = selection.pointKind;
     projection.value = selection.projection;

@@ -19,6 +19,7 @@ import type { Respondent } from "../responses-api";
 import { recordingA } from "../state";
 import { formatStep } from "../steps";
 import { adoptStyles } from "../theme";
+import { titleOfMethod } from "../titles";
 import type { CorrelatedUnit } from "../wire";
 import { Dialog } from "./dialog";
 
@@ -149,6 +150,7 @@ function Alike({ layer }: { readonly layer: string }) {
       </div>
       <p class="muted">
         Over the probe set at step {formatStep(found.step)}, among the units of {layer}
+        {found.method !== "" && `, by ${titleOfMethod(found.method)}`}
         {found.undefined > 0 && `; ${found.undefined} are constant and have no correlation`}.
       </p>
     </>

@@ -31,6 +31,7 @@ function table(strength: readonly number[]): GroupTable {
     examples: Int32Array.of(2, 5, 9),
     weights: Float32Array.of(0.5, 1, 0, 0.05, 0, 0, 0, 0),
     activity: Float32Array.of(1, 3, 2, 0, 0, 0),
+    against: new Float32Array(),
     strength: Float32Array.from(strength),
     alike: Float32Array.of(0.75, Number.NaN),
     profile: Float32Array.of(2, Number.NaN, 0, Number.NaN),

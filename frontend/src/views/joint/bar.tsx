@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 import { select } from "../../actions";
 import { JOINT_FORMS } from "../../address";
 import { FilterField } from "../../chrome/filter-field";
+import { ResponsePicker } from "../../chrome/response-picker";
 import { togglePanel } from "../../panels";
 import { firstRespondent, pairWith, responsesA, secondRespondent } from "../../responses";
 import type { Respondent } from "../../responses-api";
@@ -53,6 +54,7 @@ export function JointBar() {
         {isJointTable.value ? "Picture" : "Table"}
       </button>
       <span class="joint-filter">
+        <ResponsePicker />
         <FilterField />
       </span>
     </div>

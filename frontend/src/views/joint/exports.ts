@@ -1,6 +1,7 @@
 /** What the joint view saves: its picture, and a row an example. */
 import type { Drawing, Shape } from "../../drawing";
 import type { ViewExport } from "../../export";
+import { wordsOf } from "../../response-methods";
 import { titleOfRespondent } from "../../responses";
 import type { JointBins } from "../../responses-api";
 import { filter } from "../../state";
@@ -33,7 +34,7 @@ function subjectOf(found: JointBins | null): string {
   const side = found?.header.sides[shownSide.value];
   if (!found || !side) return "responses";
   const only = filter.value === "" ? "" : `, examples with ${filter.value}`;
-  const at = `responses at step ${formatStep(side.step)}${only}`;
+  const at = `${wordsOf(found.header.first.method)} at step ${formatStep(side.step)}${only}`;
   return isDifference.value ? at : `${at}, ${correlationText(side, found)}`;
 }
 

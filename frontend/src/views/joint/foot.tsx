@@ -75,7 +75,7 @@ function sentences(side: JointSide, { header }: JointBins): string[] {
   const parts = [
     `step ${formatStep(side.step)}`,
     `${formatCount(side.examples)}${of} examples`,
-    ...endText(side.lower, "at the floor"),
+    ...endText(side.lower, header.first.method === "" ? "at the floor" : "exactly 0"),
     ...endText(side.upper, "at the ceiling"),
   ];
   [header.first, header.second].forEach((each, place) => {

@@ -1,5 +1,6 @@
 /** What stands in place of the picture: nothing was recorded, two sides that can't be mixed, a failure. */
 import { Snippet } from "../../chrome/empty";
+import { isSortMissing, NoSuchResponses } from "../../chrome/no-such-responses";
 import { comparison, recordingA } from "../../state";
 
 const CALL = `from tb_neuron_callbacks import Recording
@@ -8,14 +9,16 @@ from tb_neuron_callbacks.lightning import NeuronCallback
 NeuronCallback(..., recording=Recording(responses=("activation",)))`;
 
 export function NoResponses() {
+  const run = recordingA.value?.key.run ?? "This run";
+  if (isSortMissing()) return <NoSuchResponses run={run} />;
   return (
     <div class="centre">
       <section class="card">
         <h2>No responses recorded</h2>
         <p>
-          A response is a unit’s activation on one example.{" "}
-          {recordingA.value?.key.run ?? "This run"} holds none; record those of all units to all
-          examples of the probe set, in every eighth record:
+          A response is a unit’s activation on one example, or what it contributes there. {run}{" "}
+          holds none; record those of all units to all examples of the probe set, in every eighth
+          record:
         </p>
         <div class="block">
           <Snippet code={CALL} />

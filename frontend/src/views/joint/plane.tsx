@@ -9,6 +9,7 @@ import { titleOfRespondent } from "../../responses";
 import type { JointBins } from "../../responses-api";
 import { example, jointForm, mode } from "../../state";
 import { roles } from "../../theme";
+import type { JointAxis } from "../../wire";
 import { settle } from "../overview/tooltip";
 import { type Facet, facetsOf, type Hexagon, type Looks } from "./picture";
 import { isDifference, latticeName, shownSide, trail } from "./records";
@@ -283,10 +284,20 @@ function AxisNames({ found, size }: DrawnProps) {
         {titleOfRespondent(found.header.first)}
       </text>
       <text transform={`translate(13 ${y}) rotate(-90)`}>
-        {titleOfRespondent(found.header.second)}
+        {upTitle(found.header.second, area.height)}
       </text>
     </g>
   );
+}
+
+/** Room of a letter of an axis' name. */
+const LETTER = 7;
+
+/** As much of the upright name as there is room for: what is shown stands under the plane, too. */
+function upTitle(of: JointAxis, room: number): string {
+  const short = of.unit === null ? `${of.layer}, PC 1` : `${of.layer} unit ${of.unit}`;
+  const names = [titleOfRespondent(of), titleOfRespondent({ ...of, method: "" })];
+  return names.find((name) => name.length * LETTER <= room) ?? short;
 }
 
 interface MarginalsProps {

@@ -25,6 +25,7 @@ import {
   mode,
   recordingA,
   recordingB,
+  responseMethod,
 } from "../../state";
 import { recordOf } from "../../steps";
 
@@ -55,7 +56,8 @@ const asked: ReadonlySignal<Omit<JointQuestion, "sides" | "example"> | null> = c
   const [first, second] = [firstRespondent.value, secondRespondent.value];
   if (!first || !second) return null;
   const isByClass = jointForm.value !== "all";
-  return { first, second, anchor: responseAnchor.value, isByClass, filter: filter.value };
+  const method = responseMethod.value;
+  return { first, second, method, anchor: responseAnchor.value, isByClass, filter: filter.value };
 });
 
 /** The recordings that take part: of an unpaired B that is shown alone, B's. */
@@ -105,8 +107,15 @@ export function retryBins(): void {
 
 /** What hexagons keep their places in: the pair, the sides and the form of the picture. */
 export const latticeName: ReadonlySignal<string> = computed(() => {
-  const { first, second, anchor, isByClass } = asked.value ?? {};
-  return JSON.stringify([first, second, anchor, isByClass, taking.value.map(({ key }) => key)]);
+  const { first, second, method, anchor, isByClass } = asked.value ?? {};
+  return JSON.stringify([
+    first,
+    second,
+    method,
+    anchor,
+    isByClass,
+    taking.value.map(({ key }) => key),
+  ]);
 });
 
 /** Keep what is needed coming, for as long as the view is open. */

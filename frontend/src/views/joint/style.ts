@@ -2,9 +2,9 @@
 export const JOINT_CSS = `
 .joint-view { position: absolute; inset: 0; display: flex; flex-direction: column; min-height: 0; }
 .joint-bar { flex-wrap: wrap; gap: 5px 14px; padding-bottom: 5px; }
-.joint-bar .field { height: 26px; } .joint-bar select.field { max-width: 150px; }
+.joint-bar .field { height: 26px; } .joint-bar select.field { max-width: 150px; } .joint-bar .field[aria-label="Responses"] { max-width: 240px; }
 .joint-bar input[type="number"] { width: 66px; }
-.joint-filter { flex: 1 0 100%; display: flex; } .joint-filter .filter-field { max-width: 620px; }
+.joint-filter { flex: 1 0 100%; display: flex; flex-wrap: wrap; gap: 5px 14px; } .joint-filter .filter-field { max-width: 620px; }
 .joint-pair { display: inline-flex; align-items: center; gap: 6px; flex-wrap: wrap; min-width: 0; }
 .joint-place { flex: 1; min-height: 0; display: flex; }
 .joint-picture { position: relative; flex: 1; min-width: 0; min-height: 0; overflow: hidden; }

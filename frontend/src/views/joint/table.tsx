@@ -78,12 +78,14 @@ function columnsFor(found: JointBins): TableColumn<JointRow>[] {
 
 /** The rows of a file: of every side, each example that is counted. */
 export function examplesFile(found: JointBins | null): CsvTable {
-  const columns = ["run", "step", "example", "label", "prediction", "first", "second"];
+  const method = found?.header.first.method || "activation";
+  const columns = ["run", "step", "responses", "example", "label", "prediction", "first", "second"];
   const rows =
     found?.header.sides.flatMap(({ run, step }, side) =>
       jointRows(found, side).map((row) => [
         run,
         step,
+        method,
         row.example,
         row.label,
         row.prediction,

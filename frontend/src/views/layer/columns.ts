@@ -3,6 +3,8 @@ import { type LayerTable, type Recording, STATE_NAMES, type StateName } from "..
 import { colourOf, type Scale } from "../../colour";
 import { formatCount, formatSigned, formatSignedCount, formatValue } from "../../numbers";
 import { VIRIDIS } from "../../palettes";
+import { wordsOf } from "../../response-methods";
+import { responseMethod } from "../../state";
 import { COUNTED_ONCE, definitionOf } from "../../states";
 import { formatStep } from "../../steps";
 import { figureTitleOf, groupOf, layerAverageOf, titleOf, titleOfState } from "../../titles";
@@ -133,7 +135,7 @@ function driftColumn({ isDifference }: UnitColumns, other: string): TableColumn<
     name: "drift",
     title: isDifference ? `drift from ${other}, A` : `drift from ${other}`,
     group: "response",
-    meaning: `Largest gap between the cumulative distributions of the unit's responses to this probe set and to ${other}, at this step: 0 where they are alike, 1 where they don't overlap (Kolmogorov and Smirnov)`,
+    meaning: `Largest gap between the cumulative distributions of the unit's ${wordsOf(responseMethod.value)} to this probe set and to ${other}, at this step: 0 where they are alike, 1 where they don't overlap (Kolmogorov and Smirnov)`,
     key: valueIn,
     text: (row) => formatValue(valueIn(row)),
     letters: VALUE_LETTERS,

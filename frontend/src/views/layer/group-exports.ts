@@ -6,8 +6,10 @@ import { offerExport } from "../../export";
 import { layOutLife } from "../../layout/lifeline";
 import { formatShare } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
+import { wordsOf } from "../../response-methods";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
+import { titleOfMethod } from "../../titles";
 import { type GroupRow, topStrength } from "./group-rows";
 import { groupLives, shownRecording } from "./pattern-records";
 
@@ -38,20 +40,21 @@ export function useGroupExport(shown: ShownGroups): void {
 }
 
 function subjectOf({ found: { header } }: ShownGroups): string {
-  return `${header.count} groups at step ${formatStep(header.step)}, found at step ${formatStep(header.anchor)}`;
+  return `${header.count} groups by ${wordsOf(header.method)} at step ${formatStep(header.step)}, found at step ${formatStep(header.anchor)}`;
 }
 
 const ROW = 64;
 const LABELS = 250;
 const LIFE = { width: 420, height: 46 };
 
-function drawingOf({ rows }: ShownGroups): Drawing {
+function drawingOf({ rows, found }: ShownGroups): Drawing {
+  const of = found.header.method === "" ? "responses" : `|${titleOfMethod(found.header.method)}|`;
   const top = topStrength(rows);
   const { text, muted, page } = roles.value;
   const shapes = rows.flatMap((row): Shape[] => {
     const y = row.group * ROW + 8;
     const units = row.units.map(({ number }) => number).join(", ");
-    const name = `Group ${row.group + 1}, ${formatShare(row.strength)} of responses`;
+    const name = `Group ${row.group + 1}, ${formatShare(row.strength)} of ${of}`;
     const place = { x: 0, maxWidth: LABELS - 10 };
     return [
       { kind: "text", ...place, y: y + 16, text: name, fill: text, size: 13, weight: 600 },
@@ -75,7 +78,16 @@ function lifeOf(row: GroupRow, top: number): string {
   ].join("");
 }
 
-const COLUMNS = ["run", "step", "group", "strength", "alike", "units", "weights"] as const;
+const COLUMNS = [
+  "run",
+  "step",
+  "responses",
+  "group",
+  "strength",
+  "alike",
+  "units",
+  "weights",
+] as const;
 
 function tableOf({ layerName: _, found }: ShownGroups): Table {
   const known = groupLives.value.filter((life) => life !== null);
@@ -98,7 +110,16 @@ export function* lifeRows(lives: readonly GroupTable[]): Generator<Cell[]> {
         heavy.map(({ unit }) => unit).join(" "),
         heavy.map(({ weight }) => weight.toPrecision(3)).join(" "),
       ];
-      yield [run, header.step, group + 1, own, alike[group] ?? Number.NaN, numbers, shares];
+      yield [
+        run,
+        header.step,
+        header.method || "activation",
+        group + 1,
+        own,
+        alike[group] ?? Number.NaN,
+        numbers,
+        shares,
+      ];
     }
   }
 }

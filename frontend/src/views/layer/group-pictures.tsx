@@ -6,34 +6,58 @@ import { packColour, VIRIDIS } from "../../palettes";
 import type { GroupTable } from "../../patterns-api";
 import { formatStep } from "../../steps";
 import { greyOf, inputsVersion, textsOf } from "../examples/inputs";
-import { type GroupRow, mapOf } from "./group-rows";
+import { type GroupRow, mapOf, type Weighed } from "./group-rows";
 import { shownRecording } from "./pattern-records";
 
 const TOKENS = 12;
 const MAPS = 6;
 
-/** The examples of most activity, as pictures or texts, else by number. */
-export function GroupPictures({ row }: { readonly row: GroupRow }) {
+/** The examples of most activity; of attributions, those it is most for, and most against. */
+export function GroupPictures({
+  row,
+  method,
+}: {
+  readonly row: GroupRow;
+  readonly method: string;
+}) {
+  if (method === "") return <Pictures title="examples of most activity" examples={row.examples} />;
+  return (
+    <>
+      <Pictures title="examples it is most for" examples={row.examples} />
+      <Pictures title="examples it is most against" examples={row.opposed} sign="−" />
+    </>
+  );
+}
+
+interface PicturesProps {
+  readonly title: string;
+  readonly examples: readonly Weighed[];
+  /** Before each figure. */
+  readonly sign?: string;
+}
+
+/** As pictures or texts, else by number. */
+function Pictures({ title, examples, sign = "" }: PicturesProps) {
   void inputsVersion.value;
   const recording = shownRecording.value;
-  if (!recording || row.examples.length === 0) return null;
+  if (!recording || examples.length === 0) return null;
   const { thumbnails, tokens } = recording.records.probeSet;
   return (
     <div>
-      <h4>examples of most activity</h4>
+      <h4>{title}</h4>
       <div class="group-pictures">
-        {row.examples.map(({ number, weight }) => (
+        {examples.map(({ number, weight }) => (
           <figure
             key={number}
             class={number < thumbnails ? "" : "text"}
-            title={`Example ${number}: activity ${formatValue(weight)}`}
+            title={`Example ${number}: activity ${sign}${formatValue(weight)}`}
           >
             {number < thumbnails && (
               <img src={thumbnailAddress(recording.key, number)} alt={`Example ${number}`} />
             )}
             {number < tokens && textsOf(recording, number, TOKENS).join(" ")}
             <figcaption>
-              {number < thumbnails ? formatValue(weight) : `example ${number}`}
+              {number < thumbnails ? `${sign}${formatValue(weight)}` : `example ${number}`}
             </figcaption>
           </figure>
         ))}

@@ -16,7 +16,10 @@ export interface GroupRow {
   readonly units: readonly Weighed[];
   /** Units of at least a tenth of the heaviest's weight. */
   readonly members: number;
+  /** Of most activity; of attributions, for the target. */
   readonly examples: readonly Weighed[];
+  /** Of attributions: those on which it is most against the target, by the size of that. */
+  readonly opposed: readonly Weighed[];
   /** Mean activity, by class of the header; NaN for one without examples. */
   readonly profile: readonly number[];
   /** By record, NaN where none has come. */
@@ -26,6 +29,8 @@ export interface GroupRow {
 
 const UNITS = 7;
 const EXAMPLES = 6;
+/** Of attributions, of either sign. */
+const EXAMPLES_A_SIGN = 4;
 /** A weight counts from this share of the heaviest. */
 export const MEMBER_SHARE = 0.1;
 
@@ -35,15 +40,25 @@ export function groupRows(
   lives: readonly (GroupTable | null)[],
 ): readonly GroupRow[] {
   const { units, examples, header } = shown;
+  const most = header.method === "" ? EXAMPLES : EXAMPLES_A_SIGN;
   return Array.from(shown.strength, (strength, group) => {
     const weights = rowOf(shown.weights, group, units.length);
+    const activity = rowOf(shown.activity, group, examples.length);
     return {
       group,
       strength,
       alike: shown.alike[group] ?? Number.NaN,
       units: heaviest(units, weights, UNITS),
       members: weights.filter((weight) => weight >= MEMBER_SHARE).length,
-      examples: heaviest(examples, rowOf(shown.activity, group, examples.length), EXAMPLES),
+      examples: heaviest(examples, activity, most),
+      opposed:
+        header.method === ""
+          ? []
+          : heaviest(
+              examples,
+              activity.map((net) => -net),
+              most,
+            ),
       profile: Array.from(rowOf(shown.profile, group, header.classes.length)),
       strengths: lives.map((life) => life?.strength[group] ?? Number.NaN),
       likeness: lives.map((life) => life?.alike[group] ?? Number.NaN),

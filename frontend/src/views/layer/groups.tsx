@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { anchorHere, openUnit, setStepOf } from "../../actions";
 import { GROUP_COUNTS } from "../../address";
+import { ResponsePicker } from "../../chrome/response-picker";
 import { layOutLife, recordNear } from "../../layout/lifeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
@@ -9,9 +10,11 @@ import { followResponses, responsesFailure } from "../../responses";
 import { groupCount, mode, unit } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
+import { titleOfMethod } from "../../titles";
 import { NoResponses } from "../joint/missing";
 import { useGroupExport } from "./group-exports";
 import { GroupMaps, GroupPictures } from "./group-pictures";
+import { GroupProfile } from "./group-profile";
 import { type GroupRow, groupRows, MEMBER_SHARE, topStrength } from "./group-rows";
 import {
   followPatterns,
@@ -50,6 +53,7 @@ function Bar() {
   const step = orderStep.value;
   return (
     <div class="view-bar pattern-bar">
+      <ResponsePicker />
       <label class="labelled" title="How many groups the layer's units are put in">
         <span>groups</span>
         <input
@@ -124,10 +128,16 @@ function factsOf({ header, units }: GroupTable): string {
   const drawn = header.drawn === header.of ? "" : ` of ${formatCount(header.of)}`;
   return [
     `${mode.value === "b" ? "B" : "A"}, groups of ${formatCount(units.length)} units at step ${formatStep(header.step)}`,
-    `by responses above 0 to ${formatCount(header.drawn)}${drawn} ${header.of === 1 ? "example" : "examples"}`,
+    `by ${header.method === "" ? "responses above 0" : `${titleOfMethod(header.method)}, both signs side by side,`} to ${formatCount(header.drawn)}${drawn} ${header.of === 1 ? "example" : "examples"}`,
     `they leave ${formatShare(header.error)} of the responses’ norm unexplained`,
     "band: share of the responses, line: how alike to the record before, 0 to 1",
   ].join(" · ");
+}
+
+/** Of attributions a group may take part of both signs. */
+function shareText({ strength }: GroupRow, { header }: GroupTable): string {
+  const of = header.method === "" ? "responses" : `|${titleOfMethod(header.method)}|`;
+  return `${formatShare(strength)} of ${of}`;
 }
 
 interface CardProps {
@@ -143,7 +153,7 @@ function Card({ layerName, row, top, found }: CardProps) {
       <figure>
         <h3>
           Group {row.group + 1}
-          <span class="muted number">{formatShare(row.strength)} of responses</span>
+          <span class="muted number">{shareText(row, found)}</span>
         </h3>
         <Life row={row} top={top} step={found.header.step} />
         <span class="muted number">
@@ -159,11 +169,14 @@ function Card({ layerName, row, top, found }: CardProps) {
         <Units layerName={layerName} row={row} />
       </figure>
       <figure>
-        <h4>mean activity by class</h4>
-        <Profile row={row} found={found} />
+        <h4>
+          mean activity by class
+          {found.header.method !== "" && ", against the target to the left"}
+        </h4>
+        <GroupProfile row={row} found={found} />
       </figure>
       <div class="group-examples">
-        <GroupPictures row={row} />
+        <GroupPictures row={row} method={found.header.method} />
         {found.header.mapStep !== "" && <GroupMaps row={row} found={found} />}
       </div>
     </li>
@@ -252,37 +265,6 @@ function Units({ layerName, row }: { readonly layerName: string; readonly row: G
           </span>
         </button>
       ))}
-    </div>
-  );
-}
-
-const MOST_CLASSES = 12;
-
-/** The classes of most activity, in the order of the confusion hierarchy. */
-function Profile({ row, found }: { readonly row: GroupRow; readonly found: GroupTable }) {
-  const all = found.header.classes.map(({ name }, place) => ({
-    name: name || "all examples",
-    place,
-    mean: row.profile[place] ?? Number.NaN,
-  }));
-  const known = all.filter(({ mean }) => Number.isFinite(mean));
-  const kept = known.toSorted((a, b) => b.mean - a.mean).slice(0, MOST_CLASSES);
-  const most = Math.max(0, ...kept.map(({ mean }) => mean)) || 1;
-  return (
-    <div class="group-profile">
-      {kept
-        .toSorted((a, b) => a.place - b.place)
-        .map(({ name, place, mean }) => (
-          <div key={place} title={`${name}: mean activity ${formatValue(mean)}`}>
-            <span>{name}</span>
-            <span class="length" style={{ width: `${(100 * mean) / most}%` }} />
-          </div>
-        ))}
-      {known.length > kept.length && (
-        <span class="muted">
-          the {kept.length} of {formatCount(known.length)} classes with most
-        </span>
-      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { Cell, Table } from "../../csv";
 import type { Drawing } from "../../drawing";
 import { offerExport } from "../../export";
 import type { PatternTable } from "../../patterns-api";
+import { wordsOf } from "../../response-methods";
 import { filter } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
@@ -49,7 +50,7 @@ function titleOf({ layerName, form }: ShownMatrix): string {
 function subjectOf({ picture }: ShownMatrix): string {
   const { header } = picture.table;
   const only = filter.value === "" ? "" : `, examples with ${filter.value}`;
-  return `responses at step ${formatStep(header.step)}, order of step ${formatStep(header.anchor)}${only}`;
+  return `${wordsOf(header.method)} at step ${formatStep(header.step)}, order of step ${formatStep(header.anchor)}${only}`;
 }
 
 function drawingOf({ size, picture }: ShownMatrix): Drawing {
@@ -74,10 +75,21 @@ export function exampleRows(table: PatternTable): Table {
     for (const [row, example] of examples.entries()) {
       const first = row * units.length;
       const values = Array.from(units, (_, column) => cells.valueAt(first + column));
-      yield [run, header.step, example, labels[row] ?? -1, predictions[row] ?? -1, ...values];
+      yield [
+        run,
+        header.step,
+        header.method || "activation",
+        example,
+        labels[row] ?? -1,
+        predictions[row] ?? -1,
+        ...values,
+      ];
     }
   }
-  return { columns: ["run", "step", "example", "label", "prediction", ...names], rows: rows() };
+  return {
+    columns: ["run", "step", "responses", "example", "label", "prediction", ...names],
+    rows: rows(),
+  };
 }
 
 function unitRows(table: PatternTable): Table {
@@ -87,6 +99,7 @@ function unitRows(table: PatternTable): Table {
     ...columns.map(({ key }) => key({ place, unit })),
     run,
     table.header.step,
+    table.header.method || "activation",
   ]);
-  return { columns: [...columns.map(({ name }) => name), "run", "step"], rows };
+  return { columns: [...columns.map(({ name }) => name), "run", "step", "responses"], rows };
 }

@@ -18,8 +18,9 @@ export interface Cells {
 
 /** The scale of a layer's responses: the same over all records, and for means of them. */
 export function scaleOfPatterns({ header }: PatternTable, kind: ScaleKind, theme: Theme): Scale {
-  const { lower, upper } = header;
-  const grid = lower < 0 ? "signed_log" : "unsigned_log";
+  const { lower, upper, method } = header;
+  // Attributions have a sign by what they are, also where one of the two does not occur.
+  const grid = lower < 0 || method !== "" ? "signed_log" : "unsigned_log";
   const top = Math.max(upper, -lower);
   return makeScale({ grid, top }, { kind, isDifference: false, theme });
 }

@@ -25,6 +25,7 @@ import {
   mode,
   recordingA,
   recordingB,
+  responseMethod,
 } from "../../state";
 import { recordOf } from "../../steps";
 import type { MapSteps, ResponseSteps } from "../../wire";
@@ -206,7 +207,7 @@ function questionAt(step: string): LayerQuestion | null {
   if (!recording || layer === null || !isThere || at === undefined || order === undefined) {
     return null;
   }
-  return { key: recording.key, step: at, layer, anchor: order };
+  return { key: recording.key, step: at, layer, method: responseMethod.value, anchor: order };
 }
 
 /** The record at or before a step, or the first. */
@@ -228,11 +229,11 @@ function grown(): number {
 }
 
 function patternsAsked(): string {
-  const { key, layer, anchor: order } = shownQuestion.value ?? {};
-  return JSON.stringify([key, layer, order, filter.value]);
+  const { key, layer, method, anchor: order } = shownQuestion.value ?? {};
+  return JSON.stringify([key, layer, method, order, filter.value]);
 }
 
 function groupsAsked(): string {
-  const { key, layer, anchor: order } = shownQuestion.value ?? {};
-  return JSON.stringify([key, layer, order, groupCount.value]);
+  const { key, layer, method, anchor: order } = shownQuestion.value ?? {};
+  return JSON.stringify([key, layer, method, order, groupCount.value]);
 }

@@ -2,6 +2,7 @@
 import { openUnit } from "../../actions";
 import { formatValue } from "../../numbers";
 import type { PatternTable } from "../../patterns-api";
+import { wordOf, wordsOf } from "../../response-methods";
 import { unit } from "../../state";
 import { formatStep } from "../../steps";
 import { type TableColumn, VALUE_LETTERS } from "./columns";
@@ -24,7 +25,7 @@ export function PatternTableRows({ layerName, found }: RowsProps) {
   const rows = Array.from(found.units, (index, place) => ({ place, unit: index }));
   const columns = columnsFor(found);
   const step = formatStep(found.header.step);
-  const title = `Mean responses of ${layerName} by class at step ${step}`;
+  const title = `Mean ${wordsOf(found.header.method)} of ${layerName} by class at step ${step}`;
   useTableExport({ name: `${layerName}-classes`, title, rows, columns });
   return (
     <Table
@@ -49,7 +50,7 @@ export function columnsFor(found: PatternTable): TableColumn<PatternRow>[] {
     return {
       name: `class ${name}`,
       title: name,
-      meaning: `Mean response to ${name}`,
+      meaning: `Mean ${wordOf(header.method)} on ${name}`,
       key: meanOf,
       text: (row) => formatValue(meanOf(row)),
       letters: VALUE_LETTERS,

@@ -20,7 +20,7 @@ export const PATTERNS_CSS = `
 .pattern-example img { width: 48px; height: 48px; object-fit: contain; image-rendering: pixelated; background: var(--canvas); border: 1px solid var(--border); border-radius: 4px; }
 .pattern-tokens { grid-column: 1 / -1; font-family: var(--mono); font-size: 11.5px; overflow-wrap: anywhere; }
 .pattern-key { flex: none; display: flex; flex-wrap: wrap; gap: 4px 22px; align-items: center; padding: 4px 16px 6px; font-size: 11.5px; }
-.pattern-key figure { margin: 0; width: 260px; } .pattern-key svg { display: block; width: 100%; height: 9px; }
+.pattern-key figure { margin: 0; width: 320px; } .pattern-key svg { display: block; width: 100%; height: 9px; }
 .pattern-key .ticks { position: relative; height: 15px; color: var(--muted); }
 .pattern-key .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .pattern-key .ticks span:first-child { transform: none; } .pattern-key .ticks span:last-child { transform: translateX(-100%); }
@@ -39,7 +39,10 @@ export const PATTERNS_CSS = `
 .group-profile { display: grid; gap: 1px; font-size: 11.5px; }
 .group-profile div { display: grid; grid-template-columns: minmax(3ch, 9ch) minmax(0, 1fr); gap: 6px; align-items: center; }
 .group-profile span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
-.group-profile .length { height: 8px; background: var(--muted); border-radius: 2px; }
+.group-profile .track { position: relative; height: 8px; }
+.group-profile .track i { position: absolute; left: 0; top: 0; bottom: 0; background: var(--muted); border-radius: 2px; }
+.group-profile.signed .track { background: linear-gradient(var(--strong-border), var(--strong-border)) center / 1px 100% no-repeat; }
+.group-profile.signed .towards { left: 50%; } .group-profile.signed .against { left: auto; right: 50%; }
 .group-pictures { display: flex; flex-wrap: wrap; gap: 5px; }
 .group-pictures figure { width: 46px; font-size: 10.5px; text-align: center; line-height: 1.25; }
 .group-pictures img, .group-pictures canvas { width: 46px; height: 46px; object-fit: contain; image-rendering: pixelated; background: var(--canvas); border: 1px solid var(--border); border-radius: 4px; display: block; }

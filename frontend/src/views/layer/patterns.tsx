@@ -4,13 +4,15 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { anchorHere } from "../../actions";
 import { Failure } from "../../chrome/failure";
 import { FilterField } from "../../chrome/filter-field";
+import { ResponsePicker } from "../../chrome/response-picker";
 import type { Scale } from "../../colour";
 import { theme } from "../../host";
 import { cellAt, layOutMatrix, type MatrixLayout } from "../../layout/matrix";
 import { formatCount } from "../../numbers";
 import type { PatternTable } from "../../patterns-api";
+import { callFor, wordOf, wordsOf } from "../../response-methods";
 import { followResponses, responsesFailure, retryResponses } from "../../responses";
-import { filter, isPatternTable, mode, scaleChoice } from "../../state";
+import { filter, isPatternTable, mode, responseMethod, scaleChoice } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
 import { NoResponses } from "../joint/missing";
@@ -68,10 +70,17 @@ export function Patterns({ layerName, form }: PatternsProps) {
 
 /** Responses may have been left out of a layer that was too large. */
 export function NotOfLayer({ layers }: { readonly layers: readonly string[] }) {
+  const method = responseMethod.value;
   return (
-    <p class="lead muted" role="status">
-      No responses of this layer were recorded; there are some of {layers.join(", ")}.
-    </p>
+    <>
+      <div class="view-bar pattern-bar">
+        <ResponsePicker />
+      </div>
+      <p class="lead muted" role="status">
+        No {wordsOf(method)} of this layer were recorded; there are some of {layers.join(", ")}.
+        {method !== "" && ` ${callFor(method)} records both sorts where the layer has both.`}
+      </p>
+    </>
   );
 }
 
@@ -79,6 +88,7 @@ function Bar() {
   const step = orderStep.value;
   return (
     <div class="view-bar pattern-bar">
+      <ResponsePicker />
       <FilterField />
       <span class="fill" />
       <span class="order">
@@ -156,7 +166,7 @@ function Facts({ found }: { readonly found: PatternTable }) {
   const { header, units, examples } = found;
   const shown = filter.value === "" ? header.drawn : examples.length;
   const parts = [
-    `${mode.value === "b" ? "B" : "A"}, responses at step ${formatStep(header.step)}`,
+    `${mode.value === "b" ? "B" : "A"}, ${wordsOf(header.method)} at step ${formatStep(header.step)}`,
     ratio(shown, filter.value === "" ? header.of : header.drawn, "examples"),
     ratio(units.length, header.units, "units"),
     `examples ${BY[header.by]}`,
@@ -213,7 +223,10 @@ function Matrix({ layerName, form, found, scale }: MatrixProps) {
         )}
         {cells.rows === 0 && <p class="standing">No example passes the filter.</p>}
       </div>
-      <ScaleKey scale={scale} isOfMeans={form === "classes"} />
+      <ScaleKey
+        scale={scale}
+        word={`${form === "classes" ? "mean " : ""}${wordOf(found.header.method)}`}
+      />
     </>
   );
 }

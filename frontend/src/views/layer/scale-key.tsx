@@ -8,16 +8,15 @@ const KINDS: readonly ScaleKind[] = ["linear", "log"];
 
 interface ScaleKeyProps {
   readonly scale: Scale;
-  readonly isOfMeans: boolean;
+  /** What the scale is of. */
+  readonly word: string;
 }
 
-export function ScaleKey({ scale, isOfMeans }: ScaleKeyProps) {
+export function ScaleKey({ scale, word }: ScaleKeyProps) {
   return (
     <div class="pattern-key">
       <figure>
-        <figcaption class="muted">
-          {isOfMeans ? "mean response" : "response"}, one scale over all steps
-        </figcaption>
+        <figcaption class="muted">{word}, one scale over all steps</figcaption>
         <svg viewBox={`0 0 ${ENTRIES} 6`} preserveAspectRatio="none" aria-hidden="true">
           {Array.from({ length: ENTRIES }, (_, place) => (
             <rect

@@ -2,6 +2,7 @@
 import { anchorHere, select } from "../../actions";
 import { MAP_STYLES, type MapColour, POINT_KINDS } from "../../address";
 import { Hint } from "../../chrome/hint";
+import { ResponsePicker } from "../../chrome/response-picker";
 import {
   cropFailure,
   planeLayer,
@@ -21,6 +22,7 @@ export function MapBar() {
   return (
     <div class="view-bar map-bar">
       <LayerPicker />
+      <ResponsePicker />
       <KindSwitch />
       <ProjectionPicker />
       <AnchorButton />

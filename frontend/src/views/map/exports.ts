@@ -5,6 +5,7 @@ import type { ViewExport } from "../../export";
 import { layOutAtlas } from "../../layout/atlas";
 import { onScreen, pointsWithin } from "../../layout/scatter";
 import { planeLayer, planeRecord, shownPlane } from "../../planes";
+import { wordsOf } from "../../response-methods";
 import { pointKind } from "../../state";
 import { roles } from "../../theme";
 import { legendEntries } from "./colours";
@@ -20,7 +21,10 @@ export function mapExport(): ViewExport {
   return {
     name: `map-${pointKind.value}`,
     title: () => `${pointKind.value === "units" ? "Units" : "Examples"} of ${planeLayer.value}`,
-    subject: () => shownPlane.value?.header.settings ?? "",
+    subject: () => {
+      const { settings = "", method = "" } = shownPlane.value?.header ?? {};
+      return `${wordsOf(method)}, ${settings}`;
+    },
     hasLegend: false,
     note: () => (pictureNow().isAtlas ? null : "the shade of a crowd is left out"),
     drawing,
@@ -95,9 +99,21 @@ function table(): Table {
   const step = header?.steps[planeRecord.value] ?? "";
   const kind = header?.of === "examples" ? "example" : "unit";
   return {
-    columns: ["layer", "step", "anchor", "projection", kind, "x", "y", "label", "prediction"],
+    columns: [
+      "layer",
+      "responses",
+      "step",
+      "anchor",
+      "projection",
+      kind,
+      "x",
+      "y",
+      "label",
+      "prediction",
+    ],
     rows: rowsNow().map(({ number, x, y, label, prediction }) => [
       header?.layer ?? "",
+      header?.method || "activation",
       step,
       header?.anchor ?? "",
       header?.projection ?? "",

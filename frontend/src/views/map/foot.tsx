@@ -14,6 +14,7 @@ import {
   shownPlane,
 } from "../../planes";
 import { type PlaneQuestion, projectorAddress } from "../../planes-api";
+import { wordOf } from "../../response-methods";
 import { coloured, mapStyle, pointKind, scale } from "../../state";
 import { formatStep } from "../../steps";
 import { colourNow, legendEntries, looks } from "./colours";
@@ -82,7 +83,9 @@ function settingsText(): string {
   const layers = planeRecording.value?.records.layers ?? [];
   const shape = layers.find(({ name }) => name === header.layer)?.shape ?? [];
   const hasPositions = shape.length > 1 && header.reduction !== "";
-  const reduction = hasPositions ? `responses: ${header.reduction} over positions` : "";
+  const over = hasPositions ? `, ${header.reduction} over positions` : "";
+  const reduction =
+    hasPositions || header.method !== "" ? `responses: ${wordOf(header.method)}${over}` : "";
   return [header.settings, `aligned to step ${formatStep(header.anchor)}`, shares, reduction]
     .filter(Boolean)
     .join(" · ");

@@ -10,6 +10,7 @@ import {
   retryPlanes,
   shownPlane,
 } from "../../planes";
+import { followResponses } from "../../responses";
 import { isMapTable, mode } from "../../state";
 import { adoptStyles } from "../../theme";
 import { EXAMPLES_CSS } from "../examples/style";
@@ -28,6 +29,7 @@ for (const css of [LAYER_CSS, EXAMPLES_CSS, MAP_CSS]) adoptStyles(css);
 
 export default function MapView() {
   useEffect(() => followPlanes(), []);
+  useEffect(followResponses, []);
   return (
     <section class="map-view" aria-label="Map">
       <Content />

@@ -3,6 +3,7 @@ export const MAP_CSS = `
 .map-view { position: absolute; inset: 0; display: flex; flex-direction: column; min-height: 0; }
 .map-bar { flex-wrap: wrap; gap: 6px 8px; padding-bottom: 5px; border-bottom: 1px solid var(--border); }
 .map-bar .field { height: 26px; max-width: 146px; }
+.map-bar .field[aria-label="Responses"] { max-width: 190px; }
 .map-bar .field[aria-label="Projection"] { max-width: 98px; }
 .map-bar .field[aria-label="Colour of points"] { max-width: 122px; }
 .map-bar .segments button { height: 24px; padding: 0 9px; }

@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { setStepOf } from "../../actions";
 import { Snippet } from "../../chrome/empty";
 import { Failure } from "../../chrome/failure";
+import { isSortMissing } from "../../chrome/no-such-responses";
+import { ResponsePicker } from "../../chrome/response-picker";
 import {
   distribution,
   distributionFailure,
@@ -14,8 +16,9 @@ import {
 import { axisTicks } from "../../layout/hexagons";
 import { layOutRidges, pathsOf, ridgeAt, sharesOf } from "../../layout/ridgeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
+import { callFor, wordOf, wordsOf } from "../../response-methods";
 import type { DistributionTable } from "../../responses-api";
-import { currentStepA, currentStepB, layer, mode } from "../../state";
+import { currentStepA, currentStepB, layer, mode, responseMethod } from "../../state";
 import { formatStep, recordOf } from "../../steps";
 import { roles } from "../../theme";
 import { useWidth } from "../examples/size";
@@ -27,6 +30,7 @@ const REDUCTIONS: Readonly<Record<string, string>> = {
   mean: "mean over positions",
   max: "largest over positions",
   extreme: "over positions, the value of largest magnitude",
+  sum: "summed over positions",
 };
 
 export function Responses() {
@@ -40,6 +44,7 @@ export function Responses() {
     <>
       <div class="part-head">
         <h3>Responses{mode.value === "b" && " of B"}</h3>
+        <ResponsePicker />
         {found && known && (
           <span class="muted">
             to {formatCount(found.header.examples)} examples, {REDUCTIONS[known.reduction] ?? ""}
@@ -63,8 +68,11 @@ function NoResponses() {
   if (!known) return null;
   return (
     <div class="part">
-      {known.layers.length > 0 ? (
-        <p class="muted">No responses were recorded for this layer.</p>
+      {known.layers.length > 0 || isSortMissing() ? (
+        <p class="muted">
+          No {wordsOf(responseMethod.value)} were recorded for this layer
+          {responseMethod.value !== "" && `; ${callFor(responseMethod.value)} records both sorts`}.
+        </p>
       ) : (
         <>
           <p class="muted">
@@ -208,7 +216,7 @@ function ValueAxis({ found: { header }, width, height }: ValueAxisProps) {
         );
       })}
       <text x={PAD.left + width / 2} y={bottom + 30}>
-        response
+        {wordOf(header.method)}
       </text>
     </g>
   );
