@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Int32, Shaped, UInt8
+from jaxtyping import Float32, Int32, Shaped, UInt8
 
 from tb_neuron.errors import DamagedRecordError, not_found
 from tb_neuron.schema.neuron_pb2 import DTYPE_INT32, DTYPE_UINT8, Entry, Probe
@@ -78,6 +78,20 @@ class Examples:
             raise DamagedRecordError(f"the mask of example {example} cannot be read")
         return mask
 
+    def inputs(self) -> Float32[np.ndarray, "example ..."] | None:
+        """Return what the first examples hold, of rows and signals; None where it was not stored.
+
+        Raises:
+            DamagedRecordError: what is stored are no numbers.
+        """
+        entry = next(iter(self._entries("inputs")), None)
+        if entry is None:
+            return None
+        values = self._array(entry)
+        if values is None or values.ndim < 2 or len(values) > self._probe.examples:
+            raise DamagedRecordError("the values of the probe set's examples cannot be read")
+        return values.astype(np.float32)
+
     @property
     def with_tokens(self) -> int:
         """How many examples have tokens: the first ones."""
@@ -96,11 +110,23 @@ class Examples:
             raise not_found(
                 "tokens of example", str(example), [f"0 to {count - 1}"] if count else []
             )
-        entry = self._entries("tokens")[0]
+        return [self.text(int(each)) for each in self.token_ids()[example] if each >= 0]
+
+    def token_ids(self) -> Int32[np.ndarray, "example position"]:
+        """Return the ids of all tokens, -1 after an example's end.
+
+        Raises:
+            DamagedRecordError: what is stored is not ids of tokens.
+        """
+        entry = next(iter(self._entries("tokens")), None)
         ids = self._array(entry)
-        if ids is None or entry.dtype != DTYPE_INT32:
+        if entry is None or ids is None or ids.ndim != 2 or entry.dtype != DTYPE_INT32:
             raise DamagedRecordError("the tokens of the probe set cannot be read")
-        return [self._texts.get(int(each), str(each)) for each in ids[example] if each >= 0]
+        return ids
+
+    def text(self, token: int) -> str:
+        """Return the text of an id, or its digits where there is none."""
+        return self._texts.get(token, str(token))
 
     @cached_property
     def _texts(self) -> Mapping[int, str]:

@@ -1,7 +1,7 @@
 """What the routes of the map answer: planes of units and examples, and the pictures on them."""
 
 import numpy as np
-from jaxtyping import Float32, Int32
+from jaxtyping import Int32
 
 from tb_neuron import wire
 from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
@@ -11,7 +11,7 @@ from tb_neuron.plane_shelf import PlaneShelf
 from tb_neuron.planes import PlaneChoice, Planes
 from tb_neuron.projections import PROJECTIONS
 from tb_neuron.recording import Recording
-from tb_neuron.top_examples import TopExamples
+from tb_neuron.unit_icons import boxes
 
 
 def plane_steps(experiment: Experiment, key: RecordingKey, method: str = "") -> wire.PlaneSteps:
@@ -102,27 +102,9 @@ def crops(experiment: Experiment, key: RecordingKey, layer_name: str, step: int)
     places = np.tile(np.array([0, 0, 1, 1], np.float32), (units, 1))
     if found.top:
         examples[found.units], values[found.units] = found.examples[:, 0], found.values[:, 0]
-        places[found.units] = boxes(found, recording.top_examples.size_of_images())
+        places[found.units] = boxes(found, recording.top_examples.size_of_images())[:, 0]
     header = wire.Crops(layer=layer_name, step=str(found.step))
     return Bulk(header, {"examples": examples, "values": values, "boxes": places})
-
-
-def boxes(found: TopExamples, size: tuple[int, int] | None) -> Float32[np.ndarray, "unit 4"]:
-    """Return what each unit sees of its first example: top, left, bottom, right as shares.
-
-    Args:
-        found: which examples, and where in them.
-        size: rows and columns of the images; None where it isn't known.
-    """
-    whole = np.tile(np.array([0, 0, 1, 1], np.float32), (len(found.units), 1))
-    if found.field is None or size is None:
-        return whole
-    scale = np.array([size[0], size[1], size[0], size[1]], np.float32)
-    for row, position in enumerate(found.positions[:, 0].tolist()):
-        if position >= 0:
-            box = np.array(found.field.box(position), np.float32) / scale
-            whole[row] = box if box[2] > box[0] and box[3] > box[1] else whole[row]
-    return whole
 
 
 def image(experiment: Experiment, key: RecordingKey, example: int) -> bytes:

@@ -5,6 +5,7 @@ import re
 from werkzeug.wrappers import Request
 
 from tb_neuron import answers, joint_answers
+from tb_neuron.dictionary_answers import IconQuestion
 from tb_neuron.errors import InvalidArgumentError, shown
 from tb_neuron.planes import PlaneChoice, parse_point_kind
 from tb_neuron.responses import ResponseChoice
@@ -49,6 +50,17 @@ def read_response_choice(request: Request) -> ResponseChoice:
 def read_method(request: Request) -> str:
     """Return by which method of attribution responses are meant; empty for activations."""
     return request.args.get("method", "")
+
+
+def read_icon_question(request: Request) -> IconQuestion:
+    """Return whose icons are asked for, and of how many examples each.
+
+    Raises:
+        InvalidArgumentError: it is missing, or of another form.
+    """
+    count = read_count(request, "count") if "count" in request.args else 1
+    unit = read_count(request, "unit") if "unit" in request.args else None
+    return IconQuestion(read_text(request, "layer"), read_step(request), max(1, count), unit)
 
 
 def read_text(request: Request, name: str) -> str:

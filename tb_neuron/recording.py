@@ -83,7 +83,7 @@ class Recording:
         self._columns = StatisticReader(reader, contents.records, self.statistics, of_class)
         self.film = Film(reader, self._columns, self.layers, contents.records)
         self._contents = contents
-        self._examples = Examples(contents.probe_set, contents.probe_record, reader)
+        self.stored_examples = Examples(contents.probe_set, contents.probe_record, reader)
         self._outputs = {record.step: record for record in contents.outputs}
         self._layer_numbers = {layer.name: number for number, layer in enumerate(self.layers)}
         self._starts = np.cumsum([0, *(layer.units for layer in self.layers)])
@@ -297,12 +297,12 @@ class Recording:
         Raises:
             NotFoundError: the probe set has no labels.
         """
-        return self._examples.labels()
+        return self.stored_examples.labels()
 
     @property
     def thumbnails(self) -> int:
         """How many examples have a thumbnail."""
-        return self._examples.with_thumbnail
+        return self.stored_examples.with_thumbnail
 
     def thumbnail(self, example: int) -> bytes:
         """Return the PNG of an example.
@@ -311,7 +311,7 @@ class Recording:
             NotFoundError: the example has none.
             DamagedRecordError: what is stored is not a PNG.
         """
-        return self._examples.thumbnail(example)
+        return self.stored_examples.thumbnail(example)
 
     def mask(self, example: int) -> UInt8[np.ndarray, "..."] | None:
         """Return the ground truth of an example, [y, x] or [position]; None if it has none.
@@ -320,12 +320,12 @@ class Recording:
             NotFoundError: there is no such example.
             DamagedRecordError: what is stored is not a mask.
         """
-        return self._examples.mask(example)
+        return self.stored_examples.mask(example)
 
     @property
     def examples_with_tokens(self) -> int:
         """How many examples have tokens: the first ones."""
-        return self._examples.with_tokens
+        return self.stored_examples.with_tokens
 
     def tokens(self, example: int) -> list[str]:
         """Return the text of each position of an example; an id without a text as its digits.
@@ -334,7 +334,7 @@ class Recording:
             NotFoundError: the example has no tokens.
             DamagedRecordError: what is stored is not ids of tokens.
         """
-        return self._examples.tokens(example)
+        return self.stored_examples.tokens(example)
 
     # -- how ------------------------------------------------------------------------------------
 

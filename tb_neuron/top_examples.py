@@ -1,10 +1,10 @@
 """Which examples units respond to, as it was recorded: top examples, a spread, where they look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Bool, Float32, Int32, Int64
 
 from tb_neuron.errors import DamagedRecordError, NotFoundError, not_found
 from tb_neuron.responses import pinned_units
@@ -43,6 +43,7 @@ class TopExamples:
     """Which examples a layer's units respond to at one record.
 
     Attributes:
+        layer_name: whose units.
         step: of the record.
         units: the first axis: all of the layer's, or the pinned ones.
         top: how many of the second axis have the largest responses, falling; the others are at even
@@ -54,6 +55,7 @@ class TopExamples:
         field: what the positions see; None where it isn't known.
     """
 
+    layer_name: str
     step: int
     units: Int64[np.ndarray, " unit"]
     top: int
@@ -62,6 +64,28 @@ class TopExamples:
     values: Float32[np.ndarray, "unit chosen"]
     positions: Int32[np.ndarray, "unit chosen"]
     field: ReceptiveField | None
+
+    def of_unit(self, unit: int) -> "TopExamples":
+        """Return the part of one unit.
+
+        Raises:
+            NotFoundError: nothing was recorded of it.
+        """
+        is_it = self.units == unit
+        if not is_it.any():
+            raise not_found(f"examples of unit of {self.layer_name}", str(unit), [])
+        parts = {name: getattr(self, name)[is_it] for name in ("units", *_ARRAYS)}
+        return replace(self, **parts)
+
+    def is_lowest(self) -> Bool[np.ndarray, "unit chosen"]:
+        """Return where a response says nothing of a unit: there is none, or it is the lowest.
+
+        Of a unit that is silent on most examples, the top ends in examples that merely come first.
+        Without a spread the lowest is not known, and zeros are taken for it.
+        """
+        is_spread = self.examples.shape[1] > self.top
+        lowest = self.values.min(1, keepdims=True, initial=np.inf) if is_spread else np.float32(0)
+        return ~np.isfinite(self.values) | (self.values == lowest)
 
 
 class TopExampleReader:
@@ -86,6 +110,11 @@ class TopExampleReader:
         self._messages = MessageReader(reader, records, ExamplesMessage)
 
     @property
+    def top(self) -> int:
+        """How many examples with the largest responses are known of a unit, at the most."""
+        return max((message.top for _, message in self._messages.readable()), default=0)
+
+    @property
     def steps(self) -> list[int]:
         """Steps at which examples were recorded."""
         return self._messages.steps
@@ -94,6 +123,11 @@ class TopExampleReader:
         """Return the layers whose units' examples were recorded, in execution order."""
         found = {name for r in self._messages.records for what, name in r.entries if name}
         return [name for name in self._units if name in found]
+
+    def steps_of(self, layer_name: str) -> list[int]:
+        """Return the steps at which examples of a layer's units were recorded."""
+        named = ("example", layer_name)
+        return [record.step for record in self._messages.records if named in record.entries]
 
     def top_examples(self, layer_name: str, step: int) -> TopExamples:
         """Return a layer's at the last record at or before a step, or the first one.
@@ -154,6 +188,7 @@ class TopExampleReader:
                 f"these go from {examples.min()} to {examples.max()}"
             )
         return TopExamples(
+            layer_name,
             record.step,
             units,
             message.top,
@@ -179,6 +214,7 @@ class TopExampleReader:
 
 
 _PARTS = ("example", "value", "position")
+_ARRAYS = ("examples", "values", "positions")
 
 
 def _field(message: ExamplesMessage, layer_name: str, largest: int) -> ReceptiveField | None:

@@ -7,13 +7,20 @@ from jaxtyping import Float, Float64, Int, Shaped
 def meaning_drift(
     before: Int[np.ndarray, "unit top"], after: Int[np.ndarray, "unit top"]
 ) -> Float64[np.ndarray, " unit"]:
-    """Return the share of a unit's top examples that are no longer among them.
+    """Return how far the sets of units' top examples lie apart: 1 less their Jaccard index.
+
+    The index is the share of the examples in either set that are in both. NaN stands where both
+    sets are empty: such a unit responds to nothing.
 
     Args:
-        before: top examples at one record.
+        before: top examples at one record, each once; -1 for none.
         after: at a later one.
     """
-    return 1 - (after[:, :, None] == before[:, None, :]).any(2).mean(1)
+    is_shared = (after[:, :, None] == before[:, None, :]) & (after >= 0)[:, :, None]
+    shared = is_shared.sum((1, 2))
+    sizes = [(each >= 0).sum(1) for each in (before, after)]
+    either = sizes[0] + sizes[1] - shared
+    return np.where(either > 0, 1 - shared / np.maximum(either, 1), np.nan)
 
 
 def distribution_distance(

@@ -13,6 +13,7 @@ from tb_neuron.assets import Asset, Assets
 from tb_neuron.errors import NotFoundError
 from tb_neuron.live import LiveExperiment
 from tb_neuron.routes.attributions import AttributionRoutes
+from tb_neuron.routes.dictionary import DictionaryRoutes
 from tb_neuron.routes.grids import GridRoutes
 from tb_neuron.routes.planes import PlaneRoutes
 from tb_neuron.routes.recordings import RecordingRoutes
@@ -20,7 +21,14 @@ from tb_neuron.routes.replies import View, application, keep_for_ever
 from tb_neuron.routes.responses import ResponseRoutes
 
 _ASSETS_PATH = "/assets/"
-_SUBJECTS = (RecordingRoutes, AttributionRoutes, ResponseRoutes, PlaneRoutes, GridRoutes)
+_SUBJECTS = (
+    RecordingRoutes,
+    AttributionRoutes,
+    ResponseRoutes,
+    PlaneRoutes,
+    GridRoutes,
+    DictionaryRoutes,
+)
 
 
 class Routes:

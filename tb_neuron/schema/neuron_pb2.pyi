@@ -275,7 +275,7 @@ class Absence(_message.Message):
     def __init__(self, layer: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Probe(_message.Message):
-    __slots__ = ("hash", "name", "examples", "class_names", "has_labels", "input", "shape", "tracked", "metadata", "token_texts")
+    __slots__ = ("hash", "name", "examples", "class_names", "has_labels", "input", "shape", "tracked", "metadata", "token_texts", "column_names")
     HASH_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
@@ -286,6 +286,7 @@ class Probe(_message.Message):
     TRACKED_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     TOKEN_TEXTS_FIELD_NUMBER: _ClassVar[int]
+    COLUMN_NAMES_FIELD_NUMBER: _ClassVar[int]
     hash: str
     name: str
     examples: int
@@ -296,7 +297,8 @@ class Probe(_message.Message):
     tracked: _containers.RepeatedScalarFieldContainer[int]
     metadata: _containers.RepeatedCompositeFieldContainer[MetadataColumn]
     token_texts: _containers.RepeatedCompositeFieldContainer[TokenText]
-    def __init__(self, hash: _Optional[str] = ..., name: _Optional[str] = ..., examples: _Optional[int] = ..., class_names: _Optional[_Iterable[str]] = ..., has_labels: bool = ..., input: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., tracked: _Optional[_Iterable[int]] = ..., metadata: _Optional[_Iterable[_Union[MetadataColumn, _Mapping]]] = ..., token_texts: _Optional[_Iterable[_Union[TokenText, _Mapping]]] = ...) -> None: ...
+    column_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, hash: _Optional[str] = ..., name: _Optional[str] = ..., examples: _Optional[int] = ..., class_names: _Optional[_Iterable[str]] = ..., has_labels: bool = ..., input: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., tracked: _Optional[_Iterable[int]] = ..., metadata: _Optional[_Iterable[_Union[MetadataColumn, _Mapping]]] = ..., token_texts: _Optional[_Iterable[_Union[TokenText, _Mapping]]] = ..., column_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TokenText(_message.Message):
     __slots__ = ("id", "text")

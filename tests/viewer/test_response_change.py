@@ -7,10 +7,21 @@ from scipy.stats import ks_2samp
 from tb_neuron.analysis.response_change import distribution_distance, meaning_drift
 
 
-def test_drift_is_the_share_of_top_examples_that_left() -> None:
-    before = np.array([[1, 2, 3, 4], [1, 2, 3, 4]])
-    after = np.array([[4, 3, 2, 1], [1, 9, 8, 2]])
-    assert meaning_drift(before, after).tolist() == [0.0, 0.5]
+def test_drift_is_one_less_the_jaccard_index_of_the_sets() -> None:
+    before = np.array([[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, -1, -1]])
+    after = np.array([[4, 3, 2, 1], [1, 9, 8, 2], [7, -1, -1, 2]])
+    pairs = zip(before.tolist(), after.tolist(), strict=True)
+    sets = [({*a} - {-1}, {*b} - {-1}) for a, b in pairs]
+    wanted = [1 - len(a & b) / len(a | b) for a, b in sets]
+    np.testing.assert_allclose(meaning_drift(before, after), wanted)
+
+
+def test_a_unit_that_wakes_has_changed_its_meaning_altogether() -> None:
+    assert meaning_drift(np.array([[-1, -1]]), np.array([[3, -1]])).tolist() == [1.0]
+
+
+def test_a_unit_that_responds_to_nothing_has_no_drift() -> None:
+    assert np.isnan(meaning_drift(np.array([[-1, -1]]), np.array([[-1, -1]])))[0]
 
 
 @pytest.mark.parametrize("moved", [0.0, 0.7, 9.0])
