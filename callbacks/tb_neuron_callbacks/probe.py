@@ -28,7 +28,7 @@ from tb_neuron_callbacks.loaders import read_examples
 from tb_neuron_callbacks.masks import Masks, read_masks
 from tb_neuron_callbacks.notice import warn
 from tb_neuron_callbacks.thumbnails import channel_axis
-from tb_neuron_callbacks.tokens import Tokens, read_tokens
+from tb_neuron_callbacks.tokens import Tokens, read_ids, read_tokens
 
 _TRACKED = 16
 _BATCH_SIZE = 64
@@ -47,7 +47,8 @@ class ProbeSet:
         tracked: indices of the examples that are kept in full detail.
         masks: ground truth of each example, None where there is none; empty if there is none at
             all.
-        tokens: of sequences whose tokenizer was given, else None.
+        tokens: of sequences; their texts where a tokenizer was given. None for other inputs.
+        column_names: of tabular rows; empty if unknown.
         hash: SHA-256 over inputs and labels, the same for any split into batches. It does not
             depend on masks and tokenizer, which change nothing that is measured.
     """
@@ -60,6 +61,7 @@ class ProbeSet:
     tracked: tuple[int, ...]
     masks: Masks = ()
     tokens: Tokens | None = None
+    column_names: tuple[str, ...] = ()
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,7 @@ class ProbeSet:
         metadata: Mapping[str, Sequence[Any]] | None = None,
         masks: Any = None,
         tokenizer: Any = None,
+        column_names: Sequence[str] = (),
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -100,6 +103,7 @@ class ProbeSet:
                 with None for examples without.
             tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
                 `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
+            column_names: names of the columns of tabular rows.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
@@ -114,7 +118,7 @@ class ProbeSet:
             take_examples(whole, start, start + batch_size)
             for start in range(0, count_examples(whole), batch_size)
         ]
-        described = _Described(class_names, metadata, masks, tokenizer, name, tracked)
+        described = _Described(class_names, metadata, masks, tokenizer, column_names, name, tracked)
         return _assemble(batches, labels, described)
 
     @classmethod
@@ -127,6 +131,7 @@ class ProbeSet:
         metadata: Mapping[str, Sequence[Any]] | None = None,
         masks: Any = None,
         tokenizer: Any = None,
+        column_names: Sequence[str] = (),
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -144,6 +149,7 @@ class ProbeSet:
                 with None for examples without.
             tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
                 `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
+            column_names: names of the columns of tabular rows.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
@@ -153,7 +159,7 @@ class ProbeSet:
         """
         kept = list(batches)
         found = labels if labels is not None else _carried_labels(kept)
-        described = _Described(class_names, metadata, masks, tokenizer, name, tracked)
+        described = _Described(class_names, metadata, masks, tokenizer, column_names, name, tracked)
         return _assemble(kept, found, described)
 
     @classmethod
@@ -167,6 +173,7 @@ class ProbeSet:
         metadata: Mapping[str, Sequence[Any]] | None = None,
         masks: Any = None,
         tokenizer: Any = None,
+        column_names: Sequence[str] = (),
         name: str = "probe",
         tracked: int | Sequence[int] = _TRACKED,
     ) -> ProbeSet:
@@ -188,6 +195,7 @@ class ProbeSet:
                 with None for examples without.
             tokenizer: gives the texts of an integer sequence's ids: it has `decode(ids)` or
                 `convert_ids_to_tokens(ids)`, or is a function or mapping from an id to its text.
+            column_names: names of the columns of tabular rows.
             name: part of the tag under which records are written.
             tracked: how many examples are kept in full detail, evenly spread, or their indices.
 
@@ -199,7 +207,7 @@ class ProbeSet:
         kept = read_examples(loader, examples)
         found = labels if labels is not None else _carried_labels(kept)
         names = class_names or loader_class_names(loader)
-        described = _Described(names, metadata, masks, tokenizer, name, tracked)
+        described = _Described(names, metadata, masks, tokenizer, column_names, name, tracked)
         return _assemble(kept, found, described)
 
     def input_kind(self) -> str:
@@ -213,7 +221,7 @@ class ProbeSet:
         return "tabular" if tensor.dim() <= 2 else "signal"
 
     def images(self) -> list[Tensor]:
-        """Return the first input of each batch if it is images with 1, 3 or 4 channels, else []."""
+        """Return the first input of each batch if it is images, else []."""
         if self.input_kind() != "image":
             return []
         return [tensor for batch in self.batches if (tensor := input_tensor(batch)) is not None]
@@ -231,6 +239,7 @@ class ProbeSet:
             input=self.input_kind(),
             shape=tensor.shape[1:],
             tracked=self.tracked,
+            column_names=self.column_names,
         )
         for column, values in self.metadata.items():
             message.metadata.add(name=column, values=values)
@@ -246,6 +255,7 @@ class _Described(NamedTuple):
     metadata: Mapping[str, Sequence[Any]] | None
     masks: Any
     tokenizer: Any
+    column_names: Sequence[str]
     name: str
     tracked: int | Sequence[int]
 
@@ -266,7 +276,8 @@ def _assemble(batches: Sequence[Any], labels: Any, described: _Described) -> Pro
         name=described.name,
         tracked=_tracked(described.tracked, sum(map(count_examples, own))),
         masks=read_masks(described.masks, own),
-        tokens=None if tokenizer is None else read_tokens(own, tokenizer),
+        tokens=read_ids(own) if tokenizer is None else read_tokens(own, tokenizer),
+        column_names=tuple(map(str, described.column_names)),
     )
 
 
@@ -281,6 +292,13 @@ def _check(probe: ProbeSet) -> None:
                 f"{what} has one entry an example: {count}, not {length}; pass those of the probe "
                 "set's examples, in their order"
             )
+    tensor = input_tensor(probe.batches[0])
+    columns = tensor.shape[-1] if tensor is not None and tensor.dim() == 2 else None
+    if probe.column_names and len(probe.column_names) != columns:
+        raise ProbeSetError(
+            f"column_names has a name for each column of rows [example, column]: {columns or 0}, "
+            f"not {len(probe.column_names)}; leave it out where the input is no rows"
+        )
     outside = [index for index in probe.tracked if not 0 <= index < count]
     if outside:
         raise ProbeSetError(

@@ -1,4 +1,4 @@
-"""Receptive fields: which part of an image each position of a layer sees.
+"""Receptive fields: which part of an image or a signal each position of a layer sees.
 
 They are found by running the model: a NaN in one row of the input shows up, in a layer's output,
 at the rows that see it, whatever lies between. The same with columns. It is exact wherever
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from tb_neuron_callbacks.batches import input_tensor, map_leaves
 from tb_neuron_callbacks.hooks import watch
+from tb_neuron_callbacks.input_values import position_axis
 from tb_neuron_callbacks.layers import Layer, Layout
 
 #: By axis, rows and columns: for each position the first pixel that it sees, and the one after
@@ -30,7 +31,9 @@ _TOGETHER = 64
 def receptive_fields(
     model: nn.Module, layout: Layout, run: Callable[[Any], Any], example: Any
 ) -> dict[str, Field]:
-    """Return the receptive fields of all layers with positions in two dimensions.
+    """Return the receptive fields of all layers with positions in as many dimensions as the input.
+
+    A signal has one row.
 
     Left out are layers none of whose positions sees the input, and all where the model refuses
     NaN.
@@ -39,11 +42,13 @@ def receptive_fields(
         model: in evaluation mode.
         layout: the watched layers.
         run: calls the model with a batch.
-        example: a batch of one example, its first tensor an image, float[1, channel, y, x].
+        example: a batch of one example, its first tensor an image, float[1, channel, y, x], or a
+            signal, float[1, channel, position], channels first or last.
     """
     image = input_tensor(example)
-    if image is None or image.dim() != 4 or not image.is_floating_point():
+    if image is None or image.dim() not in (3, 4) or not image.is_floating_point():
         return {}
+    axes = (2, 3) if image.dim() == 4 else (position_axis(image),)
 
     def run_images(images: Tensor) -> Any:
         def put(leaf: Any) -> Any:
@@ -55,9 +60,12 @@ def receptive_fields(
         return run(map_leaves(put, example))
 
     try:
-        rows, columns = (_footprints(model, layout, run_images, image, axis) for axis in (2, 3))
+        seen = [_footprints(model, layout, run_images, image, axis) for axis in axes]
     except (RuntimeError, ValueError, ArithmeticError):
         return {}
+    columns = seen[-1]
+    # Of a signal there is one row, which every layer sees.
+    rows = seen[0] if len(seen) == 2 else dict.fromkeys(columns, np.ones((1, 1), np.bool_))
     return {
         name: (_bounds(rows[name]), _bounds(columns[name]))
         for name in rows
@@ -73,10 +81,11 @@ def _footprints(
     pixels = image.shape[axis]
 
     def receive(layer: Layer, output: Tensor) -> None:
-        grid = grid_axes(layer, output)
-        if grid is None:
+        places = grid_axes(layer, output, image.dim())
+        if places is None:
             return
-        moved = output.isnan().movedim((layer.example_axis or 0, grid[axis - 2]), (0, 1))
+        place = places[axis - 2] if len(places) == 2 else places[0]
+        moved = output.isnan().movedim((layer.example_axis or 0, place), (0, 1))
         parts.setdefault(layer.name, []).append(moved.flatten(2).any(2).cpu().numpy())
 
     with ExitStack() as undo:
@@ -86,7 +95,7 @@ def _footprints(
         undo.enter_context(torch.no_grad())
         for start in range(0, pixels, _TOGETHER):
             chosen = range(start, min(start + _TOGETHER, pixels))
-            batch = image.repeat(len(chosen), 1, 1, 1)
+            batch = image.repeat(len(chosen), *[1] * (image.dim() - 1))
             for place, pixel in enumerate(chosen):
                 batch[place].select(axis - 1, pixel).fill_(torch.nan)
             with watch(model, layout, receive):
@@ -98,12 +107,12 @@ def _footprints(
     }
 
 
-def grid_axes(layer: Layer, output: Tensor) -> tuple[int, int] | None:
-    """Return which axes of an output hold rows and columns, or None without positions in 2-D."""
-    if output.dim() != 4 or layer.example_axis is None:
+def grid_axes(layer: Layer, output: Tensor, axes: int) -> tuple[int, ...] | None:
+    """Return which axes of an output hold positions, or None if it has another number of axes."""
+    if output.dim() != axes or layer.example_axis is None:
         return None
-    y, x = (axis for axis in range(4) if axis not in (layer.example_axis, layer.unit_axis))
-    return y, x
+    known = (layer.example_axis, layer.unit_axis)
+    return tuple(axis for axis in range(axes) if axis not in known)
 
 
 def _bounds(sees: Bool[np.ndarray, "pixel place"]) -> Int64[np.ndarray, "place 2"]:

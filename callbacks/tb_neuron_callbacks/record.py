@@ -18,6 +18,7 @@ from tb_neuron.schema.neuron_pb2 import GRID_EXACT, GRID_SIGNED_LOG
 from tb_neuron.summary import STATES, ColumnKind, ValueWriter, record_summary
 from tb_neuron_callbacks.evidence_value import add_evidence
 from tb_neuron_callbacks.flow_value import add_flow
+from tb_neuron_callbacks.input_values import input_values
 from tb_neuron_callbacks.layers import Layer, Layout
 from tb_neuron_callbacks.maps_value import add_maps
 from tb_neuron_callbacks.masks import Masks
@@ -129,6 +130,10 @@ class RecordWriter:
         if self.probe.tokens is not None:
             probe.add_array("tokens", self.probe.tokens.ids)
             probe.header.notes.extend(self.probe.tokens.notes)
+        inputs = input_values(self.probe)
+        if inputs is not None:
+            probe.add_array("inputs", inputs.values)
+            probe.header.notes.extend(inputs.notes)
         return {"model": model, "probe": probe}
 
     def summary(self, values: Mapping[str, ValueWriter], beside: int) -> Summary:

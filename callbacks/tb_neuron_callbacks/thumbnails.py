@@ -3,7 +3,8 @@
 Which values are black and white is stated, in `ValueRange.sentence`: uint8 images, and floats
 from 0 to 1, are taken as they are; any other range is stretched, channel by channel, to the
 smallest and largest finite value in the probe set. So a normalised photograph has colours close
-to its own, and an image of 0 to 16 is not black.
+to its own, and an image of 0 to 16 is not black. Images of 2 channels, or of more than 4, are shown
+in false colours.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy as np
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
+
+from tb_neuron_callbacks.false_colours import FalseColours, find_false_colours
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -37,31 +40,35 @@ class ValueRange:
 
 
 def channel_axis(images: Tensor) -> int | None:
-    """Return which axis of a batch holds 1, 3 or 4 channels, or None if these are no images."""
+    """Return which axis of a batch holds the channels, or None if these are no images.
+
+    It is the first of axes 1 and 3 with 1, 3 or 4 channels, else PyTorch's own, axis 1.
+    """
     if images.dim() != 4 or images.is_complex():
         return None
-    if images.shape[1] in _MODES:
-        return 1
-    return 3 if images.shape[3] in _MODES else None
+    return 3 if images.shape[3] in _MODES and images.shape[1] not in _MODES else 1
 
 
 def value_range(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> ValueRange:
     """Return the range of all images, which one picture is shown with as the next."""
-    if batches[0].dtype == torch.uint8:
+    colours = false_colours(batches)
+    if batches[0].dtype == torch.uint8 and colours is None:
         return ValueRange((0.0,), (255.0,), "thumbnails show the values 0 to 255 as they are")
-    spans = [_spans(images) for images in batches]
+    spans = [_spans(_shown(images, colours)) for images in batches]
     lower = np.min([low for low, _ in spans], axis=0)
     upper = np.max([high for _, high in spans], axis=0)
-    if batches[0].is_floating_point() and lower.min() >= 0 and upper.max() <= 1:
+    is_plain = colours is None and batches[0].is_floating_point()
+    if is_plain and lower.min() >= 0 and upper.max() <= 1:
         return ValueRange((0.0,), (1.0,), "thumbnails show the values 0 to 1 as they are")
     lower = np.where(np.isfinite(lower), lower, 0.0)
     upper = np.where(np.isfinite(upper), upper, lower)
-    return ValueRange(
-        tuple(map(float, lower)),
-        tuple(map(float, upper)),
+    sentence = (
         f"thumbnails stretch the probe set's values, {lower.min():.4g} to {upper.max():.4g}, "
-        "to black and white, each channel by itself",
+        "to black and white, each channel by itself"
+        if colours is None
+        else f"thumbnails show {colours.sentence}, stretched to black and white over the probe set"
     )
+    return ValueRange(tuple(map(float, lower)), tuple(map(float, upper)), sentence)
 
 
 def encode_thumbnails(
@@ -70,7 +77,7 @@ def encode_thumbnails(
     """Yield one PNG an image, its longer side of a given size.
 
     Args:
-        batches: images with 1, 3 or 4 channels, first or last.
+        batches: images, with 1, 3 or 4 channels first or last, with others first.
         pixels: length of the longer side.
 
     Raises:
@@ -86,7 +93,7 @@ def encode_at_own_size(
     """Yield some examples with the PNG of each, a pixel of the image a pixel of the picture.
 
     Args:
-        batches: images with 1, 3 or 4 channels, first or last.
+        batches: images, with 1, 3 or 4 channels first or last, with others first.
         examples: which, rising.
 
     Raises:
@@ -106,9 +113,9 @@ def _pictures(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> Iterator[Any
             "pictures need Pillow: pip install 'tb-neuron[capture]', or record none with "
             "Recording(thumbnail=0)"
         ) from error
-    shown = value_range(batches)
+    shown, colours = value_range(batches), false_colours(batches)
     for images in batches:
-        for image in _to_bytes(_channels_last(images), shown):
+        for image in _to_bytes(_shown(images, colours), shown):
             mode = _MODES[image.shape[-1]]
             yield Image.fromarray(image.squeeze(-1) if mode == "L" else image, mode)
 
@@ -125,13 +132,28 @@ def _png(picture: Any, pixels: int) -> bytes:
     return buffer.getvalue()
 
 
+def false_colours(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> FalseColours | None:
+    """Return how images are coloured; None where they have 1, 3 or 4 channels."""
+    channels = batches[0].shape[channel_axis(batches[0]) or 1]
+    if channels in _MODES:
+        return None
+    return find_false_colours([_channels_last(images) for images in batches])
+
+
+def _shown(
+    images: Tensor, colours: FalseColours | None
+) -> Float[np.ndarray, "example y x channel"]:
+    plain = _channels_last(images)
+    return plain if colours is None else colours.of(plain)
+
+
 def _channels_last(images: Tensor) -> Float[np.ndarray, "example y x channel"]:
     plain = images.detach().to("cpu", torch.float32)
     return (plain.movedim(1, 3) if channel_axis(images) == 1 else plain).numpy()
 
 
-def _spans(images: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    flat = _channels_last(images).reshape(-1, _channels_last(images).shape[-1])
+def _spans(images: Float[np.ndarray, "example y x channel"]) -> tuple[np.ndarray, np.ndarray]:
+    flat = images.reshape(-1, images.shape[-1])
     finite = np.isfinite(flat)
     lower = np.where(finite, flat, np.inf).min(axis=0)
     return lower, np.where(finite, flat, -np.inf).max(axis=0)

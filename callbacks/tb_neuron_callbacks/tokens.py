@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Int32, Int64
 
 from tb_neuron_callbacks.batches import describe, input_tensor
@@ -57,6 +58,10 @@ def read_tokens(batches: Sequence[Any], tokenizer: Any) -> Tokens:
     Raises:
         ProbeSetError: the input is not such integers, or the tokenizer gives no text for an id.
     """
+    return _tokens(batches, text_of(tokenizer))
+
+
+def _tokens(batches: Sequence[Any], text: Callable[[int], Any] | None) -> Tokens:
     parts = [_ids(batch) for batch in batches]
     examples, positions = sum(map(len, parts)), max(part.shape[1] for part in parts)
     kept = min(positions, max(1, MAX_TOKENS // examples))
@@ -67,9 +72,24 @@ def read_tokens(batches: Sequence[Any], tokenizer: Any) -> Tokens:
         start += len(part)
     notes = []
     if kept < positions:
-        notes.append(f"the texts of the first {kept} of {positions} positions are kept")
-    texts = _texts(ids, text_of(tokenizer), notes)
+        notes.append(f"the tokens of the first {kept} of {positions} positions are kept")
+    texts = {} if text is None else _texts(ids, text, notes)
     return Tokens(ids.astype(np.int32), texts, tuple(notes))
+
+
+def read_ids(batches: Sequence[Any]) -> Tokens | None:
+    """Return the tokens of a probe set without their texts; None where the input is none.
+
+    Args:
+        batches: as in `read_tokens`.
+    """
+    tensors = [input_tensor(batch) for batch in batches]
+    if any(each is None or each.dtype in (torch.bool, torch.uint8) for each in tensors):
+        return None
+    try:
+        return _tokens(batches, None)
+    except ProbeSetError:
+        return None
 
 
 def text_of(tokenizer: Any) -> Callable[[int], Any]:

@@ -70,6 +70,155 @@ function nullable<T>(parse: Parse<T>): Parse<T | null> {
   return (json, path) => (json === null ? null : parse(json, path));
 }
 
+/**
+ * Answer of `dictionary`: when it was recorded what units respond to, and what there is of it.
+ *
+ * `top` examples of each unit are known at most. `columns` are the names of a tabular row's
+ * columns, empty where they have none. `pictures` says how many examples have one.
+ */
+export interface Dictionary {
+  readonly layers: readonly DictionaryLayer[];
+  readonly top: number;
+  readonly columns: readonly string[];
+  readonly pictures: number;
+  readonly visualisations: readonly Visualisation[];
+}
+
+export function parseDictionary(json: unknown, path = "dictionary"): Dictionary {
+  const read = reader(json, path);
+  return {
+    layers: read("layers", list(parseDictionaryLayer)),
+    top: read("top", integer),
+    columns: read("columns", list(text)),
+    pictures: read("pictures", integer),
+    visualisations: read("visualisations", list(parseVisualisation)),
+  };
+}
+
+/** A layer and the steps at which the examples were recorded that its units respond to most. */
+export interface DictionaryLayer {
+  readonly name: string;
+  readonly steps: readonly string[];
+}
+
+export function parseDictionaryLayer(json: unknown, path = "dictionaryLayer"): DictionaryLayer {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    steps: read("steps", list(text)),
+  };
+}
+
+/** Every `IconForm`, in the order of `tb_neuron/wire/`. */
+export const ICON_FORMS = ["picture", "tokens", "signal", "columns", "numbers"] as const;
+export type IconForm = (typeof ICON_FORMS)[number];
+
+/**
+ * Header of `meaning_drift`: how far units' top examples changed from record to record.
+ *
+ * Array `drifts` float32[record, unit]: 1 less the share that both records have of the examples
+ * in either's top (Jaccard); NaN at the first record, and where a unit has none at both.
+ */
+export interface MeaningDrift {
+  readonly layer: string;
+  readonly steps: readonly string[];
+  readonly top: number;
+}
+
+export function parseMeaningDrift(json: unknown, path = "meaningDrift"): MeaningDrift {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    steps: read("steps", list(text)),
+    top: read("top", integer),
+  };
+}
+
+/**
+ * Header of `pictures`: the examples' small pictures, PNG files one behind the other.
+ *
+ * Arrays: `ends` uint32[example], where in `files` uint8[byte] an example's file ends.
+ */
+export interface Pictures {
+  readonly examples: number;
+}
+
+export function parsePictures(json: unknown, path = "pictures"): Pictures {
+  const read = reader(json, path);
+  return {
+    examples: read("examples", integer),
+  };
+}
+
+/**
+ * Header of `unit_icons`: what icons of a layer's units show, the top examples first.
+ *
+ * `form` says which arrays there are; "numbers" has the examples' alone. `examples_of` is the size
+ * of the probe set. `grid` are rows and columns of positions, or the number of them; `size` those
+ * of the images in pixels (of signals 1 and the length), empty where it isn't known.
+ *
+ * Arrays: `units` int32[unit]; `examples` int32[unit, top], -1 for what says nothing: a response
+ * that is the unit's lowest; `values` float32[unit, top], responses; `positions` int32[unit, top],
+ * flat, -1 without; `labels` int32[unit, top], -1 where unknown; `boxes` float32[unit, top, 4],
+ * top, left, bottom, right of what is seen as shares; `marks` float32[unit, top, 2], y and x of
+ * the position's middle as shares, NaN where unknown. Of "tokens" `windows` int32[unit, top,
+ * token], places in `texts`, -1 outside the example, and `centres` int32[unit, top], which of
+ * them answered, -1 where unknown; of "signal" `stretches` float32[unit, top, channel, point]; of
+ * "columns" `columns` int32[unit, place] and `deviations` float32[unit, place].
+ */
+export interface UnitIcons {
+  readonly layer: string;
+  readonly step: string;
+  readonly form: IconForm;
+  readonly reduction: string;
+  readonly examplesOf: number;
+  readonly grid: readonly number[];
+  readonly size: readonly number[];
+  readonly texts: readonly string[];
+}
+
+export function parseUnitIcons(json: unknown, path = "unitIcons"): UnitIcons {
+  const read = reader(json, path);
+  return {
+    layer: read("layer", text),
+    step: read("step", text),
+    form: read("form", oneOf(ICON_FORMS)),
+    reduction: read("reduction", text),
+    examplesOf: read("examples_of", integer),
+    grid: read("grid", list(integer)),
+    size: read("size", list(integer)),
+    texts: read("texts", list(text)),
+  };
+}
+
+/**
+ * An image that a unit responds to most, sought on a checkpoint; `place` is among its unit's.
+ *
+ * `response` is the unit's mean activation over positions; null where it isn't finite.
+ */
+export interface Visualisation {
+  readonly step: string;
+  readonly layer: string;
+  readonly unit: number;
+  readonly place: number;
+  readonly response: number | null;
+  readonly checkpoint: string;
+  readonly settings: string;
+}
+
+export function parseVisualisation(json: unknown, path = "visualisation"): Visualisation {
+  const read = reader(json, path);
+  return {
+    step: read("step", text),
+    layer: read("layer", text),
+    unit: read("unit", integer),
+    place: read("place", integer),
+    response: read("response", nullable(decimal)),
+    checkpoint: read("checkpoint", text),
+    settings: read("settings", text),
+  };
+}
+
 /** Units of a layer of which the mean over the probe set is recorded. */
 export interface EvidencePins {
   readonly layer: string;

@@ -7,6 +7,15 @@ string, because steps may exceed 2^53. A *position in the record list* is an ind
 generator needs none of the package's dependencies.
 """
 
+from .dictionary import (
+    Dictionary,
+    DictionaryLayer,
+    IconForm,
+    MeaningDrift,
+    Pictures,
+    UnitIcons,
+    Visualisation,
+)
 from .evidence import EvidencePins, EvidenceSteps, LayerEvidence, UnitEvidence
 from .examples import Fact, FactKind, FilteredExamples, Tokens
 from .flow import Flow, FlowGroup, FlowLayer, FlowLink, FlowMethod, FlowSteps

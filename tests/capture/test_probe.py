@@ -130,7 +130,9 @@ def test_tracked_examples_can_be_named() -> None:
     [
         ((4, 3, 9, 9), torch.float32, "image"),
         ((4, 9, 9, 1), torch.uint8, "image"),
-        ((4, 2, 9, 9), torch.float32, "signal"),
+        ((4, 2, 9, 9), torch.float32, "image"),
+        ((4, 12, 9, 9), torch.float32, "image"),
+        ((4, 3, 5, 9, 9), torch.float32, "signal"),
         ((4, 12), torch.int64, "sequence"),
         ((4, 12), torch.float32, "tabular"),
         ((4, 1, 100), torch.float32, "signal"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from sklearn.decomposition import PCA
 from torch import Tensor
 
 from tb_neuron_callbacks.thumbnails import encode_thumbnails, value_range
@@ -76,3 +77,45 @@ def test_enlarged_pixels_stay_squares() -> None:
 def test_importing_capture_does_not_import_pillow() -> None:
     script = "import sys, tb_neuron_callbacks; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def twelve() -> Tensor:
+    """Images whose channels are mixtures of three that are independent, of falling strength."""
+    generator = torch.Generator().manual_seed(0)
+    sources = (
+        torch.randn(6, 3, 16, 16, generator=generator)
+        * torch.tensor([9.0, 3.0, 1.0])[:, None, None]
+    )
+    return torch.einsum("kc,ncyx->nkyx", torch.rand(12, 3, generator=generator), sources)
+
+
+def test_twelve_channels_are_the_principal_components_of_scikit_learn() -> None:
+    images = twelve()
+    pixels = images.movedim(1, 3).reshape(-1, 12).numpy()
+    pca = PCA(3).fit(pixels)
+    signs = np.where(np.asarray(pca.components_).sum(1) < 0, -1, 1)
+    wanted = (pca.transform(pixels) * signs).reshape(6, 16, 16, 3)
+    low, high = wanted.min((0, 1, 2)), wanted.max((0, 1, 2))
+    shown = np.stack([decoded(png) for png in encode_thumbnails([images[:2], images[2:]], 16)])
+    assert np.abs(shown - (wanted - low) / (high - low) * 255).max() <= 1
+
+
+def test_two_channels_are_their_mean(rng: np.random.Generator) -> None:
+    image = rng.random((2, 64, 64), dtype=np.float32)
+    mean = image.mean(0)
+    wanted = (mean - mean.min()) / (mean.max() - mean.min()) * 255
+    assert np.abs(one(torch.tensor(image)) - wanted).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"), [(12, "three principal components of 12 channels"), (2, "mean of 2")]
+)
+def test_false_colours_are_said_to_be_so(channels: int, said: str) -> None:
+    assert said in value_range([torch.rand(3, channels, 6, 6)]).sentence
+
+
+def test_a_pixel_that_is_not_finite_does_not_spoil_the_colours() -> None:
+    images = twelve()
+    images[0, 3, 2, 2] = torch.nan
+    clean = decoded(next(encode_thumbnails([images[1:]], 16)))
+    assert clean.std() > 0

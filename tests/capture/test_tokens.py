@@ -124,9 +124,26 @@ def test_tokens_do_not_change_the_identity() -> None:
     assert known.hash == ProbeSet.from_tensors(IDS).hash
 
 
-def test_a_probe_set_without_a_tokenizer_has_no_tokens(tmp_path: Path) -> None:
+def test_without_a_tokenizer_ids_are_numbers(tmp_path: Path) -> None:
     run = recorded(tmp_path, ProbeSet.from_tensors(IDS))
-    assert run.recording().examples_with_tokens == 0
+    assert run.tokens(1) == ["6", "5", "4", "1"]
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.bool])
+def test_integers_that_are_no_ids_are_no_tokens(dtype: torch.dtype) -> None:
+    assert ProbeSet.from_tensors((IDS > 2).to(dtype)).tokens is None
+
+
+def test_negative_integers_are_no_tokens() -> None:
+    assert ProbeSet.from_tensors(-IDS).tokens is None
+
+
+def test_inputs_that_are_no_sequences_have_no_tokens(tmp_path: Path) -> None:
+    with NeuronRecorder(
+        nn.Linear(3, 2), ProbeSet.from_tensors(torch.rand(4, 3)), tmp_path, schedule=every(1)
+    ) as recorder:
+        recorder.step(0)
+    run = next(iter(tb_neuron.open(tmp_path).runs.values()))
     with pytest.raises(NotFoundError, match="no tokens of example '0'; there is none"):
         run.tokens(0)
 
@@ -163,7 +180,7 @@ def test_positions_beyond_the_bound_are_left_out_and_said_so(
     monkeypatch.setattr(tokens, "MAX_TOKENS", 5)
     run = recorded(tmp_path, ProbeSet.from_tensors(IDS, tokenizer=Decoder()))
     assert [run.tokens(example) for example in range(2)] == [each[:2] for each in TEXTS]
-    assert "the texts of the first 2 of 4 positions are kept" in run.recording().notes
+    assert "the tokens of the first 2 of 4 positions are kept" in run.recording().notes
 
 
 def test_rare_tokens_beyond_the_bound_are_numbers_and_said_so(

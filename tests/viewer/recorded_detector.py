@@ -59,6 +59,7 @@ def record(
     labelled: bool = True,
     examples: int = EXAMPLES,
     silent_at: int | None = None,
+    examples_of_units: int = 0,
     **how: object,
 ) -> None:
     """Record all steps.
@@ -68,6 +69,7 @@ def record(
         labelled: whether the probe set has labels.
         examples: how many of them the probe set holds.
         silent_at: a step at which the whole layer is silent.
+        examples_of_units: how many of the examples that a unit responds to most are recorded.
         how: choices of `Recording`.
     """
     model = network(STEPS[0])
@@ -77,8 +79,9 @@ def record(
         class_names=NAMES,
         tracked=TRACKED if examples == EXAMPLES else 1,
     )
-    schedules = {"responses": every(1), "tracked": every(1)}
-    choices = {"responses": ("activation",), "tracked": True, "schedules": schedules, **how}
+    schedules = {"responses": every(1), "examples": every(1), "tracked": every(1)}
+    own = {"responses": ("activation",), "examples": examples_of_units, "tracked": True}
+    choices = {**own, "schedules": schedules, **how}
     recording = Recording(attributions=(), **choices)  # pyright: ignore[reportArgumentType]
     with NeuronRecorder(
         model, probe, folder, layers=[LAYER], schedule=every(1), recording=recording

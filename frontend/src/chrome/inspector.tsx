@@ -14,6 +14,7 @@ import type { Layer } from "../wire";
 import { INSPECTOR_CSS } from "./inspector-style";
 import { UnitTraceFacts, UnitValues } from "./inspector-unit";
 import { ProbeTokens } from "./probe-tokens";
+import { UnitIcon } from "./unit-icon";
 
 adoptStyles(INSPECTOR_CSS);
 
@@ -63,6 +64,7 @@ function UnitPart({ recording }: PartProps) {
   return (
     <section>
       <h2>
+        <UnitIcon layerName={name} unit={place.unit} size={36} />
         <span>
           {name} · unit {place.unit}
         </span>

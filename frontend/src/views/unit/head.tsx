@@ -3,6 +3,7 @@ import { moveUnit, unitOrderOf } from "../../actions";
 import type { UnitTrace } from "../../api";
 import { Hint } from "../../chrome/hint";
 import { StateGlyph } from "../../chrome/icons";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { formatCount } from "../../numbers";
 import {
   anchorRecord,
@@ -26,6 +27,7 @@ interface HeadProps {
 export function Head({ trace }: HeadProps) {
   return (
     <header class="unit-head">
+      <UnitIcon layerName={trace.header.layer} unit={trace.header.unit} size={32} />
       <h2>
         <span class="muted">{trace.header.layer}</span> unit {trace.header.unit}
       </h2>
