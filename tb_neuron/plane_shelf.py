@@ -23,6 +23,8 @@ from tb_neuron.planes import (
 from tb_neuron.projections import find_projection
 from tb_neuron.recording import Recording
 
+#: Run, model, probe set and choice; of a projection by an anchor record, also its identity.
+_Key = tuple[str, str, str, PlaneChoice, bytes]
 #: Layers, sorts of points and projections that are kept; a few megabytes each.
 KEPT = 12
 #: A request waits this long for what is quick.
@@ -41,7 +43,7 @@ class PlaneShelf:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._series: OrderedDict[tuple[str, str, str, PlaneChoice], _Series] = OrderedDict()
+        self._series: OrderedDict[_Key, _Series] = OrderedDict()
 
     def planes(
         self,
@@ -63,14 +65,17 @@ class PlaneShelf:
             InvalidArgumentError: there are too few points for the projection.
         """
         tasks = plane_tasks(recording, choice)
-        series = self._series_of((recording.run, recording.model, recording.probe, choice))
+        # Records that follow their neighbours serve any anchor; those on an anchor's plane one.
+        follows = find_projection(choice.projection).follows
+        origin = b"" if follows else tasks[record_at(tasks, anchor_step)].identity
+        series = self._series_of((recording.run, recording.model, recording.probe, choice, origin))
         made = series.ask(recording, tasks, anchor_step, patience)
         placed = [made.get(task.identity) for task in tasks]
         return align(tasks, placed, choice, anchor_step, series.origin_step)
 
-    def _series_of(self, key: "tuple[str, str, str, PlaneChoice]") -> "_Series":
+    def _series_of(self, key: _Key) -> "_Series":
         with self._lock:
-            found = self._series.pop(key, None) or _Series(key[-1], self._clock)
+            found = self._series.pop(key, None) or _Series(key[3], self._clock)
             self._series[key] = found
             while len(self._series) > KEPT:
                 self._series.popitem(last=False)
@@ -145,8 +150,9 @@ class _Series:
             if self._asked is None or self._clock() - self._asked_at > IDLE_SECONDS:
                 return None
             recording, tasks = self._asked
-            for number, neighbour in outward(len(tasks), record_at(tasks, self.origin_step)):
+            origin = record_at(tasks, self.origin_step)
+            for number, first in outward(len(tasks), origin, self._follows):
                 if tasks[number].identity not in self._made:
-                    before = None if neighbour is None else tasks[neighbour].identity
+                    before = None if first is None else tasks[first].identity
                     return recording, tasks[number], self._made.get(before or b"")
             return None

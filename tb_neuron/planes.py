@@ -1,8 +1,8 @@
 """Where a layer's units, or the examples, lie in two dimensions at every record of responses.
 
 Units are points whose coordinates are their responses to all examples; examples are points whose
-coordinates are the responses of all units to them. Each record is laid out by itself, or started
-from its neighbour, and then aligned to an anchor record: what moves is the training.
+coordinates are the responses of all units to them. Each record is projected as the anchor record
+is, or started from its neighbour, and then aligned to the anchor: what moves is the training.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, get_args
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Float64, Int64
 
 from tb_neuron.analysis.projection import aligned
 from tb_neuron.errors import DamagedRecordError, InvalidArgumentError, not_found, shown
@@ -58,12 +58,16 @@ class Placed(NamedTuple):
         places: NaN for points that are not finite.
         explained: share of the variance along each axis; NaN unless by PCA.
         reduction: over positions; empty where the record can't be read.
+        dimensions: numbers of examples or units, rising.
+        axes: that the points were projected onto; None where none were.
     """
 
     points: Int64[np.ndarray, " point"]
     places: Float32[np.ndarray, "point 2"]
     explained: Float32[np.ndarray, "2"]
     reduction: str
+    dimensions: Int64[np.ndarray, " dimension"]
+    axes: Float32[np.ndarray, "dimension 2"] | None
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,8 @@ class Planes:
         anchor: step of the record that the others are aligned to.
         points: units or examples, as the anchor record has them.
         places: NaN where a point has none, or its record is not laid out yet.
-        explained: share of the variance along a record's own two first components; NaN unless by
-            PCA.
+        explained: share of a record's variance along the anchor's first two components; NaN
+            unless by PCA.
         settings: how they are laid out, in words; empty before any record is.
         reduction: of responses over positions.
         done: how many records are laid out.
@@ -135,7 +139,7 @@ def place(
         recording: whose responses.
         choice: of which points, and how.
         task: the record.
-        before: its neighbour, for projections that start from there.
+        before: the record that it starts from or is projected as, of `outward`.
 
     Raises:
         InvalidArgumentError: there are too few points for the projection.
@@ -146,33 +150,55 @@ def place(
     except DamagedRecordError:
         found = None
     if found is None or found.step != task.step:
-        return Placed(np.zeros(0, np.int64), np.zeros((0, 2), np.float32), nothing, "")
-    is_units = choice.of == "units"
-    points, matrix = (found.units, found.values) if is_units else (found.examples, found.values.T)
+        none = np.zeros(0, np.int64)
+        return Placed(none, np.zeros((0, 2), np.float32), nothing, "", none, None)
+    both, matrix = (found.units, found.examples), found.values
+    points, dimensions = both if choice.of == "units" else both[::-1]
     projection = find_projection(choice.projection)
-    start = None
-    if projection.follows and before is not None and len(before.points):
-        start = _brought(before, points).astype(np.float64)
-    plane = lay_out(projection, matrix, start)
+    start = _handed_on(before, points, dimensions, projection.follows)
+    plane = lay_out(projection, matrix if choice.of == "units" else matrix.T, start)
     return Placed(
         points,
         plane.places.astype(np.float32),
         plane.explained.astype(np.float32),
         found.reduction,
+        dimensions,
+        None if plane.axes is None else plane.axes.astype(np.float32),
     )
 
 
-def outward(count: int, origin: int) -> list[tuple[int, int | None]]:
-    """Return records from one on in both directions, each with the neighbour to start from.
+def _handed_on(
+    before: Placed | None,
+    points: Int64[np.ndarray, " point"],
+    dimensions: Int64[np.ndarray, " dimension"],
+    is_followed: bool,
+) -> Float64[np.ndarray, "_ 2"] | None:
+    """Return what one record hands on to another; None if it has nothing."""
+    if before is None or not len(before.points):
+        return None
+    if is_followed:
+        return _brought(before.places, before.points, points).astype(np.float64)
+    if before.axes is None:
+        return None
+    return np.nan_to_num(_brought(before.axes, before.dimensions, dimensions).astype(np.float64))
+
+
+def outward(count: int, origin: int, is_followed: bool = True) -> list[tuple[int, int | None]]:
+    """Return records from one on in both directions, each with the one that hands on to it.
 
     So what is looked at first is there first.
 
     Args:
         count: of records.
-        origin: the first one, which has no neighbour to start from.
+        origin: the first one, to which none hands on.
+        is_followed: whether that is the neighbour; if not, it is the first.
     """
     order = sorted(range(count), key=lambda number: abs(number - origin))
-    return [(n, None if n == origin else n - 1 if n > origin else n + 1) for n in order]
+
+    def neighbour(number: int) -> int:
+        return number - 1 if number > origin else number + 1
+
+    return [(n, None if n == origin else neighbour(n) if is_followed else origin) for n in order]
 
 
 def record_at(tasks: Sequence[PlaneTask], step: int) -> int:
@@ -210,7 +236,9 @@ def align(
         if anchor is None or each is None or not len(each.points):
             continue
         places[row] = (
-            anchor.places if row == number else aligned(_brought(each, points), anchor.places)
+            anchor.places
+            if row == number
+            else aligned(_brought(each.places, each.points, points), anchor.places)
         )
         explained[row] = each.explained
     return Planes(
@@ -241,8 +269,9 @@ def planes(recording: Recording, choice: PlaneChoice, anchor_step: int | None = 
     anchor = tasks[-1].step if anchor_step is None else anchor_step
     origin = record_at(tasks, anchor)
     made: list[Placed | None] = [None] * len(tasks)
-    for number, neighbour in outward(len(tasks), origin):
-        before = None if neighbour is None else made[neighbour]
+    is_followed = find_projection(choice.projection).follows
+    for number, first in outward(len(tasks), origin, is_followed):
+        before = None if first is None else made[first]
         made[number] = place(recording, choice, tasks[number], before)
     return align(tasks, made, choice, anchor, tasks[origin].step)
 
@@ -251,14 +280,18 @@ def _settings(choice: PlaneChoice, points: int, origin_step: int) -> str:
     projection = find_projection(choice.projection)
     settings = projection.settings(points)
     if not projection.follows:
-        return settings
+        return f"{settings} on the first two components of step {origin_step}"
     return f"{settings}, each record started from its neighbour, from step {origin_step} outward"
 
 
-def _brought(placed: Placed, points: Int64[np.ndarray, " point"]) -> Float32[np.ndarray, "point 2"]:
-    """Return the places of some points; NaN for those that the record doesn't have."""
-    if np.array_equal(placed.points, points):
-        return placed.places
-    at = np.searchsorted(placed.points, points).clip(0, max(0, len(placed.points) - 1))
-    is_there = placed.points[at] == points
-    return np.where(is_there[:, None], placed.places[at], np.nan).astype(np.float32)
+def _brought(
+    rows: Float32[np.ndarray, "known 2"],
+    known: Int64[np.ndarray, " known"],
+    wanted: Int64[np.ndarray, " wanted"],
+) -> Float32[np.ndarray, "wanted 2"]:
+    """Return the rows of some numbers; NaN for those that are not known."""
+    if np.array_equal(known, wanted):
+        return rows
+    at = np.searchsorted(known, wanted).clip(0, max(0, len(known) - 1))
+    is_there = known[at] == wanted
+    return np.where(is_there[:, None], rows[at], np.nan).astype(np.float32)

@@ -2,8 +2,8 @@
 
 Units (their responses to all examples) or examples (the responses of all units) are points of many
 dimensions. The plane is that of the anchor record's first two principal components; another record
-is projected by its own, then turned, mirrored, scaled and moved onto the anchor's, so that what
-moves is the training and not the layout.
+is projected onto the same two directions, then turned, mirrored, scaled and moved onto the
+anchor's, so that what moves is the training and not the layout.
 """
 
 from typing import NamedTuple
@@ -19,10 +19,12 @@ class Plane(NamedTuple):
     Attributes:
         places: of each point; NaN where it has no finite coordinate.
         explained: share of the variance along each of the two axes; NaN where there is none.
+        axes: directions of length 1 that the points were projected onto; None where none were.
     """
 
     places: Float64[np.ndarray, "point 2"]
     explained: Float64[np.ndarray, "2"]
+    axes: Float64[np.ndarray, "dimension 2"] | None = None
 
 
 def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
@@ -35,26 +37,57 @@ def principal_plane(points: Float[np.ndarray, "point dimension"]) -> Plane:
         points: coordinates.
     """
     known = np.isfinite(points).all(1)
-    places = np.full((len(points), 2), np.nan)
+    axes = np.zeros((points.shape[1], 2))
     if not known.any() or points.shape[1] == 0:
-        return Plane(places, np.full(2, np.nan))
-    centred = np.asarray(points[known], np.result_type(points, np.float32))
-    centred = centred - centred.mean(0, dtype=np.float64).astype(centred.dtype)
+        return Plane(np.full((len(points), 2), np.nan), np.full(2, np.nan), axes)
+    centred = _centred(points[known])
     # The smaller of the two Gram matrices has the same spectrum; two of its vectors are wanted.
     is_tall = len(centred) > centred.shape[1]
     gram = (centred.T @ centred if is_tall else centred @ centred.T).astype(np.float64)
     first = max(0, len(gram) - 2)
     values, vectors = eigh(gram, subset_by_index=[first, len(gram) - 1])
-    strength, vectors = np.sqrt(np.clip(values[::-1], 0, None)), vectors[:, ::-1]
-    found = centred @ vectors if is_tall else vectors * strength
-    found = np.pad(found, ((0, 0), (0, 2 - found.shape[1])))
-    found = found * np.where(found[np.abs(found).argmax(0), [0, 1]] < 0, -1, 1)
-    whole = float(np.trace(gram))
-    explained = (
-        np.pad(strength**2, (0, 2 - len(strength))) / whole if whole > 0 else np.full(2, np.nan)
-    )
-    places[known] = found
-    return Plane(places, explained)
+    values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
+    # What is left of rounding is no direction.
+    is_direction = values > len(gram) * np.finfo(centred.dtype).eps * values[0]
+    found = vectors if is_tall else centred.T @ vectors
+    lengths = np.linalg.norm(found, axis=0)
+    found = found / np.where(is_direction & (lengths > 0), lengths, np.inf)
+    axes[:, : found.shape[1]] = found
+    plane = projected_plane(points, axes)
+    sign = np.where(plane.places[_farthest(plane.places), [0, 1]] < 0, -1.0, 1.0)
+    return Plane(plane.places * sign, plane.explained, axes * sign)
+
+
+def projected_plane(
+    points: Float[np.ndarray, "point dimension"], axes: Float[np.ndarray, "dimension 2"]
+) -> Plane:
+    """Return points, moved to their centre, on two given directions.
+
+    Args:
+        points: coordinates; those that are not finite have no place.
+        axes: of length 1, at right angles.
+    """
+    known = np.isfinite(points).all(1)
+    places = np.full((len(points), 2), np.nan)
+    explained = np.full(2, np.nan)
+    if known.any():
+        centred = _centred(points[known])
+        found = (centred @ axes.astype(centred.dtype)).astype(np.float64)
+        whole = float(np.einsum("pd,pd->", centred, centred, dtype=np.float64))
+        places[known] = found
+        if whole > 0:
+            explained = (found**2).sum(0) / whole
+    return Plane(places, explained, np.asarray(axes, np.float64))
+
+
+def _centred(points: Float[np.ndarray, "point dimension"]) -> Float[np.ndarray, "point dimension"]:
+    used = np.asarray(points, np.result_type(points, np.float32))
+    return used - used.mean(0, dtype=np.float64).astype(used.dtype)
+
+
+def _farthest(places: Float[np.ndarray, "point 2"]) -> Int64[np.ndarray, "2"]:
+    """Return the point that lies farthest from 0 along each axis."""
+    return np.nan_to_num(np.abs(places)).argmax(0)
 
 
 def principal_direction(

@@ -17,8 +17,9 @@ from tb_neuron.errors import InvalidArgumentError, NotFoundError, not_found
 from tb_neuron.projections import by_pca, by_tsne, by_umap
 
 Points = Float[np.ndarray, "point dimension"]
-#: Where the points lie at a neighbouring record; None for the first one.
-Start = Float[np.ndarray, "point 2"] | None
+#: What an earlier one hands on: to a projection that follows, where the points lie at the
+#: neighbouring record; to others, the directions of the record that was laid out first. None to it.
+Start = Float[np.ndarray, "point 2"] | Float[np.ndarray, "dimension 2"] | None
 #: Fewer points have no neighbourhoods that a projection could keep.
 MIN_POINTS = 5
 
@@ -31,7 +32,8 @@ class Projection:
         name: in the address.
         title: for people.
         package: that must be installed; empty for none.
-        follows: whether each record starts from the places of its neighbour.
+        follows: whether each record starts from the places of its neighbour; if not, all are
+            projected onto the directions of the first.
         settings: tells for a number of points how they are laid out.
         lay_out: returns the plane of points, all of them finite, not all equal.
         preparation: what takes long when it is first used; empty for nothing.
@@ -97,7 +99,8 @@ def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
         InvalidArgumentError: too few points are left for a projection that keeps neighbourhoods.
     """
     is_finite = np.isfinite(points)
-    points = points[:, is_finite.mean(0) >= 0.5] if len(points) else points
+    used = is_finite.mean(0) >= 0.5 if len(points) else np.ones(points.shape[1], bool)
+    points = points[:, used]
     known = np.isfinite(points).all(1)
     if projection.follows and known.sum() < MIN_POINTS:
         raise InvalidArgumentError(
@@ -109,6 +112,11 @@ def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
     if (points[known] == points[known][0]).all():
         places[known] = 0
         return Plane(places, np.full(2, np.nan))
-    found = projection.lay_out(points[known], None if start is None else start[known])
+    handed = None if start is None else start[known if projection.follows else used]
+    found = projection.lay_out(points[known], handed)
     places[known] = found.places
-    return Plane(places, found.explained)
+    if found.axes is None:
+        return Plane(places, found.explained)
+    axes = np.zeros((len(used), 2))
+    axes[used] = found.axes
+    return Plane(places, found.explained, axes)

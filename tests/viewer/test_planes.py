@@ -63,7 +63,7 @@ def test_the_anchor_s_places_are_scikit_learn_s(run: Run, of: str) -> None:
 
 def test_other_records_lie_as_near_to_the_anchor_as_they_get(run: Run) -> None:
     found = run.planes("1", step=3).places
-    own = PCA(2).fit_transform(run.responses("1", 0))
+    own = PCA(2).fit(run.responses("1", 3)).transform(run.responses("1", 0))
     # SciPy scales both to one size first: what is left over is the share that no turn removes.
     _, _, wanted = procrustes(found[3], own)
     centred = found[3] - found[3].mean(0)
@@ -71,9 +71,29 @@ def test_other_records_lie_as_near_to_the_anchor_as_they_get(run: Run) -> None:
     assert left == pytest.approx(wanted, abs=1e-4)
 
 
-def test_explained_variance_is_scikit_learn_s(run: Run) -> None:
-    wanted = [PCA(2).fit(run.responses("1", s)).explained_variance_ratio_ for s in range(RECORDS)]
+def test_explained_variance_is_that_along_the_anchor_s_components(run: Run) -> None:
+    axes = np.asarray(PCA(2).fit(run.responses("1", RECORDS - 1)).components_)
+    wanted = []
+    for step in range(RECORDS):
+        centred = run.responses("1", step) - run.responses("1", step).mean(0)
+        wanted.append(((centred @ axes.T) ** 2).sum(0) / (centred**2).sum())
     np.testing.assert_allclose(run.planes("1").explained, wanted, atol=1e-4)
+
+
+def test_a_planted_movement_along_the_anchor_s_axis_is_the_movement_on_the_map(
+    rng: np.random.Generator,
+) -> None:
+    # A point moves along the first axis of the anchor, while all vary more along a third one.
+    anchor = rng.normal(size=(40, 6)) * [5, 3, 1, 0.1, 0.1, 0.1]
+    axes = lay_out(PROJECTIONS["pca"], anchor, None).axes
+    assert axes is not None
+    later = anchor + np.outer(rng.normal(size=40) * 9, np.eye(6)[5] - axes @ axes[5])
+    later[0] += 2 * axes[:, 0]
+    moved = lay_out(PROJECTIONS["pca"], later, axes).places
+    still = lay_out(PROJECTIONS["pca"], anchor, axes).places
+    np.testing.assert_allclose(
+        (moved - still) - (moved - still)[1], np.eye(40, 1) * [[2, 0]], atol=1e-9
+    )
 
 
 def test_an_example_that_is_not_finite_is_left_out_and_the_others_have_places(
@@ -154,6 +174,15 @@ def test_the_settings_tell_where_records_that_follow_began(run: Run) -> None:
     assert found.endswith("each record started from its neighbour, from step 2 outward")
 
 
+def test_pca_is_laid_out_on_the_anchor_s_plane_all_along() -> None:
+    assert outward(4, 2, is_followed=False) == [(2, None), (1, 2), (3, 2), (0, 2)]
+
+
+def test_the_settings_tell_whose_components_they_are(run: Run) -> None:
+    found = run.planes("1", step=2).settings
+    assert found == f"PCA of {UNITS} points on the first two components of step 2"
+
+
 def test_the_shelf_answers_before_all_is_done(run: Run) -> None:
     found = PlaneShelf().planes(run.recording(), CHOICE, 1, patience=0.0)
     assert found.done <= RECORDS
@@ -163,7 +192,14 @@ def test_what_is_on_the_shelf_is_not_made_again(run: Run, monkeypatch: pytest.Mo
     shelf = PlaneShelf()
     shelf.planes(run.recording(), CHOICE, 1, patience=60.0)
     monkeypatch.setattr("tb_neuron.plane_shelf.place", lambda *_: pytest.fail("made again"))
-    assert shelf.planes(run.recording(), CHOICE, 3, patience=0.0).done == RECORDS
+    assert shelf.planes(run.recording(), CHOICE, 1, patience=0.0).done == RECORDS
+
+
+def test_another_anchor_has_a_plane_of_its_own(run: Run) -> None:
+    shelf = PlaneShelf()
+    shelf.planes(run.recording(), CHOICE, 1, patience=60.0)
+    found = shelf.planes(run.recording(), CHOICE, 3, patience=60.0)
+    np.testing.assert_array_equal(found.places, run.planes("1", step=3).places)
 
 
 def test_work_that_nobody_asks_about_is_laid_aside(run: Run) -> None:
