@@ -74,7 +74,8 @@ def map_rows(times: map_bench.MapTimes) -> list[Row]:
     return [
         ("all records laid out, from the files", f"{times.first:.1f} s", ""),
         ("the same again", f"{1000 * times.warm:.0f} ms", "< 300 ms"),
-        ("aligned to another record", f"{1000 * times.other_anchor:.0f} ms", "< 300 ms"),
+        ("first answer on another record", f"{1000 * times.answer:.0f} ms", "< 300 ms"),
+        ("all records on another record", f"{times.other_anchor:.1f} s", ""),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from google.protobuf.message import DecodeError, Message
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int64, Shaped
 
 from tb_neuron import columns
 from tb_neuron.columns import CodedColumn
@@ -124,6 +124,23 @@ class Value:
         if abs(entry.offsets[row]) > columns.MAX_OFFSET:
             raise DamagedRecordError(f"{self.where}: no grid has offset {entry.offsets[row]}")
         return self._column(number).grid, entry.offsets[row]
+
+    def grids(self, entry: Entry, rows: int) -> Int64[np.ndarray, "row 2"]:
+        """Return grid and offset of the first rows of an entry stored as codes.
+
+        Raises:
+            DamagedRecordError: the entry has no such row.
+        """
+        if rows == 0:
+            return np.zeros((0, 2), np.int64)
+        if len(entry.columns) > 1:
+            return np.array([self.coded(entry, row) for row in range(rows)], np.int64)
+        offsets = np.array(entry.offsets[:rows], np.int64)
+        # The row that is missing, or has an offset like no other, is the one to tell of.
+        wrong = np.flatnonzero(np.abs(offsets) > columns.MAX_OFFSET)
+        self.coded(entry, int(wrong[0]) if len(wrong) else rows - 1)
+        grids = np.full(rows, self.coded(entry, 0)[0], np.int64)
+        return np.stack([grids, offsets], 1)
 
     def rows(self, entry: Entry) -> Float[np.ndarray, "row unit"]:
         """Return an entry's values as float32, decoded from their grids where they have one."""

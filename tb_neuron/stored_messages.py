@@ -120,12 +120,12 @@ def decoded_rows(
         return codes.astype(np.float32)
     value = Value(record.header, lambda _: b"", record.where)
     try:
-        grids = [value.coded(entry, row) for row in range(len(codes))]
+        grids = value.grids(entry, len(codes))
     except DamagedRecordError as error:
         reader.report(record, error)
         return np.full(codes.shape, np.nan, np.float32)
     # Rows share few grids: one table of them all is looked up at once.
-    known, table_of = np.unique(np.array(grids).reshape(-1, 2), axis=0, return_inverse=True)
+    known, table_of = np.unique(grids, axis=0, return_inverse=True)
     nothing = codes[:0].ravel()
     tables = [StoredColumn(nothing, int(grid), int(offset)).table() for grid, offset in known]
     places = table_of.reshape(-1, 1) * _CODES + codes.astype(np.intp)

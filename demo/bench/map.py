@@ -33,16 +33,18 @@ _PATIENCE = 600.0
 
 
 class MapTimes(NamedTuple):
-    """Seconds until a map of all records is there.
+    """Seconds until a map is there.
 
     Attributes:
-        first: from the files.
-        warm: once it was laid out.
-        other_anchor: once it was laid out, aligned to another record.
+        first: of all records, from the files.
+        warm: of all records, once they were laid out.
+        answer: until the first answer on another record's components, that record's own included.
+        other_anchor: until all records are laid out on them.
     """
 
     first: float
     warm: float
+    answer: float
     other_anchor: float
 
 
@@ -59,15 +61,16 @@ def measure(units: int = UNITS, examples: int = EXAMPLES, records: int = RECORDS
         (run,) = tb_neuron.open(folder).runs.values()
         shelf, choice = PlaneShelf(), PlaneChoice(LAYER)
 
-        def seconds(step: int) -> float:
+        def seconds(step: int, wanted: int) -> float:
             start = time.perf_counter()
             done = 0
-            while done < records:
+            while done < wanted:
                 done = plane(run.recording(), choice, step, shelf).header["done"]
             return time.perf_counter() - start
 
-        first = seconds(10 * records)
-        return MapTimes(first, seconds(10 * records), seconds(0))
+        first, warm = (seconds(10 * records, records) for _ in range(2))
+        answer = seconds(0, 1)
+        return MapTimes(first, warm, answer, answer + seconds(0, records))
 
 
 def write_responses(folder: Path, units: int, examples: int, records: int) -> None:

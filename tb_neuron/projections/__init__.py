@@ -100,7 +100,8 @@ def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
     """
     is_finite = np.isfinite(points)
     used = is_finite.mean(0) >= 0.5 if len(points) else np.ones(points.shape[1], bool)
-    points = points[:, used]
+    if not is_finite.all():
+        points = points[:, used]
     known = np.isfinite(points).all(1)
     if projection.follows and known.sum() < MIN_POINTS:
         raise InvalidArgumentError(
@@ -109,11 +110,12 @@ def lay_out(projection: Projection, points: Points, start: Start) -> Plane:
     places = np.full((len(points), 2), np.nan)
     if not known.any():
         return Plane(places, np.full(2, np.nan))
-    if (points[known] == points[known][0]).all():
+    if (points[known.argmax()] == points)[known].all():
         places[known] = 0
         return Plane(places, np.full(2, np.nan))
     handed = None if start is None else start[known if projection.follows else used]
-    found = projection.lay_out(points[known], handed)
+    # Most are all known, and a copy would take longer than the rest.
+    found = projection.lay_out(points if known.all() else points[known], handed)
     places[known] = found.places
     if found.axes is None:
         return Plane(places, found.explained)

@@ -15,6 +15,7 @@ from tb_neuron.schema.neuron_pb2 import (
     DTYPE_FLOAT32,
     DTYPE_PROTO,
     DTYPE_UINT8,
+    GRID_EXACT,
     GRID_SIGNED_LOG,
     Column,
     Entry,
@@ -103,6 +104,24 @@ def test_an_entry_of_an_unknown_sort_is_passed_over() -> None:
     later = Entry(what="later", layer="fc", blob=99)
     header = Header(schema_version=1, directory=[later, columns_entry()])
     assert Value(header, BLOBS.__getitem__, "here").entry("columns", "fc").blob == 1
+
+
+@pytest.mark.parametrize("numbers", [[0], [0, 1, 0]])
+def test_the_grids_of_all_rows_are_those_of_each(numbers: list[int]) -> None:
+    header = Header(columns=[Column(grid=GRID_SIGNED_LOG), Column(grid=GRID_EXACT)])
+    entry = Entry(dtype=DTYPE_UINT8, columns=numbers, offsets=[-4, 7, 0])
+    value = Value(header, BLOBS.__getitem__, "here")
+    assert [tuple(row) for row in value.grids(entry, 3)] == [
+        value.coded(entry, n) for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(("offsets", "named"), [([1, 2], "row 2"), ([1, 99_999, 2], "99999")])
+def test_a_grid_that_is_missing_or_like_no_other_is_refused(offsets: list[int], named: str) -> None:
+    entry = Entry(dtype=DTYPE_UINT8, columns=[0], offsets=offsets)
+    value = Value(Header(columns=[Column(grid=GRID_SIGNED_LOG)]), BLOBS.__getitem__, "here")
+    with pytest.raises(DamagedRecordError, match=named):
+        value.grids(entry, 3)
 
 
 def test_an_entry_that_is_not_there_is_not_found() -> None:
