@@ -27,6 +27,12 @@ export type ExampleSort = (typeof EXAMPLE_SORTS)[number];
 /** Which tracked examples are shown. */
 export const EXAMPLE_FILTERS = ["all", "wrong", "forgotten"] as const;
 export type ExampleFilter = (typeof EXAMPLE_FILTERS)[number];
+/** How tracked examples are seen: maps of their inputs, or a layer's activation grids. */
+export const EXAMPLE_FORMS = ["maps", "grid"] as const;
+export type ExampleForm = (typeof EXAMPLE_FORMS)[number];
+/** By what the units of a position stand in order: activation, or attribution to the chosen class. */
+export const GRID_SORTS = ["activation", "attribution"] as const;
+export type GridSort = (typeof GRID_SORTS)[number];
 /** Sizes of tiles: by the layer's units, or by its share of all |attribution|. */
 export const AREAS = ["units", "share"] as const;
 export type Area = (typeof AREAS)[number];
@@ -111,6 +117,16 @@ export interface Selection {
   readonly example: number | null;
   /** Whether the examples are shown as rows in place of pictures. */
   readonly isExampleTable: boolean;
+  readonly exampleForm: ExampleForm;
+  /** Layer whose activation grids are shown; null: the last with positions. */
+  readonly gridLayer: string | null;
+  /** The cell whose units are listed, "example:position"; null: the largest. */
+  readonly gridCell: string | null;
+  /** The class toward which attributions are shown, by its number; null: each example's predicted one. */
+  readonly gridClass: number | null;
+  readonly gridSort: GridSort;
+  /** Whether cells are shaded by attribution in place of their components' colours. */
+  readonly isGridShaded: boolean;
   /** Layer whose units' evidence is shown; null: the last before the logits. */
   readonly evidenceLayer: string | null;
   /** The class that the prediction is held against, by its number; null: the label, or the next one. */
@@ -184,6 +200,12 @@ export const NOTHING_CHOSEN: Selection = {
   exampleFilter: "all",
   example: null,
   isExampleTable: false,
+  exampleForm: "maps",
+  gridLayer: null,
+  gridCell: null,
+  gridClass: null,
+  gridSort: "activation",
+  isGridShaded: false,
   evidenceLayer: null,
   evidenceRival: null,
   isChanges: false,
@@ -250,6 +272,12 @@ const FIELDS: Fields = {
   exampleFilter: { key: "xf", parse: oneOf(EXAMPLE_FILTERS) },
   example: { key: "x", parse: parseUnit },
   isExampleTable: { key: "xt", parse: parseClaim },
+  exampleForm: { key: "xv", parse: oneOf(EXAMPLE_FORMS) },
+  gridLayer: { key: "gl", parse: anyText },
+  gridCell: { key: "gc", parse: parseCell },
+  gridClass: { key: "gy", parse: parseUnit },
+  gridSort: { key: "gs", parse: oneOf(GRID_SORTS) },
+  isGridShaded: { key: "ga", parse: parseClaim },
   evidenceLayer: { key: "el", parse: anyText },
   evidenceRival: { key: "er", parse: parseUnit },
   isChanges: { key: "ch", parse: parseClaim },
@@ -335,6 +363,10 @@ function parseStep(text: string): string | undefined {
 function parseUnit(text: string): number | undefined {
   const unit = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(unit) ? unit : undefined;
+}
+
+function parseCell(text: string): string | undefined {
+  return /^\d{1,9}:\d{1,9}$/.test(text) ? text : undefined;
 }
 
 function parseGroupCount(text: string): number | undefined {

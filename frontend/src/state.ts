@@ -3,9 +3,11 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
   type Area,
   type ExampleFilter,
+  type ExampleForm,
   type ExampleSort,
   type FlowNodes,
   type FlowOrder,
+  type GridSort,
   type JointForm,
   type LayerForm,
   type MapColour,
@@ -79,6 +81,17 @@ export const exampleFilter = signal<ExampleFilter>(chosen.exampleFilter);
 export const example = signal<number | null>(chosen.example);
 /** Whether the examples are shown as rows in place of pictures. */
 export const isExampleTable = signal(chosen.isExampleTable);
+/** How tracked examples are seen. */
+export const exampleForm = signal<ExampleForm>(chosen.exampleForm);
+/** Layer whose activation grids are shown; null: the last with positions. */
+export const gridLayer = signal<string | null>(chosen.gridLayer);
+/** The cell whose units are listed, "example:position"; null: the largest. */
+export const gridCell = signal<string | null>(chosen.gridCell);
+/** The class toward which attributions are shown; null: each example's predicted one. */
+export const gridClass = signal<number | null>(chosen.gridClass);
+export const gridSort = signal<GridSort>(chosen.gridSort);
+/** Whether cells are shaded by attribution in place of their components' colours. */
+export const isGridShaded = signal(chosen.isGridShaded);
 /** Layer whose units' evidence is shown; null: the last before the logits. */
 export const evidenceLayer = signal<string | null>(chosen.evidenceLayer);
 /** The class that the prediction is held against; null: the label, or the next one. */
@@ -275,6 +288,12 @@ export function currentSelection(): Selection {
     exampleFilter: exampleFilter.value,
     example: example.value,
     isExampleTable: isExampleTable.value,
+    exampleForm: exampleForm.value,
+    gridLayer: gridLayer.value,
+    gridCell: gridCell.value,
+    gridClass: gridClass.value,
+    gridSort: gridSort.value,
+    isGridShaded: isGridShaded.value,
     evidenceLayer: evidenceLayer.value,
     evidenceRival: evidenceRival.value,
     isChanges: isChanges.value,
@@ -336,6 +355,12 @@ export function applySelection(selection: Selection): void {
     exampleFilter.value = selection.exampleFilter;
     example.value = selection.example;
     isExampleTable.value = selection.isExampleTable;
+    exampleForm.value = selection.exampleForm;
+    gridLayer.value = selection.gridLayer;
+    gridCell.value = selection.gridCell;
+    gridClass.value = selection.gridClass;
+    gridSort.value = selection.gridSort;
+    isGridShaded.value = selection.isGridShaded;
     evidenceLayer.value = selection.evidenceLayer;
     evidenceRival.value = selection.evidenceRival;
     isChanges.value = selection.isChanges;

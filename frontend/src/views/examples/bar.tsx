@@ -10,6 +10,7 @@ import { mapRecord, mapStep, shownMethod } from "../../maps";
 import { example, exampleFilter, exampleSort, isExampleTable, mapOpacity } from "../../state";
 import { formatStep } from "../../steps";
 import { verdictAt } from "../../verdicts";
+import { FormSwitch } from "./grid-bar";
 import { DEFINITION } from "./learning";
 import { MapLegend } from "./legend";
 import { LayerPicker, MethodPicker, TargetPicker } from "./pickers";
@@ -21,6 +22,7 @@ export function ExamplesBar() {
   return (
     <>
       <div class="examples-bar">
+        <FormSwitch />
         <TargetPicker />
         <MethodPicker />
         <LayerPicker />

@@ -3,12 +3,14 @@ import { useEffect } from "preact/hooks";
 import { Failure, FailureNotice } from "../../chrome/failure";
 import { followLayerEvidence, hasEvidence } from "../../evidence";
 import { followMaps, mapList, mapsFailure, retryMaps, shownTable } from "../../maps";
-import { example, isExampleTable, mode } from "../../state";
+import { example, exampleForm, isExampleTable, mode } from "../../state";
 import { adoptStyles } from "../../theme";
 import { LAYER_CSS } from "../layer/style";
 import { ExamplesBar } from "./bar";
 import { Detail } from "./detail";
 import { EvidenceAlone } from "./evidence-alone";
+import { ActivationGrids } from "./grid";
+import { FormSwitch } from "./grid-bar";
 import { NoMaps, NotTracked } from "./missing";
 import { OtherTargets } from "./pickers";
 import { chosenRow, hasMaps, shownRows } from "./shown";
@@ -24,7 +26,7 @@ export default function ExamplesView() {
   useEffect(followLayerEvidence, []);
   return (
     <section class="examples-view" aria-label="Examples">
-      <Content />
+      {exampleForm.value === "grid" ? <ActivationGrids /> : <Content />}
     </section>
   );
 }
@@ -32,7 +34,16 @@ export default function ExamplesView() {
 function Content() {
   const [list, failure] = [mapList.value, mapsFailure.value];
   if (!list) return failure === null ? <Loading /> : <Failed why={failure} />;
-  if (!hasMaps.value) return hasEvidence.value ? <EvidenceAlone /> : <NoMaps />;
+  if (!hasMaps.value) {
+    return (
+      <>
+        <div class="examples-bar">
+          <FormSwitch />
+        </div>
+        {hasEvidence.value ? <EvidenceAlone /> : <NoMaps />}
+      </>
+    );
+  }
   if (!shownTable.value && failure !== null) return <Failed why={failure} />;
   return (
     <>

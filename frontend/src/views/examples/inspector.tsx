@@ -4,7 +4,7 @@ import { thumbnailAddress } from "../../api";
 import { type Fact, Facts } from "../../chrome/inspector";
 import { isOfB, mapRecord, mapRecording, shownTable } from "../../maps";
 import { formatShare } from "../../numbers";
-import { example } from "../../state";
+import { example, exampleForm } from "../../state";
 import { roles } from "../../theme";
 import { DEFINITION, tellTurns } from "./learning";
 import { OVERLAP_MEANING, tellOverlap } from "./overlap";
@@ -32,8 +32,9 @@ export default function ExamplePart() {
     if (allRows.value.length === 0) return null;
     return (
       <p class="muted hint-line">
-        Point at an example to read it, click a map to go to its step, click the example’s name to
-        see it at large.
+        {exampleForm.value === "grid"
+          ? "Point at a cell to read it, click it to keep it, click an example’s name to see it at large."
+          : "Point at an example to read it, click a map to go to its step, click the example’s name to see it at large."}
       </p>
     );
   }
