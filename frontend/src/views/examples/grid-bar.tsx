@@ -145,6 +145,9 @@ export function keyText({ header }: GridTable): string[] {
   return isGridShaded.value && header.classes.length > 0 ? [shades] : [sizes, colours];
 }
 
+const KEY_MEANING =
+  "Red, green and blue are a vector’s place along the first, second and third component; grey is the mean. Full is the largest of all steps and tracked examples, so sizes, shades and colours keep their meaning while the steps pass.";
+
 function GridKey({ table }: { readonly table: GridTable }) {
   const { header } = table;
   const [step, told] = [formatStep(header.step), formatStep(mapStep.value ?? undefined)];
@@ -162,10 +165,7 @@ function GridKey({ table }: { readonly table: GridTable }) {
             <i />
           </i>
         )}
-        <span
-          class="muted"
-          title="Full is the largest of all steps and tracked examples: sizes, shades and colours keep their meaning while the steps pass."
-        >
+        <span class="muted" title={KEY_MEANING}>
           {keyText(table).join(" · ")}
         </span>
       </span>

@@ -43,7 +43,7 @@ export function GridCells({ table, place, isRead, onEnter }: GridCellsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
     <div
-      class="grid-cells"
+      class={table.positions > 1 ? "grid-cells" : "grid-cells single"}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its cells are walked through with arrow keys
       tabIndex={0}
       role="group"

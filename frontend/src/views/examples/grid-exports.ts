@@ -93,7 +93,7 @@ function bars(place: HTMLElement, origin: Origin): Shape[] {
 }
 
 function texts(place: HTMLElement, origin: Origin): Shape[] {
-  return all<HTMLElement>(place, "[data-draw=text], h4").map((element): Shape => {
+  return all<HTMLElement>(place, "[data-draw=text], .grid-position h3").map((element): Shape => {
     const { x, y, width, height } = rectOf(element, origin);
     const { fontSize, fontWeight, color, textAlign } = getComputedStyle(element);
     const size = Number.parseFloat(fontSize);

@@ -26,7 +26,7 @@ export interface GridLook {
 }
 
 /** How much of the input is seen behind cells. */
-const INPUT = { squares: 0.34, shades: 0.75 };
+const INPUT = { squares: 0.34, shades: 0.42 };
 
 /** Draw a grid into a rectangle. */
 export function paintGrid(

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openUnit } from "../../actions";
 import { TwoSidedBar } from "../../chrome/two-sided";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { readCell, readPosition, shownGrid } from "../../grids";
 import type { PositionTable } from "../../grids-api";
 import { placeOf, placeRect, sortUnits, type UnitAt } from "../../layout/activation-grid";
@@ -37,7 +38,7 @@ export function GridPosition() {
       <header>
         <Where table={table} />
         <div>
-          <h3 data-draw="text">{nameOfPosition(header.shape, header.position)}</h3>
+          <h2 data-draw="text">{nameOfPosition(header.shape, header.position)}</h2>
           <p class="muted" data-draw="text">
             example {header.example} in {header.layer}, step {formatStep(header.step)}
           </p>
@@ -114,14 +115,14 @@ function Classes({ table, number }: PartProps) {
   const bars = layOutSides(Array.from(totals));
   return (
     <section aria-label="What this position says for and against each class">
-      <h4>
+      <h3>
         For and against each class
         <span class="muted">
           {" "}
           {titleOfMethod(header.method)}, summed over units
           {header.evidenceStep !== header.step && `, step ${formatStep(header.evidenceStep)}`}
         </span>
-      </h4>
+      </h3>
       <ul class="position-classes">
         {header.classes.map((each, at) => {
           const bar = bars[at];
@@ -175,13 +176,13 @@ function Units({ table, number }: PartProps) {
   );
   return (
     <section aria-label="Units at this position">
-      <h4>
+      <h3>
         Units{" "}
         <span class="muted">
           {formatCount(Math.min(LISTED, units.length))} of {formatCount(units.length)}
         </span>
         <SortSwitch isKept={isKept} number={number} />
-      </h4>
+      </h3>
       {header.classes.length > 0 && header.kept.length < header.classes.length && (
         <p class="muted">{keptText(header.kept)}</p>
       )}
@@ -259,6 +260,9 @@ function UnitLine({ unit, table, top, reach, at }: UnitLineProps) {
       title={`Open unit ${unit.unit} of ${header.layer}: activation ${formatValue(unit.activation)}${told}`}
       onClick={() => openUnit(header.layer, unit.unit)}
     >
+      <span class="icon">
+        <UnitIcon layerName={header.layer} unit={unit.unit} size={30} />
+      </span>
       <b data-draw="text">
         <span class="unseen">unit </span>
         {unit.unit}

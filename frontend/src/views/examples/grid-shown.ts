@@ -42,7 +42,8 @@ export function pictureOf(table: GridTable, place: number): GridPicture {
   const { header } = table;
   const [recording, example] = [mapRecording.value, header.examples[place]?.example];
   const read = classRead(table, place);
-  const isImage = recording?.records.probeSet.input === "image";
+  // A single cell is of no place in the input.
+  const isImage = recording?.records.probeSet.input === "image" && table.positions > 1;
   return {
     table,
     place,

@@ -11,6 +11,7 @@ export const GRID_CSS = `
 .grid-layers li { padding: 5px 7px 8px; border: 1px solid transparent; border-radius: 8px; }
 .grid-layers li.read { border-color: var(--accent); background: var(--accent-soft); }
 .grid-cells { position: relative; width: 100%; border-radius: 4px; overflow: hidden; cursor: crosshair; max-height: 320px; }
+.grid-cells.single { width: 64px; }
 .grid-cells:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .grid-cells canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
 .grid-tokens { display: flex; flex-wrap: wrap; gap: 2px; }
@@ -28,11 +29,11 @@ export const GRID_CSS = `
 .grid-position header { display: flex; gap: 12px; align-items: flex-start; margin-bottom: 10px; }
 .grid-none { padding: 14px; font-size: 13px; }
 .grid-position header canvas { width: 92px; height: 92px; border-radius: 4px; flex: none; }
-.grid-position h3 { margin: 0 0 2px; font-size: 15px; font-weight: 600; }
-.grid-position h4 { margin: 12px 0 5px; font-size: 13px; font-weight: 600; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
-.grid-position h4 .muted { font-weight: 400; font-size: 11.5px; }
-.grid-position h4 .segments { margin-left: auto; }
-.grid-position h4 .segments button { height: 24px; padding: 0 8px; font-size: 11.5px; font-weight: 400; }
+.grid-position h2 { margin: 0 0 2px; font-size: 15px; font-weight: 600; }
+.grid-position h3 { margin: 12px 0 5px; font-size: 13px; font-weight: 600; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
+.grid-position h3 .muted { font-weight: 400; font-size: 11.5px; }
+.grid-position h3 .segments { margin-left: auto; }
+.grid-position h3 .segments button { height: 24px; padding: 0 8px; font-size: 11.5px; font-weight: 400; }
 .grid-position p { margin: 0; }
 .position-classes, .position-units { margin: 0; padding: 0; list-style: none; }
 .position-classes button { display: grid; grid-template-columns: 74px minmax(0, 1fr) 58px; gap: 8px; align-items: center; width: 100%; height: 21px; padding: 0 5px; border: 0; border-radius: 4px; background: none; cursor: pointer; text-align: left; font-size: 12px; color: var(--text); }
@@ -43,7 +44,9 @@ export const GRID_CSS = `
 .position-classes .two-sided b { top: -5px; bottom: -5px; }
 .position-classes .number, .position-units .number { text-align: right; font-variant-numeric: tabular-nums; }
 .position-units { margin-top: 4px; }
-.position-units button { display: grid; grid-template-columns: 40px minmax(0, 1fr) 84px 56px; gap: 8px; align-items: center; width: 100%; min-height: 30px; padding: 2px 5px; border: 0; border-radius: 5px; background: none; cursor: pointer; text-align: left; font-size: 12px; color: var(--text); }
+.position-units button { display: grid; grid-template-columns: auto 28px minmax(0, 1fr) 84px 52px; gap: 7px; align-items: center; width: 100%; min-height: 34px; padding: 2px 5px; border: 0; border-radius: 5px; background: none; cursor: pointer; text-align: left; font-size: 12px; color: var(--text); }
+.position-units .icon { display: flex; min-width: 30px; max-width: 110px; overflow: hidden; }
+.position-units .icon:empty { display: none; }
 .position-units .activation { display: grid; grid-template-columns: minmax(0, 1fr) 46px; align-items: center; gap: 6px; }
 .position-units .activation i { height: 9px; border-radius: 2px; background: var(--accent); min-width: 1px; }
 .class-bars { width: 84px; height: 26px; display: block; }
@@ -56,9 +59,9 @@ export const GRID_CSS = `
   .grid-wall .grid-caption span { display: block; }
   .grid-layers { grid-template-columns: minmax(0, 1fr); }
   .grid-position header { display: block; }
-  .position-units button { grid-template-columns: 32px minmax(0, 1fr) 62px 48px; gap: 5px; }
+  .position-units button { grid-template-columns: auto 24px minmax(0, 1fr) 50px 44px; gap: 5px; }
   .position-units .activation { grid-template-columns: minmax(0, 1fr) 38px; gap: 4px; }
-  .class-bars { width: 62px; }
+  .class-bars { width: 50px; }
 }
 @media (max-width: 640px) {
   .grid-parts { grid-template-columns: minmax(0, 1fr); }

@@ -54,7 +54,7 @@ function Shown({ table }: { readonly table: GridTable }) {
   return (
     <div ref={place} class="grid-parts">
       {example.value === null ? <Wall table={table} /> : at < 0 ? <NotThere /> : <Large at={at} />}
-      <GridPosition />
+      {(example.value === null || at >= 0) && <GridPosition />}
     </div>
   );
 }
