@@ -11,6 +11,9 @@ from tb_neuron.analysis.changes import CLASS_MARGIN, SIGN_SHARE, Change
 from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
 from tb_neuron.errors import NotFoundError
 from tb_neuron.experiment import Experiment
+from tb_neuron.flows import FlowLayer
+from tb_neuron.group_series import check_count
+from tb_neuron.grouped_flow import LayerGroups, UnitGrouping, grouped_flow
 from tb_neuron.layer_changes import layer_changes
 from tb_neuron.maps import Method
 from tb_neuron.recording import Recording
@@ -65,31 +68,65 @@ def flows(experiment: Experiment, key: RecordingKey) -> wire.FlowSteps:
 
 
 def flow(
-    experiment: Experiment, key: RecordingKey, step: int, group: str, method: str | None = None
+    experiment: Experiment,
+    key: RecordingKey,
+    step: int,
+    group: str,
+    method: str | None = None,
+    grouping: UnitGrouping | None = None,
 ) -> Bulk:
     """Return the flow of a group of examples at the record at or before a step.
 
+    Args:
+        experiment: what is read.
+        key: the recording.
+        step: of training.
+        group: of examples.
+        method: of attribution; the first of the record unless given.
+        grouping: the groups of units that are nodes; units are unless given.
+
     Raises:
         NotFoundError: there is no such recording, group or method, or no flow.
+        InvalidArgumentError: so many groups are not made.
     """
-    found = find_recording(experiment, key).flows.flow(step, group, method)
+    recording = find_recording(experiment, key)
+    found, against = recording.flows.flow(step, group, method), []
+    groups: list[LayerGroups | None] = [None for _ in found.layers]
+    if grouping is not None:
+        check_count(grouping.count)
+        grouped = grouped_flow(recording, found, grouping)
+        found, groups, against = grouped.flow, grouped.groups, grouped.against
     header = wire.Flow(
         step=str(found.step),
         group=group,
         examples=found.examples,
         method=found.method,
         target=found.target,
-        layers=[
-            wire.FlowLayer(name=e.name, units=e.units, shown=e.shown, pinned=e.pinned)
-            for e in found.layers
-        ],
+        layers=[_flow_layer(*each) for each in zip(found.layers, groups, strict=True)],
         links=[wire.FlowLink(source=link.source, target=link.target) for link in found.links],
     )
     arrays = {f"link{number}": link.values for number, link in enumerate(found.links)}
+    arrays |= {f"against{number}": values for number, values in enumerate(against)}
     arrays["attributions"] = np.concatenate(found.attributions)
     arrays["magnitudes"] = np.concatenate(found.magnitudes)
     arrays["remainders"] = np.concatenate(found.remainders)
     return Bulk(header, arrays)
+
+
+def _flow_layer(layer: FlowLayer, found: LayerGroups | None) -> wire.FlowLayer:
+    groups = found.groups if found else []
+    return wire.FlowLayer(
+        name=layer.name,
+        units=layer.units,
+        shown=layer.shown,
+        pinned=layer.pinned,
+        groups=[
+            wire.UnitGroup(members=e.members, strongest=e.strongest, examples=e.examples)
+            for e in groups
+        ],
+        group_step=str(found.step) if found else "",
+        ungrouped=found.ungrouped if found else [],
+    )
 
 
 def maps(experiment: Experiment, key: RecordingKey, target: str | None = None) -> wire.MapSteps:

@@ -7,18 +7,15 @@ from jaxtyping import Float32
 
 from tb_neuron import wire
 from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
-from tb_neuron.errors import DamagedRecordError, InvalidArgumentError, NotFoundError
+from tb_neuron.errors import DamagedRecordError, NotFoundError
 from tb_neuron.example_classes import example_classes
 from tb_neuron.experiment import Experiment
-from tb_neuron.group_series import GroupRecord, GroupSeries
+from tb_neuron.group_series import COUNT, GroupRecord, GroupSeries, check_count
 from tb_neuron.pattern_answers import class_list
 from tb_neuron.pattern_order import stored_at
 from tb_neuron.recording import Recording
 from tb_neuron.responses import ResponseChoice
 from tb_neuron.tracked_activations import TrackedActivations
-
-#: Groups unless asked for another number, and at most.
-COUNT, MOST = 6, 16
 
 
 def groups(
@@ -43,8 +40,7 @@ def groups(
         NotFoundError: there is no such recording, or the layer has no responses.
         InvalidArgumentError: so many groups are not made.
     """
-    if not 1 <= count <= MOST:
-        raise InvalidArgumentError(f"the parameter 'count' must be 1 to {MOST}, not {count}")
+    check_count(count)
     recording, layer_name = find_recording(experiment, key), choice.layer_name
     stored = recording.responses.stored(layer_name, choice.method)
     start = len(stored) - 1 if anchor is None else stored_at(stored, anchor)

@@ -16,8 +16,12 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from tb_neuron.analysis.groups import factorise, match, split_signs
+from tb_neuron.errors import InvalidArgumentError
 from tb_neuron.response_series import matrix_of
 from tb_neuron.responses import ResponseReader, StoredResponses
+
+#: Groups unless asked for another number, and at most.
+COUNT, MOST = 6, 16
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,16 @@ class GroupRecord:
     strength: Float64[np.ndarray, " group"]
     alike: Float64[np.ndarray, " group"]
     error: float
+
+
+def check_count(count: int) -> None:
+    """Refuse a number of groups that is not made.
+
+    Raises:
+        InvalidArgumentError: it is not.
+    """
+    if not 1 <= count <= MOST:
+        raise InvalidArgumentError(f"the number of groups must be 1 to {MOST}, not {count}")
 
 
 class GroupSeries:

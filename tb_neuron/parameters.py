@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 from tb_neuron import answers, joint_answers
 from tb_neuron.dictionary_answers import IconQuestion
 from tb_neuron.errors import InvalidArgumentError, shown
+from tb_neuron.grouped_flow import UnitGrouping
 from tb_neuron.planes import PlaneChoice, parse_point_kind
 from tb_neuron.responses import ResponseChoice
 
@@ -45,6 +46,18 @@ def read_response_choice(request: Request) -> ResponseChoice:
         InvalidArgumentError: the layer is missing.
     """
     return ResponseChoice(read_text(request, "layer"), read_method(request))
+
+
+def read_grouping(request: Request) -> UnitGrouping | None:
+    """Return the groups of units that are asked for in place of units; None for units.
+
+    Raises:
+        InvalidArgumentError: a parameter is of another form.
+    """
+    if "groups" not in request.args:
+        return None
+    method = request.args.get("responses", "")
+    return UnitGrouping(read_count(request, "groups"), read_anchor(request), method)
 
 
 def read_method(request: Request) -> str:

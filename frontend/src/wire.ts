@@ -367,10 +367,11 @@ export function parseTokens(json: unknown, path = "tokens"): Tokens {
 /**
  * Header of `flow`: attribution passed between layers, mean over a group's examples.
  *
- * Arrays: `link0`, `link1`, ... float32[source unit, target unit], signed, one for each of
- * `links`; float32[unit], the units of all layers in order: `attributions` (signed mean),
+ * Arrays: `link0`, `link1`, ... float32[source node, target node], signed, one for each of
+ * `links`; float32[node], the nodes of all layers in order: `attributions` (signed mean),
  * `magnitudes` (mean magnitude) and `remainders` (what is beyond the incoming links, from biases
- * and normalisation; NaN in a layer that nothing leads to).
+ * and normalisation; NaN in a layer that nothing leads to). Where groups were asked for, also
+ * `against0`, ...: the part below 0 of each link, which its signed sum may hide.
  */
 export interface Flow {
   readonly step: string;
@@ -410,15 +411,20 @@ export function parseFlowGroup(json: unknown, path = "flowGroup"): FlowGroup {
 }
 
 /**
- * A layer in the flow; its units are those `shown`, rising, and one more: the rest.
+ * A layer in the flow; its nodes are the units `shown`, rising, and one more: the rest.
  *
- * `pinned` are those of them that the recording always shows.
+ * `pinned` are those of them that the recording always shows. Where groups were asked for and the
+ * layer has responses, its nodes are its `groups`, those of the record at `group_step`, then what
+ * is in no group (the units `ungrouped`), then the rest; else `groups` is empty.
  */
 export interface FlowLayer {
   readonly name: string;
   readonly units: number;
   readonly shown: readonly number[];
   readonly pinned: readonly number[];
+  readonly groups: readonly UnitGroup[];
+  readonly groupStep: string;
+  readonly ungrouped: readonly number[];
 }
 
 export function parseFlowLayer(json: unknown, path = "flowLayer"): FlowLayer {
@@ -428,6 +434,9 @@ export function parseFlowLayer(json: unknown, path = "flowLayer"): FlowLayer {
     units: read("units", integer),
     shown: read("shown", list(integer)),
     pinned: read("pinned", list(integer)),
+    groups: read("groups", list(parseUnitGroup)),
+    groupStep: read("group_step", text),
+    ungrouped: read("ungrouped", list(integer)),
   };
 }
 
@@ -474,6 +483,26 @@ export function parseFlowSteps(json: unknown, path = "flowSteps"): FlowSteps {
     steps: read("steps", list(text)),
     groups: read("groups", list(parseFlowGroup)),
     methods: read("methods", list(parseFlowMethod)),
+  };
+}
+
+/**
+ * A group of a layer's units: how many have a tenth of its largest weight or more.
+ *
+ * `strongest` are units of most weight, `examples` those of most activity.
+ */
+export interface UnitGroup {
+  readonly members: number;
+  readonly strongest: readonly number[];
+  readonly examples: readonly number[];
+}
+
+export function parseUnitGroup(json: unknown, path = "unitGroup"): UnitGroup {
+  const read = reader(json, path);
+  return {
+    members: read("members", integer),
+    strongest: read("strongest", list(integer)),
+    examples: read("examples", list(integer)),
   };
 }
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from tb_neuron import attribution_answers, evidence_answers
 from tb_neuron.live import LiveExperiment
-from tb_neuron.parameters import read_count, read_key, read_step, read_text
+from tb_neuron.parameters import read_count, read_grouping, read_key, read_step, read_text
 from tb_neuron.routes.replies import View, reply_bulk, reply_compressed, reply_json
 
 
@@ -49,7 +49,9 @@ class AttributionRoutes:
     def _serve_flow(self, request: Request) -> Response:
         key, step = read_key(request), read_step(request)
         group, method = request.args.get("group", "all"), request.args.get("method")
-        answer = attribution_answers.flow(self._experiment.current(), key, step, group, method)
+        answer = attribution_answers.flow(
+            self._experiment.current(), key, step, group, method, read_grouping(request)
+        )
         return reply_bulk(request, answer)
 
     def _serve_maps(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ from .dictionary import (
 )
 from .evidence import EvidencePins, EvidenceSteps, LayerEvidence, UnitEvidence
 from .examples import Fact, FactKind, FilteredExamples, Tokens
-from .flow import Flow, FlowGroup, FlowLayer, FlowLink, FlowMethod, FlowSteps
+from .flow import Flow, FlowGroup, FlowLayer, FlowLink, FlowMethod, FlowSteps, UnitGroup
 from .grids import ActivationGrid, GridLayer, GridSteps, PositionUnits
 from .maps import MapMethod, MapSteps, MapTarget, MethodMaps, TrackedExample
 from .patterns import Grouping, Groups, PatternClass, Patterns
