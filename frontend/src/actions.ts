@@ -13,6 +13,7 @@ import {
   keyA,
   keyB,
   layer,
+  layerForm,
   layerIndex,
   layerName,
   type Mode,
@@ -28,6 +29,7 @@ import {
   stepB,
   type UnitPlace,
   unit,
+  unitGroup,
   type View,
   view,
 } from "./state";
@@ -93,6 +95,15 @@ export function openLayer(name: string): void {
     view.value = "layer";
     layerName.value = name;
     unit.value = null;
+  });
+}
+
+/** Show a group among those of its layer. */
+export function openGroup(name: string, group: number): void {
+  batch(() => {
+    openLayer(name);
+    layerForm.value = "groups";
+    unitGroup.value = group;
   });
 }
 

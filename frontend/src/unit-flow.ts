@@ -86,7 +86,7 @@ async function load(
   asked: AbortSignal,
 ): Promise<void> {
   try {
-    const flow = await fetchFlow(key, step, { group: "all", method: null }, asked);
+    const flow = await fetchFlow(key, step, { group: "all", method: null, grouping: null }, asked);
     kept.set(name, flow);
     for (const old of [...kept.keys()].slice(0, -KEPT)) kept.delete(old);
     shown.value = { name, flow };

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { FlowRecord } from "../src/flow-api";
 import { strandsOf } from "../src/strands";
 
+const UNGROUPED = { groups: [], groupStep: "", ungrouped: [] };
+
 /** Two layers of which two units each are shown, and the model's two answers. */
 const FLOW: FlowRecord = {
   header: {
@@ -12,15 +14,16 @@ const FLOW: FlowRecord = {
     method: "gradient_x_activation",
     target: "label",
     layers: [
-      { name: "first", units: 5, shown: [1, 3], pinned: [] },
-      { name: "second", units: 2, shown: [0, 1], pinned: [] },
-      { name: "output", units: 2, shown: [0, 1], pinned: [] },
+      { name: "first", units: 5, shown: [1, 3], pinned: [], ...UNGROUPED },
+      { name: "second", units: 2, shown: [0, 1], pinned: [], ...UNGROUPED },
+      { name: "output", units: 2, shown: [0, 1], pinned: [], ...UNGROUPED },
     ],
     links: [
       { source: 0, target: 1 },
       { source: 1, target: 2 },
     ],
   },
+  against: [],
   links: [
     Float32Array.of(1, 10, 0, -3, 20, 0, 4, 30, 0),
     Float32Array.of(5, 6, 0, 7, -8, 0, 0, 0, 0),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 from served_tab import Tab, open_tab, served
 from trained import train
 
@@ -128,3 +128,69 @@ def test_a_run_without_the_method_says_how_to_record_it(tab: Tab) -> None:
         expect(card).to_contain_text(f'responses=("activation", "{METHOD}")')
     card.get_by_role("button", name="Show activations").click()
     expect(tab.frame.locator(".pattern-picture canvas")).to_be_visible()
+
+
+FLOW = {**HERE, "v": "flow", "fn": "groups", "gk": "3"}
+
+
+def node(tab: Tab, name: str) -> Locator:
+    return tab.frame.get_by_role("button", name=name).first
+
+
+def test_the_switch_draws_groups_and_stands_in_the_address(tab: Tab) -> None:
+    show(tab, {**HERE, "v": "flow"})
+    tab.frame.get_by_role("group", name="Nodes").get_by_role("button", name="groups").click()
+    expect(tab.frame.locator(".flow-node.group").first).to_be_attached()
+    tab.expect_address(fn="groups")
+
+
+def test_columns_keep_their_totals(tab: Tab) -> None:
+    show(tab, {**HERE, "v": "flow"})
+    heads = tab.frame.locator(".flow-layer")
+    total = heads.filter(has_text=LAYER).get_by_text("total")
+    before = total.locator("..").inner_text()
+    show(tab, FLOW)
+    expect(heads.filter(has_text=LAYER)).to_contain_text("3 groups")
+    assert total.locator("..").inner_text() == before
+
+
+def test_groups_by_attributions_are_other_groups(tab: Tab) -> None:
+    show(tab, FLOW)
+    expect(tab.frame.locator(".flow-facts")).to_contain_text("Groups by activations")
+    choose(tab, METHOD)
+    expect(tab.frame.locator(".flow-facts")).to_contain_text(f"Groups by {TITLE}")
+
+
+def test_pointing_at_a_group_tells_its_strongest_units_and_examples(tab: Tab) -> None:
+    show(tab, FLOW)
+    node(tab, f"{LAYER} group 1").hover()
+    tip = tab.frame.locator(".flow-tip")
+    expect(tip).to_contain_text("strongest units")
+    expect(tip.locator(".flow-crops img").first).to_be_visible()
+
+
+def test_a_click_on_a_group_opens_it_among_the_layer_s(tab: Tab) -> None:
+    show(tab, FLOW)
+    node(tab, f"{LAYER} group 2").click()
+    tab.expect_address(v="layer", lf="groups", gu="1", l=LAYER)
+    expect(tab.frame.locator(".group-card[aria-current]")).to_contain_text("Group 2")
+
+
+def test_a_group_of_a_layer_tells_its_place_in_the_flow(tab: Tab) -> None:
+    show(tab, {**HERE, "v": "layer", "lf": "groups", "gk": "3"})
+    place = tab.frame.locator(".group-card").first.locator(".group-flow")
+    expect(place).to_contain_text("from")
+    expect(place).to_contain_text("%")
+    place.get_by_role("button", name="Show in the flow").click()
+    tab.expect_address(v="flow", fn="groups", gu="0")
+
+
+def test_the_table_of_links_is_of_groups(tab: Tab) -> None:
+    show(tab, {**FLOW, "fl": "true"})
+    expect(tab.frame.locator(".flow-table tbody")).to_contain_text("group 3 (")
+
+
+def test_without_responses_units_stand_for_themselves_and_it_is_said(tab: Tab) -> None:
+    show(tab, {**FLOW, "rm": "conductance"})
+    expect(tab.frame.locator(".flow-node.unit").first).to_be_attached()
+    expect(tab.frame.locator(".flow-facts")).to_contain_text("stand for themselves")

@@ -6,10 +6,12 @@ import { strongest } from "../../src/views/flow/strongest";
 import { tweenBetween } from "../../src/views/flow/tween";
 import { methodTitle, nodeSentence, shownSentence } from "../../src/views/flow/words";
 
+const UNGROUPED = { groups: [], groupStep: "", ungrouped: [] };
+
 const LAYERS = [
-  { name: "input", units: 1, shown: [0], pinned: [] },
-  { name: "hidden", units: 40, shown: [3, 8, 21], pinned: [] },
-  { name: "output", units: 2, shown: [0, 1], pinned: [] },
+  { name: "input", units: 1, shown: [0], pinned: [], ...UNGROUPED },
+  { name: "hidden", units: 40, shown: [3, 8, 21], pinned: [], ...UNGROUPED },
+  { name: "output", units: 2, shown: [0, 1], pinned: [], ...UNGROUPED },
 ];
 
 /** input -> hidden (three units and the rest) -> output; attributions are what links and biases add up to. */
@@ -32,6 +34,7 @@ function record(step: string, hidden: readonly number[] = [2, -1, 4, 0.5]): Flow
       ],
     },
     links: [into, out],
+    against: [],
     attributions: Float32Array.from([total - 1, 0, ...hidden, ...output]),
     magnitudes: Float32Array.from([total, 0, ...hidden.map(Math.abs), ...output.map(Math.abs)]),
     remainders: Float32Array.from([Number.NaN, Number.NaN, 0.25, 0.25, 0.25, 0.25, 0.5, 0, 0]),

@@ -1,14 +1,17 @@
 /** Above the flow: of which examples, how many units, which links, in which order; or as a table. */
 import { anchorHere } from "../../actions";
-import { FLOW_ORDERS } from "../../address";
+import { FLOW_NODES, FLOW_ORDERS, GROUP_COUNTS } from "../../address";
 import { thumbnailAddress } from "../../api";
+import { ResponsePicker } from "../../chrome/response-picker";
 import { formatCount } from "../../numbers";
 import {
   flowGroup,
   flowMethod,
+  flowNodes,
   flowOrder,
   flowThreshold,
   flowUnits,
+  groupCount,
   isFlowTable,
 } from "../../state";
 import { formatStep } from "../../steps";
@@ -24,7 +27,15 @@ export function FlowBar() {
     <div class="view-bar flow-bar">
       <GroupPicker />
       <MethodPicker />
-      <UnitsSlider />
+      <NodesSwitch />
+      {flowNodes.value === "units" ? (
+        <UnitsSlider />
+      ) : (
+        <>
+          <GroupsSlider />
+          <ResponsePicker />
+        </>
+      )}
       <ThresholdSlider />
       <Order />
       <span class="fill" />
@@ -115,6 +126,52 @@ function Thumbnail() {
   }
   const address = thumbnailAddress(recording.key, number);
   return <img class="flow-thumbnail" src={address} alt={`Example ${number}`} />;
+}
+
+const NODE_MEANINGS = {
+  units: "A node is a unit",
+  groups:
+    "A node is a group of units that respond together: each unit’s links are shared out by its weights",
+} as const;
+
+function NodesSwitch() {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own frame
+    <div class="segments" role="group" aria-label="Nodes">
+      {FLOW_NODES.map((nodes) => (
+        <button
+          key={nodes}
+          type="button"
+          title={NODE_MEANINGS[nodes]}
+          aria-pressed={flowNodes.value === nodes}
+          onClick={() => {
+            flowNodes.value = nodes;
+          }}
+        >
+          {nodes}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** In how many groups: the same as in Layer > Groups. */
+function GroupsSlider() {
+  return (
+    <label class="labelled" title="How many groups the units of each layer are put in">
+      <span>groups</span>
+      <input
+        type="range"
+        min={GROUP_COUNTS.least}
+        max={GROUP_COUNTS.most}
+        value={groupCount.value}
+        onChange={(event) => {
+          groupCount.value = Number(event.currentTarget.value);
+        }}
+      />
+      <output class="number">{groupCount.value}</output>
+    </label>
+  );
 }
 
 function UnitsSlider() {

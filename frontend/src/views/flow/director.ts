@@ -1,19 +1,22 @@
 /** Runs the flow's stage: draws what the selection asks for, and tells what is pointed at. */
 import { effect, signal, untracked } from "@preact/signals";
-import { openUnit, select } from "../../actions";
+import { openGroup, openUnit, select } from "../../actions";
 import type { Undo } from "../../host";
 import { layOutSankey, ribbonAt, type SankeyGeometry } from "../../layout/sankey";
 import {
   flowGroup,
+  flowNodes,
   flowThreshold,
   hovered,
   isVisible,
   layerName,
   playing,
   unit,
+  unitGroup,
 } from "../../state";
 import { beat } from "../../told";
-import { type FlowGraph, type FlowNode, largestLink } from "./graph";
+import { type FlowGraph, type FlowNode, keyOfUnit, largestLink } from "./graph";
+import { keyOfGroup } from "./group-nodes";
 import { Labels } from "./labels";
 import { Motion } from "./motion";
 import { flowColours } from "./palette";
@@ -101,7 +104,7 @@ export class FlowDirector {
   private follow(): void {
     const goal = shownGraph.value;
     void [flowScale.value, frame.value, flowColours.value, flowThreshold.value];
-    void [pointedFlow.value, layerName.value, unit.value];
+    void [pointedFlow.value, layerName.value, unit.value, unitGroup.value];
     if (!goal || !isVisible.value) return;
     this.motion.head(goal, performance.now(), !prefersStillness());
     if (this.request === 0) this.request = requestAnimationFrame((now) => this.pass(now));
@@ -164,9 +167,11 @@ export class FlowDirector {
   }
 
   private chosenKey(): string | null {
-    return layerName.value === null || unit.value === null
-      ? null
-      : `${layerName.value}\n${unit.value}`;
+    if (layerName.value === null) return null;
+    if (flowNodes.value === "groups" && unitGroup.value !== null) {
+      return keyOfGroup(layerName.value, unitGroup.value);
+    }
+    return unit.value === null ? null : keyOfUnit(layerName.value, unit.value);
   }
 
   private listen(): void {
@@ -237,6 +242,8 @@ export class FlowDirector {
   private choose(key: string | null): void {
     const node = key === null ? undefined : this.nodeOf(key);
     const graph = this.motion.current;
+    const name = graph?.layers[node?.layer ?? -1]?.name;
+    if (node?.kind === "group" && name !== undefined) openGroup(name, node.group);
     if (!node || !graph || node.kind !== "unit") return;
     if (this.layerOf(node) >= 0) select(graph.layers[node.layer]?.name ?? null, node.unit);
     else if (isOutput(graph, node.layer)) chooseClass(node.unit);
@@ -254,8 +261,8 @@ export class FlowDirector {
     const arrow = ARROWS[event.key];
     if (key === null || event.ctrlKey || event.metaKey || event.altKey) return;
     if (arrow) this.move(key, arrow);
-    else if (event.key === "Enter") this.open(key);
-    else if (event.key === " ") this.choose(key);
+    else if (event.key === "Enter" && !isGroup(key)) this.open(key);
+    else if (event.key === " " || event.key === "Enter") this.choose(key);
     else return;
     event.preventDefault();
   }
@@ -328,6 +335,10 @@ function chooseClass(index: number): void {
   const name = `class ${index}`;
   const isThere = flowSteps.value?.groups.some((group) => group.name === name) ?? false;
   if (isThere) flowGroup.value = flowGroup.value === name ? "all" : name;
+}
+
+function isGroup(key: string): boolean {
+  return /\ngroup \d+$/.test(key);
 }
 
 /** A click keeps the focus where it was: then the arrow keys go on scrubbing. */

@@ -2,10 +2,10 @@
 import type { Drawing, Shape } from "../../drawing";
 import type { ViewExport } from "../../export";
 import { formatShare, formatSigned, formatValue } from "../../numbers";
-import { flowGroup, flowThreshold } from "../../state";
+import { flowGroup, flowNodes, flowThreshold } from "../../state";
 import { formatStep } from "../../steps";
 import type { FlowDirector } from "./director";
-import { leftOutSentence, methodSentence, recordSentence } from "./foot";
+import { groupsSentence, leftOutSentence, methodSentence, nodesText, recordSentence } from "./foot";
 import { largestLink } from "./graph";
 import { flowColours } from "./palette";
 import { isOfB, shownMethod, shownRecording, toldFlowStep } from "./records";
@@ -38,6 +38,7 @@ export function flowExport(director: FlowDirector): ViewExport {
         flowGroup.value,
         header?.method ?? "",
         header?.target ?? "",
+        nodesText(),
       ] as const;
       return linksFile(director.drawn?.graph ?? null, origin, flowThreshold.value);
     },
@@ -47,7 +48,8 @@ export function flowExport(director: FlowDirector): ViewExport {
 function fileName(): string {
   const method = shownMethod.value?.name ?? "";
   const by = amountOf(method) === "relevance" ? `-${method}` : "";
-  return `flow-${flowGroup.value.replace(" ", "")}${by}`;
+  const nodes = flowNodes.value === "groups" ? "-groups" : "";
+  return `flow-${flowGroup.value.replace(" ", "")}${by}${nodes}`;
 }
 
 /** "Flow of all examples", and where it is not the usual method, so. */
@@ -55,7 +57,8 @@ function titleOf(): string {
   const of = `Flow of ${groupTitle(flowGroup.value, shownRecording.value)}`;
   const method = toldRecord.value?.header.method ?? "";
   const by = amountOf(method) === "relevance" ? ` by ${flowMethodTitle(method)}` : "";
-  return `${isOfB.value ? "B: " : ""}${of}${by}`;
+  const nodes = flowNodes.value === "groups" ? ", groups of units" : "";
+  return `${isOfB.value ? "B: " : ""}${of}${by}${nodes}`;
 }
 
 function drawingOf(director: FlowDirector): Drawing | null {
@@ -68,7 +71,8 @@ function drawingOf(director: FlowDirector): Drawing | null {
   const markup = diagramMarkup({ ...drawn, colours, least, margin: MARGIN });
   const diagram: Shape = { kind: "svg", rect: { x: 0, y: HEAD, width, height }, markup };
   const { text, muted, page } = colours.roles;
-  const foot = [recordSentence(), `${methodSentence()} ${leftOutSentence()}`].map(
+  const facts = [methodSentence(), groupsSentence(), leftOutSentence()].filter(Boolean).join(" ");
+  const foot = [recordSentence(), facts].map(
     (line, place): Shape => ({
       kind: "text",
       x: MARGIN,
@@ -98,7 +102,9 @@ function headShapes({ graph, geometry }: Drawn, text: string, muted: string): Sh
         layers.length > 1
           ? [`${formatSigned(totals.attribution)}, |${formatValue(totals.magnitude)}|`]
           : [
-              `${totals.shown} of ${totals.units}, ${share}`,
+              totals.groups.length > 0
+                ? `${totals.groups.length} groups, ${share}`
+                : `${totals.shown} of ${totals.units}, ${share}`,
               `total ${formatSigned(totals.attribution)}`,
               `magnitude ${formatValue(totals.magnitude)}`,
             ];
@@ -127,7 +133,7 @@ function labelShapes({ graph, geometry }: Drawn): Shape[] {
     if (slot.height < SMALL) return [];
     const x = bar.x + bar.width + 4 + MARGIN;
     const y = HEAD + MARGIN + slot.y + slot.height / 2 + 4;
-    const fill = node.kind === "unit" ? text : muted;
+    const fill = node.kind === "unit" || node.kind === "group" ? text : muted;
     return [
       {
         kind: "text",

@@ -1,11 +1,12 @@
 /** Below the flow: which record it is, what of it is left out, and what widths and colours mean. */
 import { formatCount, formatShare, formatValue } from "../../numbers";
-import { flowGroup, flowThreshold, mode } from "../../state";
+import { callFor, titleOfSort, wordsOf } from "../../response-methods";
+import { flowGroup, flowNodes, flowThreshold, groupCount, mode, responseMethod } from "../../state";
 import { formatStep } from "../../steps";
-import { capital } from "../../titles";
+import { capital, listed } from "../../titles";
 import { toldStepA, toldStepB } from "../../told";
 import { flowColours } from "./palette";
-import { flowSteps, isOfB, shownRecording, toldFlowStep } from "./records";
+import { flowSteps, groupAnchor, isOfB, shownRecording, toldFlowStep } from "./records";
 import { flowScale, toldGraph, toldLeftOut, toldRecord } from "./shown";
 import { groupTitle, methodTitle, parseGroup } from "./words";
 
@@ -20,7 +21,7 @@ export function FlowFoot() {
 
 /** Each on a line of its own, cut where it is too long: a picture must not jump for a longer sentence. */
 function Facts() {
-  const facts = [methodSentence(), leftOutSentence()].filter(Boolean).join(" ");
+  const facts = [methodSentence(), groupsSentence(), leftOutSentence()].filter(Boolean).join(" ");
   return (
     <>
       <p class="flow-record">
@@ -62,6 +63,26 @@ export function methodSentence(): string {
     example: name,
   };
   return `${capital(methodTitle(header.method, header.target))}, ${examples[kind]}.`;
+}
+
+/** What groups are of, and which layers have none; empty where units are nodes. */
+export function groupsSentence(): string {
+  const layers = toldGraph.value?.layers;
+  if (flowNodes.value === "units" || !layers) return "";
+  const named = layers.slice(0, -1).filter(({ name }) => name !== "input");
+  const without = named.filter(({ groups }) => groups.length === 0).map(({ name }) => name);
+  const said =
+    without.length === 0
+      ? ""
+      : ` Units of ${listed(without)} stand for themselves: no ${wordsOf(responseMethod.value)} of them were recorded; ${callFor(responseMethod.value)} records both sorts.`;
+  if (without.length === named.length && named.length > 0) return said.trim();
+  return `Groups by ${titleOfSort({ method: responseMethod.value, target: "" })}, found at step ${formatStep(groupAnchor.value ?? undefined)}: each unit’s links are shared out by its weights.${said}`;
+}
+
+/** What the nodes are, for a file: "units", "6 groups by activation". */
+export function nodesText(): string {
+  if (flowNodes.value === "units") return "units";
+  return `${groupCount.value} groups by ${responseMethod.value || "activation"}`;
 }
 
 /** What the threshold leaves out. */

@@ -6,8 +6,11 @@
  */
 import type { FlowRecord } from "../../flow-api";
 import { longestPaths, type SankeyNode } from "../../layout/sankey";
+import type { UnitGroup } from "../../wire";
+import { countNotFinite, finite, sumOf } from "./amounts";
+import { groupNodes, keysOfGroups } from "./group-nodes";
 
-export type NodeKind = "unit" | "other" | "bias";
+export type NodeKind = "unit" | "group" | "none" | "other" | "bias";
 
 /** A node of the diagram. */
 export interface FlowNode extends SankeyNode {
@@ -18,6 +21,8 @@ export interface FlowNode extends SankeyNode {
   readonly layer: number;
   /** -1 for what is not one unit. */
   readonly unit: number;
+  /** A group of the layer's units, from 0; -1 for what is none. */
+  readonly group: number;
   /** Whether it is a unit that the recording always shows. */
   readonly isPinned: boolean;
   /** How many units it stands for; 0 for a bias. */
@@ -35,6 +40,8 @@ export interface FlowLink {
   readonly source: number;
   readonly target: number;
   readonly value: number;
+  /** Between groups, the part below 0 of what was summed. */
+  readonly against?: number;
 }
 
 /** What a layer holds, and how much of that its own nodes show. */
@@ -42,8 +49,12 @@ export interface LayerTotals {
   readonly name: string;
   readonly units: number;
   readonly column: number;
-  /** Units that stand for themselves. */
+  /** Units that stand for themselves, or are told apart within the groups. */
   readonly shown: number;
+  /** The groups that are its nodes; none where its units are. */
+  readonly groups: readonly UnitGroup[];
+  /** Step of the responses that these are of; empty without. */
+  readonly groupStep: string;
   /** Of all units: signed mean, and mean |attribution|. */
   readonly attribution: number;
   readonly magnitude: number;
@@ -87,7 +98,9 @@ export function rankingBy(anchor: FlowRecord | null, order: "attribution" | "uni
 /** By unit: its place among the units of its layer, the largest value first. */
 function ranks(record: FlowRecord, values: Float32Array): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  eachLayer(record, ({ name, shown }, start) => {
+  eachLayer(record, (layer, start) => {
+    const { name } = layer;
+    const shown = numbersOf(layer);
     const places = shown.map((_, at) => at);
     const value = (at: number) => finite(values[start + at]);
     places
@@ -131,10 +144,14 @@ interface Parts {
 }
 
 /** A layer of a record, with where its units begin among those of all layers. */
-interface Placed {
+export interface Placed {
   readonly name: string;
   readonly units: number;
   readonly recorded: readonly number[];
+  readonly groups: readonly UnitGroup[];
+  readonly groupStep: string;
+  /** Of the recorded, how many are in no group. */
+  readonly ungrouped: number;
   /** Those of the recorded that are always shown. */
   readonly pinned: ReadonlySet<number>;
   readonly layer: number;
@@ -150,10 +167,18 @@ function partsOf(
 ): Parts {
   const [nodes, layers, keyAt]: [FlowNode[], LayerTotals[], string[][]] = [[], [], []];
   const targets = new Set(record.header.links.map(({ target }) => target));
-  eachLayer(record, ({ name, units, shown, pinned: pins }, start, layer) => {
-    const [pinned, column] = [new Set(pins), columnOf[layer] ?? 0];
-    const placed = { name, units, recorded: shown, pinned, layer, column, start };
-    const own = ownNodes(record, placed, ranking, most);
+  eachLayer(record, ({ pinned: pins, shown, ungrouped: ungroupedUnits, ...rest }, start, layer) => {
+    const { name, units, groups } = rest;
+    const [pinned, column, ungrouped] = [
+      new Set(pins),
+      columnOf[layer] ?? 0,
+      ungroupedUnits.length,
+    ];
+    const placed = { ...rest, recorded: shown, ungrouped, pinned, layer, column, start };
+    const isGrouped = groups.length > 0;
+    const own = isGrouped
+      ? groupNodes(record, placed, ranking)
+      : ownNodes(record, placed, ranking, most);
     const totals = totalsOf(record, placed, own);
     layers.push(totals);
     nodes.push(...own);
@@ -162,12 +187,13 @@ function partsOf(
     const keys = new Set(own.map(({ key }) => key));
     const keyOf = (unit: number) =>
       keys.has(keyOfUnit(name, unit)) ? keyOfUnit(name, unit) : keyOfOther(name);
-    keyAt.push([...shown.map(keyOf), keyOfOther(name)]);
+    const inOrder = isGrouped ? keysOfGroups(name, groups.length) : shown.map(keyOf);
+    keyAt.push([...inOrder, keyOfOther(name)]);
   });
   return { nodes, layers, keyAt };
 }
 
-function keyOfUnit(layer: string, unit: number): string {
+export function keyOfUnit(layer: string, unit: number): string {
   return `${layer}\n${unit}`;
 }
 
@@ -195,6 +221,7 @@ function ownNodes(record: FlowRecord, at: Placed, ranking: Ranking, most: number
       presence: 1,
       layer,
       unit,
+      group: -1,
       isPinned: pinned.has(unit),
       units: 1,
       attribution: finite(record.attributions[index]),
@@ -205,12 +232,15 @@ function ownNodes(record: FlowRecord, at: Placed, ranking: Ranking, most: number
 }
 
 function totalsOf(record: FlowRecord, at: Placed, own: readonly FlowNode[]): LayerTotals {
-  const count = at.recorded.length + 1;
+  const isGrouped = at.groups.length > 0;
+  const count = isGrouped ? at.groups.length + 2 : at.recorded.length + 1;
   return {
     name: at.name,
     units: at.units,
     column: at.column,
-    shown: own.length,
+    shown: isGrouped ? at.recorded.length : own.length,
+    groups: at.groups,
+    groupStep: at.groupStep,
     attribution: sumOf(record.attributions, at.start, count),
     magnitude: sumOf(record.magnitudes, at.start, count),
     shownMagnitude: own.reduce((sum, { magnitude }) => sum + magnitude, 0),
@@ -231,6 +261,7 @@ function otherNode(
     presence: 1,
     layer,
     unit: -1,
+    group: -1,
     isPinned: false,
     units: units - shown,
     attribution: own.reduce((left, node) => left - node.attribution, attribution),
@@ -240,8 +271,10 @@ function otherNode(
 }
 
 /** The source of what units have beyond their incoming links; it stands a column before them. */
-function biasNode(record: FlowRecord, { name, layer, column, recorded, start }: Placed): FlowNode {
-  const remainders = record.remainders.subarray(start, start + recorded.length + 1);
+function biasNode(record: FlowRecord, at: Placed): FlowNode {
+  const { name, layer, column, recorded, groups, start } = at;
+  const count = groups.length > 0 ? groups.length + 2 : recorded.length + 1;
+  const remainders = record.remainders.subarray(start, start + count);
   return {
     key: keyOfBias(name),
     kind: "bias",
@@ -250,6 +283,7 @@ function biasNode(record: FlowRecord, { name, layer, column, recorded, start }: 
     presence: 1,
     layer,
     unit: -1,
+    group: -1,
     isPinned: false,
     units: 0,
     attribution: remainders.reduce((sum, value) => sum + finite(value), 0),
@@ -264,19 +298,25 @@ function gather(
   keyAt: readonly (readonly string[])[],
   placeOf: ReadonlyMap<string, number>,
 ): FlowLink[] {
-  const sums = new Map<number, number>();
+  const sums = new Map<number, { value: number; against: number }>();
   const count = placeOf.size;
-  const add = (from: string, to: string, value: number) => {
+  const add = (from: string, to: string, value: number, below = Math.max(0, -value)) => {
     const [source, target] = [placeOf.get(from), placeOf.get(to)];
-    if (source === undefined || target === undefined || finite(value) === 0) return;
+    const isNothing = finite(value) === 0 && finite(below) === 0;
+    if (source === undefined || target === undefined || isNothing) return;
     const place = source * count + target;
-    sums.set(place, (sums.get(place) ?? 0) + value);
+    const before = sums.get(place) ?? { value: 0, against: 0 };
+    sums.set(place, {
+      value: before.value + finite(value),
+      against: before.against + finite(below),
+    });
   };
   record.header.links.forEach(({ source, target }, link) => {
     const [sources, targets] = [keyAt[source] ?? [], keyAt[target] ?? []];
     sources.forEach((from, row) => {
       targets.forEach((to, column) => {
-        add(from, to, record.links[link]?.[row * targets.length + column] ?? 0);
+        const at = row * targets.length + column;
+        add(from, to, record.links[link]?.[at] ?? 0, record.against[link]?.[at]);
       });
     });
   });
@@ -285,11 +325,13 @@ function gather(
       add(keyOfBias(name), to, record.remainders[start + at] ?? 0);
     });
   });
+  const hasGroups = record.against.length > 0;
   return [...sums]
-    .map(([place, value]) => ({
+    .map(([place, { value, against }]) => ({
       source: Math.floor(place / count),
       target: place % count,
       value,
+      ...(hasGroups && { against }),
     }))
     .toSorted((a, b) => a.source - b.source || a.target - b.target);
 }
@@ -323,6 +365,11 @@ export function leftOutBelow(links: readonly FlowLink[], percentage: number): Le
 
 type RecordedLayer = FlowRecord["header"]["layers"][number];
 
+/** The numbers of a layer's nodes but the rest: its shown units; or its groups, and one for no group. */
+function numbersOf({ shown, groups }: RecordedLayer): readonly number[] {
+  return groups.length > 0 ? Array.from({ length: groups.length + 1 }, (_, at) => at) : shown;
+}
+
 /** Call with each layer, where its units begin among those of all layers, and its position. */
 function eachLayer(
   record: FlowRecord,
@@ -331,19 +378,6 @@ function eachLayer(
   let start = 0;
   record.header.layers.forEach((layer, position) => {
     use(layer, start, position);
-    start += layer.shown.length + 1;
+    start += numbersOf(layer).length + 1;
   });
-}
-
-function sumOf(values: Float32Array, start: number, count: number): number {
-  return values.subarray(start, start + count).reduce((sum, value) => sum + finite(value), 0);
-}
-
-function countNotFinite(values: Float32Array): number {
-  return values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
-}
-
-/** What is not finite can neither be summed nor drawn. */
-function finite(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? value : 0;
 }

@@ -5,7 +5,7 @@ import { columnsNow } from "./director";
 import type { FlowGraph, LayerTotals } from "./graph";
 import { shownRecording } from "./records";
 import { MARGIN, toldGraph } from "./shown";
-import { amountOf, layerTitle, recordedLayer, shownSentence } from "./words";
+import { amountOf, groupedSentence, layerTitle, recordedLayer, shownSentence } from "./words";
 
 /** Between a header and that of the next column. */
 const APART = 12;
@@ -47,7 +47,8 @@ interface LayerHeadProps {
 }
 
 function LayerHead({ graph, layer, totals, isFull }: LayerHeadProps) {
-  const sentence = shownSentence(totals, graph.method);
+  const isGrouped = totals.groups.length > 0;
+  const sentence = (isGrouped ? groupedSentence : shownSentence)(totals, graph.method);
   const amount = amountOf(graph.method);
   const share = formatShare(
     totals.magnitude > 0 ? totals.shownMagnitude / totals.magnitude : Number.NaN,
@@ -67,7 +68,9 @@ function LayerHead({ graph, layer, totals, isFull }: LayerHeadProps) {
     <div class="flow-layer">
       <Name graph={graph} layer={layer} name={totals.name} />
       <span class="muted number" title={sentence}>
-        {totals.shown} of {totals.units} · {share}
+        {isGrouped
+          ? `${totals.groups.length} groups · ${share}`
+          : `${totals.shown} of ${totals.units} · ${share}`}
       </span>
       <span class="number" title={`Sum of ${amount} with its signs: ${sums}`}>
         <span class="muted">total</span> {formatSigned(totals.attribution)}

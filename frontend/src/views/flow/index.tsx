@@ -1,6 +1,7 @@
 /** The flow view: attribution passed between layers, at one record, as a Sankey diagram or a table. */
 import { useEffect, useRef } from "preact/hooks";
 import { offerExport } from "../../export";
+import { followResponses } from "../../responses";
 import { flowGroup, isFlowTable } from "../../state";
 import { adoptStyles } from "../../theme";
 import { FlowBar } from "./bar";
@@ -18,6 +19,7 @@ adoptStyles(FLOW_CSS);
 
 export default function FlowView() {
   useEffect(followFlow, []);
+  useEffect(followResponses, []);
   const now = standing();
   if (now === "empty" || now === "no group") {
     return (

@@ -147,10 +147,10 @@ function drawBar(
     return;
   }
   const isAgainst = node.attribution < 0;
-  const isPlain = node.kind === "other" || node.attribution === 0;
+  const isPlain = node.kind === "other" || node.kind === "none" || node.attribution === 0;
   context.fillStyle = isPlain ? roles.muted : isAgainst ? colours.against : colours.towards;
   context.fill();
-  if (node.kind === "unit" && isAgainst && hatch) drawCuts(context, roles.page);
+  if (!isPlain && isAgainst && hatch) drawCuts(context, roles.page);
   if (place === chosen) outline(context, x - 2.5, top - 2.5, width + 5, tall + 5, roles.text);
 }
 

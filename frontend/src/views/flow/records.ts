@@ -1,7 +1,13 @@
 /** The flow that has arrived: when it was recorded, and its records, fetched from the shown step outwards. */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { RecordingKey } from "../../api";
-import { type FlowRecord, type FlowSubject, fetchFlow, fetchFlowSteps } from "../../flow-api";
+import {
+  type FlowRecord,
+  type FlowSubject,
+  fetchFlow,
+  fetchFlowSteps,
+  type UnitGrouping,
+} from "../../flow-api";
 import type { Undo } from "../../host";
 import { sentenceOf } from "../../requests";
 import {
@@ -11,12 +17,15 @@ import {
   firstSeenLast,
   flowGroup,
   flowMethod,
+  flowNodes,
+  groupCount,
   isVisible,
   keyA,
   keyB,
   mode,
   recordingA,
   recordingB,
+  responseMethod,
 } from "../../state";
 import { recordOf } from "../../steps";
 import { toldStepA, toldStepB } from "../../told";
@@ -79,6 +88,16 @@ export const toldFlowStep: ReadonlySignal<string | null> = computed(() =>
 export const anchorStep: ReadonlySignal<string | null> = computed(() =>
   stepAtOrBefore(anchor.value ?? firstSeenLast.value ?? "last"),
 );
+/** The step at which groups of units are found: that of Layer > Groups. */
+export const groupAnchor: ReadonlySignal<string | null> = computed(() => {
+  const steps = shownRecording.value?.records.steps ?? [];
+  return steps[recordOf(steps, anchor.value ?? firstSeenLast.value ?? "last")] ?? null;
+});
+/** Groups as nodes; null: units. */
+const grouping: ReadonlySignal<UnitGrouping | null> = computed(() => {
+  if (flowNodes.value === "units" || groupAnchor.value === null) return null;
+  return { count: groupCount.value, anchor: groupAnchor.value, method: responseMethod.value };
+});
 /** Every record that has arrived of the group. */
 export const arrivedRecords: ReadonlySignal<readonly FlowRecord[]> = computed(() => {
   void arrivals.value;
@@ -140,9 +159,10 @@ function followGroup(): void {
     film.value = null;
     return;
   }
-  const name = JSON.stringify([recording.key, recording.records.layoutId, group, method]);
+  const nodes = grouping.value;
+  const name = JSON.stringify([recording.key, recording.records.layoutId, group, method, nodes]);
   if (untracked(() => film.value?.name) === name) return;
-  const subject = { group, method };
+  const subject = { group, method, grouping: nodes };
   film.value = { name, key: recording.key, subject, records: new Map(), failures: new Map() };
 }
 

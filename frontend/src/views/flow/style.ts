@@ -28,12 +28,14 @@ export const FLOW_CSS = `
 }
 .flow-node > span { text-shadow: 0 0 3px var(--page), 0 0 3px var(--page), 0 0 2px var(--page), 0 0 5px var(--page); font-weight: 500; max-width: 104px; overflow: hidden; text-overflow: ellipsis; padding: 2px 0; }
 .pointing > .flow-node:not(.lit) { opacity: 0.35; }
-.flow-node.other, .flow-node.bias { cursor: default; }
-.flow-node.other > span, .flow-node.bias > span, .flow-node.idle > span { color: var(--muted); font-weight: 400; }
+.flow-node.other, .flow-node.none, .flow-node.bias { cursor: default; }
+.flow-node.other > span, .flow-node.none > span, .flow-node.bias > span, .flow-node.idle > span { color: var(--muted); font-weight: 400; }
 .flow-node[aria-pressed="true"] > span { font-weight: 700; }
 .flow-node:hover > span { text-decoration: underline; text-underline-offset: 2px; }
-.flow-node.other:hover > span, .flow-node.bias:hover > span { text-decoration: none; }
+.flow-node.other:hover > span, .flow-node.none:hover > span, .flow-node.bias:hover > span { text-decoration: none; }
 .flow-tip { max-width: 380px; }
+.flow-crops { display: flex; gap: 4px; padding: 3px 0; }
+.flow-crops img { width: 40px; height: 40px; object-fit: contain; image-rendering: pixelated; background: var(--canvas); border: 1px solid var(--border); border-radius: 4px; }
 .flow-tip dl { grid-template-columns: minmax(0, max-content) max-content max-content; }
 .flow-tip table { border-collapse: collapse; border-top: 1px solid var(--border); margin-top: 3px; }
 .flow-tip th { font-weight: 400; text-align: left; padding: 0 14px 0 0; white-space: nowrap; max-width: 230px; overflow: hidden; text-overflow: ellipsis; }

@@ -72,7 +72,7 @@ function barMarkup(
   const tall = Math.max(height, 1.5);
   const box = `x="${short(x)}" y="${short(y - (tall - height) / 2)}" width="${width}" height="${short(tall)}" rx="${short(Math.min(2.5, tall / 2))}"`;
   if (node.kind === "bias") return `<rect ${box} fill="${roles.page}" stroke="${roles.muted}"/>`;
-  if (node.kind === "other") return `<rect ${box} fill="${roles.muted}"/>`;
+  if (node.kind === "other" || node.kind === "none") return `<rect ${box} fill="${roles.muted}"/>`;
   return `<rect ${box} ${node.attribution < 0 ? HATCHED : `fill="${towards}"`} stroke="${node.attribution < 0 ? against : "none"}"/>`;
 }
 

@@ -92,11 +92,11 @@ function columnsFor(rows: readonly LinkRow[], method: string): TableColumn<LinkR
     text(
       "from",
       "from",
-      "The unit, the other units, or biases and normalisation",
+      "The unit or group, the other units, or biases and normalisation",
       (row) => row.from,
     ),
     text("to_layer", "to layer", "The layer that it leads to", (row) => row.toLayer),
-    text("to", "to", "The unit, or the other units", (row) => row.to),
+    text("to", "to", "The unit or group, or the other units", (row) => row.to),
     {
       name: "flow",
       title: "flow",
@@ -119,7 +119,7 @@ function columnsFor(rows: readonly LinkRow[], method: string): TableColumn<LinkR
   ];
 }
 
-const COLUMNS = ["run", "step", "group", "method", "target"];
+const COLUMNS = ["run", "step", "group", "method", "target", "nodes"];
 const LINK_COLUMNS = ["from_layer", "from", "to_layer", "to", "flow", "share", "drawn"];
 
 /** Where the links of a file come from. */
@@ -129,6 +129,7 @@ export type Origin = readonly [
   group: string,
   method: string,
   target: string,
+  nodes: string,
 ];
 
 /** The links as a file. */

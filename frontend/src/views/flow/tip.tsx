@@ -1,6 +1,8 @@
 /** What is pointed at in the flow: a unit with its strongest sources and targets, or one link. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { thumbnailAddress } from "../../api";
 import { formatShare, formatSigned, formatValue } from "../../numbers";
+import { formatStep } from "../../steps";
 import { settle } from "../overview/tooltip";
 import { type FlowPointed, pointedFlow } from "./director";
 import type { FlowGraph } from "./graph";
@@ -107,6 +109,10 @@ function Hint({ graph, node }: NodeTipProps) {
       </span>
     );
   }
+  if (kind === "group") return <GroupHint graph={graph} node={node} />;
+  if (kind === "none") {
+    return <span class="muted">Units without weight in any group: nothing is shared out.</span>;
+  }
   if (kind === "other") return <span class="muted">Units without links of their own, summed.</span>;
   const name = graph.layers[layer]?.name ?? "";
   if (recordedLayer(shownRecording.value, name) >= 0) {
@@ -117,10 +123,61 @@ function Hint({ graph, node }: NodeTipProps) {
   ) : null;
 }
 
+const CROPS = 6;
+
+/** Its strongest units and the examples of most activity. */
+function GroupHint({ graph, node }: NodeTipProps) {
+  const { layer, group } = graph.nodes[node]!;
+  const totals = graph.layers[layer];
+  const own = totals?.groups[group];
+  const recording = shownRecording.value;
+  if (!own || !recording) return null;
+  const { thumbnails } = recording.records.probeSet;
+  const pictures = own.examples.filter((example) => example < thumbnails).slice(0, CROPS);
+  return (
+    <>
+      <span>
+        <span class="muted">strongest units </span>
+        <span class="number">{own.strongest.join(", ") || "none"}</span>
+      </span>
+      {pictures.length > 0 ? (
+        <span class="flow-crops">
+          {pictures.map((example) => (
+            <img
+              key={example}
+              src={thumbnailAddress(recording.key, example)}
+              alt={`Example ${example}`}
+            />
+          ))}
+        </span>
+      ) : (
+        own.examples.length > 0 && (
+          <span>
+            <span class="muted">examples of most activity </span>
+            <span class="number">{own.examples.join(", ")}</span>
+          </span>
+        )
+      )}
+      <span class="muted">
+        Responses at step {formatStep(totals.groupStep)}. Click to open it among the layer’s groups.
+      </span>
+    </>
+  );
+}
+
 interface LinkTipProps {
   readonly graph: FlowGraph;
   readonly source: number;
   readonly target: number;
+}
+
+/** What a signed sum between groups hides. */
+function bothSigns({ links }: FlowGraph, source: number, target: number): string {
+  const link = links.find((each) => each.source === source && each.target === target);
+  const against = link?.against ?? 0;
+  const towards = (link?.value ?? 0) + against;
+  if (against === 0 || towards <= 0) return "";
+  return `${formatSigned(towards)} and ${formatSigned(-against)}`;
 }
 
 function LinkTip({ graph, source, target }: LinkTipProps) {
@@ -137,7 +194,7 @@ function LinkTip({ graph, source, target }: LinkTipProps) {
       <dl>
         <dt>flow</dt>
         <dd class="number">{formatSigned(out?.value ?? 0)}</dd>
-        <dd />
+        <dd class="muted">{bothSigns(graph, source, target)}</dd>
         <dt>of all that leaves {titleOf(source)}</dt>
         <dd class="number">{formatShare(out?.share ?? Number.NaN)}</dd>
         <dd />

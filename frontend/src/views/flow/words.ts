@@ -1,6 +1,7 @@
 /** What layers, nodes and groups of examples are called. */
 import type { Recording } from "../../api";
 import { formatCount, formatShare, formatSigned } from "../../numbers";
+import { formatStep } from "../../steps";
 import { titleOfMethod } from "../../titles";
 import type { FlowGraph, FlowNode, LayerTotals } from "./graph";
 
@@ -32,6 +33,10 @@ export function labelOf(graph: FlowGraph, node: FlowNode, recording: Recording |
       return node.units === graph.layers[node.layer]?.units
         ? `all ${formatCount(node.units)}`
         : `${formatCount(node.units)} other${node.units === 1 ? "" : "s"}`;
+    case "group":
+      return `group ${node.group + 1} (${countOf(node.units, "unit")})`;
+    case "none":
+      return `no group (${formatCount(node.units)})`;
     case "unit":
       return isOutput(graph, node.layer) ? className(recording, node.unit) : String(node.unit);
   }
@@ -44,7 +49,10 @@ export function nodeTitle(graph: FlowGraph, node: FlowNode, recording: Recording
     case "bias":
       return `${label} of ${layer}`;
     case "other":
+    case "none":
       return `${label} of ${layer}`;
+    case "group":
+      return `${layer} ${label}`;
     case "unit":
       return isOutput(graph, node.layer) ? label : `${layer} ${label}`;
   }
@@ -80,6 +88,17 @@ export function shownSentence(
 ): string {
   const share = formatShare(magnitude > 0 ? shownMagnitude / magnitude : Number.NaN);
   return `${formatCount(shown)} of ${formatCount(units)} units shown, ${share} of |${amountOf(method)}|`;
+}
+
+/** "12 of 64 units told apart in 6 groups, 83 % of |attribution|; groups of responses at step 8". */
+export function groupedSentence(totals: LayerTotals, method: string): string {
+  const { shown, units, groups, groupStep, shownMagnitude, magnitude } = totals;
+  const share = formatShare(magnitude > 0 ? shownMagnitude / magnitude : Number.NaN);
+  return `${formatCount(shown)} of ${formatCount(units)} units told apart in ${countOf(groups.length, "group")}, ${share} of |${amountOf(method)}|; groups of responses at step ${formatStep(groupStep)}`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A class by its name. */

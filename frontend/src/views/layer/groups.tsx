@@ -1,5 +1,5 @@
 /** A layer's units in groups that respond together: each with its life over the records. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { anchorHere, openUnit, setStepOf } from "../../actions";
 import { GROUP_COUNTS } from "../../address";
 import { ResponsePicker } from "../../chrome/response-picker";
@@ -7,12 +7,13 @@ import { layOutLife, recordNear } from "../../layout/lifeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
 import { followResponses, responsesFailure } from "../../responses";
-import { groupCount, mode, unit } from "../../state";
+import { groupCount, mode, unit, unitGroup } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
 import { titleOfMethod } from "../../titles";
 import { NoResponses } from "../joint/missing";
 import { useGroupExport } from "./group-exports";
+import { FlowOfGroups, followGroupFlow, GroupFlow } from "./group-flow";
 import { GroupMaps, GroupPictures } from "./group-pictures";
 import { GroupProfile } from "./group-profile";
 import { type GroupRow, groupRows, MEMBER_SHARE, topStrength } from "./group-rows";
@@ -30,6 +31,7 @@ import { Failed, NotOfLayer } from "./patterns";
 export function Groups({ layerName }: { readonly layerName: string }) {
   useEffect(followResponses, []);
   useEffect(followPatterns, []);
+  useEffect(followGroupFlow, []);
   const known = shownResponses.value;
   if (known && known.layers.length === 0) {
     return (
@@ -114,6 +116,7 @@ function List({ layerName, found }: { readonly layerName: string; readonly found
       <p class="pattern-facts muted">
         {factsOf(found)}
         {mode.value === "diff" && " · Differences of groups aren’t drawn: this is A."}
+        <FlowOfGroups />
       </p>
       <ul class="group-list">
         {rows.map((row) => (
@@ -148,8 +151,14 @@ interface CardProps {
 }
 
 function Card({ layerName, row, top, found }: CardProps) {
+  const place = useRef<HTMLLIElement>(null);
+  const isMarked = unitGroup.value === row.group;
+  // Where a link leads here, the group is in sight at once.
+  useLayoutEffect(() => {
+    if (isMarked) place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
-    <li class="group-card">
+    <li ref={place} class="group-card" aria-current={isMarked ? "true" : undefined}>
       <figure>
         <h3>
           Group {row.group + 1}
@@ -161,6 +170,7 @@ function Card({ layerName, row, top, found }: CardProps) {
             ? `${formatValue(row.alike)} alike to the record before`
             : "no record before"}
         </span>
+        <GroupFlow layerName={layerName} group={row.group} />
       </figure>
       <figure>
         <h4>

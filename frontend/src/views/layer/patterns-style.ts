@@ -2,6 +2,7 @@
 export const PATTERNS_CSS = `
 .patterns { overflow: auto; }
 .patterns, .groups-view { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top: 1px solid var(--border); }
+.groups-view .pattern-bar > * { flex-shrink: 0; } .groups-view .pattern-bar .field { max-width: 240px; }
 .pattern-missing { position: relative; flex: 1; }
 .pattern-bar { padding-top: 6px; flex-wrap: wrap; } .pattern-bar .filter-field { flex: 1 1 200px; }
 .pattern-facts { margin: 0; padding: 2px 16px 0; font-size: 12px; }
@@ -31,6 +32,10 @@ export const PATTERNS_CSS = `
 .group-card h3 .muted { font-weight: 400; font-size: 12px; }
 .group-card h4 { margin: 0 0 4px; font-size: 11.5px; font-weight: 400; color: var(--muted); }
 .group-card figure { margin: 0; min-width: 0; }
+.group-card[aria-current] { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
+.group-flow { display: grid; gap: 1px; margin-top: 8px; font-size: 11.5px; } .group-flow h4 { margin: 0; }
+.group-flow > div { display: grid; grid-template-columns: 4ch minmax(0, 1fr) max-content; gap: 6px; } .group-flow > div > span:nth-child(2) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.group-flow .button { justify-self: start; margin-top: 4px; height: 24px; font-size: 11.5px; }
 .group-life { display: block; width: 100%; height: 54px; cursor: pointer; overflow: visible; }
 .group-units { display: grid; gap: 1px; }
 .group-units button { display: grid; grid-template-columns: 5ch minmax(0, 1fr) 5ch; gap: 6px; align-items: center; padding: 1px 4px; border: 0; background: none; border-radius: 3px; cursor: pointer; font-size: 12px; text-align: right; }
