@@ -30,17 +30,6 @@ export function filterOfExamples(examples: readonly number[], total: number): st
   return text.length <= MAX_LENGTH ? text : null;
 }
 
-/** The examples that such a filter lets pass; null for a filter of another form. */
-export function examplesOfFilter(filter: string, total: number): ReadonlySet<number> | null {
-  const found = /^\s*example\s+(not\s+)?in\s*[[(]([\d\s,]*)[\])]\s*$/.exec(filter);
-  if (!found) return null;
-  const named = new Set((found[2]?.match(/\d+/g) ?? []).map(Number));
-  if (found[1] === undefined) return named;
-  return new Set(
-    Array.from({ length: total }, (_, example) => example).filter((one) => !named.has(one)),
-  );
-}
-
 /** Pins as the address holds them; null for none. */
 export function formatPins({ layer, units }: Pins): string | null {
   if (units.length === 0) return null;

@@ -2,10 +2,10 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Answers } from "./answers";
 import type { Undo } from "./host";
+import { isOfB, mapRecording, mapStep } from "./maps";
 import { sentenceOf } from "./requests";
 import { fetchFiltered } from "./responses-api";
-import { currentStepA, filter, isVisible, keyA, recordingA } from "./state";
-import { toldStepA } from "./told";
+import { currentStepA, currentStepB, filter, isVisible } from "./state";
 import type { FilteredExamples } from "./wire";
 
 /** Typing is over when no key has come for so long. */
@@ -22,10 +22,25 @@ export const filterText: ReadonlySignal<string> = computed(() => typed.value ?? 
 export const filterError: ReadonlySignal<string | null> = computed(
   () => wrong.value ?? answers.failure(nameOf(filter.value)),
 );
-/** The examples of A that the filter holds for at the step that is told; null before it is known. */
+/** The examples of the shown side that the filter holds for at its told step; null before it is known. */
 export const filtered: ReadonlySignal<FilteredExamples | null> = computed(() =>
   answers.value(nameOf(filter.value)),
 );
+let latest: { readonly of: string; readonly found: ReadonlySet<number> } | null = null;
+
+/**
+ * Numbers of the examples that pass at the step; null: all do. While they are on their way, those
+ * that passed before; all of them where the filter can't be used.
+ */
+export const passing: ReadonlySignal<ReadonlySet<number> | null> = computed(() => {
+  const recording = mapRecording.value;
+  if (filter.value === "" || filterError.value !== null || !recording) return null;
+  const of = JSON.stringify(recording.key);
+  const found = filtered.value;
+  if (found) latest = { of, found: new Set(found.examples) };
+  return latest?.of === of ? latest.found : null;
+});
+
 /** Names that filters know, with some of their values; empty before they are known. */
 export const filterFacts = computed(
   () => (filtered.value ?? answers.value(nameOf("")))?.facts ?? [],
@@ -48,7 +63,7 @@ export function setFilter(text: string): void {
 /** Keep what the filter holds for at the step, for as long as a view shows it. */
 export function followFilter(): Undo {
   return effect(() => {
-    const [key, step, text] = [keyA.value, toldStepA.value, filter.value];
+    const [key, step, text] = [mapRecording.value?.key, mapStep.value, filter.value];
     if (!key || step === null || !isVisible.value) return;
     for (const wanted of new Set([text, ""])) {
       const name = nameOf(wanted);
@@ -58,7 +73,8 @@ export function followFilter(): Undo {
 }
 
 async function check(text: string): Promise<void> {
-  const [key, step] = [keyA.peek(), currentStepA.peek()];
+  const key = mapRecording.peek()?.key;
+  const step = (isOfB.peek() ? currentStepB : currentStepA).peek();
   const wanted = text.trim();
   try {
     if (wanted !== "" && key && step !== null) await fetchFiltered({ key, step }, wanted);
@@ -70,7 +86,7 @@ async function check(text: string): Promise<void> {
 }
 
 function nameOf(text: string): string | null {
-  const recording = recordingA.value;
-  if (!recording || toldStepA.value === null) return null;
-  return JSON.stringify([recording.key, toldStepA.value, text]);
+  const recording = mapRecording.value;
+  if (!recording || mapStep.value === null) return null;
+  return JSON.stringify([recording.key, mapStep.value, text]);
 }

@@ -1,12 +1,6 @@
 /** What is chosen, to the address and back. */
 import { describe, expect, it } from "vitest";
-import {
-  examplesOfFilter,
-  filterOfExamples,
-  formatPins,
-  parsePins,
-  togglePin,
-} from "../src/choices";
+import { filterOfExamples, formatPins, parsePins, togglePin } from "../src/choices";
 
 describe("a filter of examples", () => {
   it("names the chosen ones, rising", () => {
@@ -17,18 +11,9 @@ describe("a filter of examples", () => {
     expect(filterOfExamples([0, 1, 2, 4], 5)).toBe("example not in [3]");
   });
 
-  it.each([[[3, 7]], [[0, 1, 2, 4, 5, 6, 7, 8, 9]], [[]]])("is read back: %j", (examples) => {
-    const filter = filterOfExamples(examples, 10) ?? "";
-    expect([...(examplesOfFilter(filter, 10) ?? [])]).toEqual(examples);
-  });
-
   it("is not made where the server would find it too long", () => {
     const half = Array.from({ length: 2000 }, (_, at) => 2 * at);
     expect(filterOfExamples(half, 4000)).toBeNull();
-  });
-
-  it("of another form tells no examples", () => {
-    expect(examplesOfFilter("label == 3", 10)).toBeNull();
   });
 });
 

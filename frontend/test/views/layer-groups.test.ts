@@ -55,6 +55,11 @@ describe("a group", () => {
     expect(rows[0]?.examples.map(({ number }) => number)).toEqual([5, 9, 2]);
   });
 
+  test("shows those alone that pass the filter", () => {
+    const [first] = groupRows(shown, [], new Set([2, 5]));
+    expect(first?.examples.map(({ number }) => number)).toEqual([5, 2]);
+  });
+
   test("has a life with a gap where a record has not come", () => {
     expect(rows[0]?.strengths).toEqual([0.5, Number.NaN, 0.75]);
   });

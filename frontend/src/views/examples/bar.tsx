@@ -5,6 +5,7 @@ import {
   type ExampleFilter,
   type ExampleSort,
 } from "../../address";
+import { FilterField } from "../../chrome/filter-field";
 import { Hint } from "../../chrome/hint";
 import { mapRecord, mapStep, shownMethod } from "../../maps";
 import { example, exampleFilter, exampleSort, isExampleTable, mapOpacity } from "../../state";
@@ -82,6 +83,7 @@ function Arrangement() {
     <div class="examples-bar second">
       <SortPicker />
       <Filter />
+      <FilterField />
       <span class="muted number">
         {shownRows.value.length} of {allRows.value.length} examples
       </span>

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { Failure, FailureNotice } from "../../chrome/failure";
 import { followLayerEvidence, hasEvidence } from "../../evidence";
+import { followFilter } from "../../filter";
 import { followMaps, mapList, mapsFailure, retryMaps, shownTable } from "../../maps";
 import { example, exampleForm, isExampleTable, mode } from "../../state";
 import { adoptStyles } from "../../theme";
@@ -23,6 +24,7 @@ adoptStyles(EXAMPLES_CSS);
 
 export default function ExamplesView() {
   useEffect(() => followMaps(), []);
+  useEffect(followFilter, []);
   useEffect(followLayerEvidence, []);
   return (
     <section class="examples-view" aria-label="Examples">

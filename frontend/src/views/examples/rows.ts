@@ -87,6 +87,8 @@ export function rowsOf(table: MapTable, examples: readonly TrackedExample[]): Ex
 export interface RowChoice {
   readonly sort: ExampleSort;
   readonly filter: ExampleFilter;
+  /** Numbers of the examples that the expression holds for; null: all. */
+  readonly passing: ReadonlySet<number> | null;
 }
 
 /**
@@ -102,6 +104,7 @@ export function arrange(
 ): ExampleRow[] {
   const key = choice.sort === "overlap" ? overlap : keyOf(choice.sort, answer);
   return rows
+    .filter((row) => choice.passing?.has(row.example) ?? true)
     .filter((row) => passes(row, choice.filter, answer))
     .sort((a, b) => compare(key(a), key(b)) || a.place - b.place);
 }

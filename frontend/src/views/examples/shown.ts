@@ -1,5 +1,6 @@
 /** What the examples view shows, as signals: rows in order, the scale, how maps are drawn. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { passing } from "../../filter";
 import { isNarrow, theme } from "../../host";
 import type { Strip } from "../../layout/filmstrip";
 import { planeOf } from "../../layout/plane";
@@ -44,7 +45,11 @@ export const hasMaps: ReadonlySignal<boolean> = computed(
 
 /** Those that the filter lets pass, in order; the same array while steps pass and leave them so. */
 export const shownRows: ReadonlySignal<readonly ExampleRow[]> = computed(() => {
-  const choice = { sort: exampleSort.value, filter: exampleFilter.value };
+  const choice = {
+    sort: exampleSort.value,
+    filter: exampleFilter.value,
+    passing: passing.value,
+  };
   const record = mapRecord.value;
   const rows = arrange(
     allRows.value,

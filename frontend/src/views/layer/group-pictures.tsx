@@ -1,6 +1,7 @@
 /** A group's examples: those of most activity, and where in tracked examples its units are active. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { thumbnailAddress } from "../../api";
+import { passing } from "../../filter";
 import { formatValue } from "../../numbers";
 import { packColour, VIRIDIS } from "../../palettes";
 import type { GroupTable } from "../../patterns-api";
@@ -20,16 +21,17 @@ export function GroupPictures({
   readonly row: GroupRow;
   readonly method: string;
 }) {
-  if (method === "") return <Pictures title="examples of most activity" examples={row.examples} />;
+  if (method === "") return <Pictures row={row} title="examples of most activity" examples={row.examples} />;
   return (
     <>
-      <Pictures title="examples it is most for" examples={row.examples} />
-      <Pictures title="examples it is most against" examples={row.opposed} sign="−" />
+      <Pictures row={row} title="examples it is most for" examples={row.examples} />
+      <Pictures row={row} title="examples it is most against" examples={row.opposed} sign="−" />
     </>
   );
 }
 
 interface PicturesProps {
+  readonly row: GroupRow;
   readonly title: string;
   readonly examples: readonly Weighed[];
   /** Before each figure. */
@@ -37,10 +39,14 @@ interface PicturesProps {
 }
 
 /** As pictures or texts, else by number. */
-function Pictures({ title, examples, sign = "" }: PicturesProps) {
+function Pictures({ row, title, examples, sign = "" }: PicturesProps) {
   void inputsVersion.value;
   const recording = shownRecording.value;
-  if (!recording || examples.length === 0) return null;
+  if (!recording || examples.length === 0) {
+    return passing.value && row.members > 0 ? (
+      <p class="muted">no example that passes the filter</p>
+    ) : null;
+  }
   const { thumbnails, tokens } = recording.records.probeSet;
   return (
     <div>
@@ -80,7 +86,10 @@ export function GroupMaps({ row, found }: MapsProps) {
     top: mapOf(found, row.group, place).reduce((most, value) => Math.max(most, value), 0),
   }));
   const top = Math.max(0, ...sums.map((each) => each.top)) || 1;
-  const shown = sums.toSorted((a, b) => b.top - a.top).slice(0, MAPS);
+  const shown = sums
+    .filter(({ example }) => passing.value?.has(example) ?? true)
+    .toSorted((a, b) => b.top - a.top)
+    .slice(0, MAPS);
   return (
     <div>
       <h4>

@@ -34,10 +34,15 @@ const EXAMPLES_A_SIGN = 4;
 /** A weight counts from this share of the heaviest. */
 export const MEMBER_SHARE = 0.1;
 
-/** The groups of a record, each at its place, with their lives as far as they have come. */
+/**
+ * The groups of a record, each at its place, with their lives as far as they have come.
+ *
+ * @param passing numbers of the examples that are shown; null: all
+ */
 export function groupRows(
   shown: GroupTable,
   lives: readonly (GroupTable | null)[],
+  passing: ReadonlySet<number> | null = null,
 ): readonly GroupRow[] {
   const { units, examples, header } = shown;
   const most = header.method === "" ? EXAMPLES : EXAMPLES_A_SIGN;
@@ -50,7 +55,7 @@ export function groupRows(
       alike: shown.alike[group] ?? Number.NaN,
       units: heaviest(units, weights, UNITS),
       members: weights.filter((weight) => weight >= MEMBER_SHARE).length,
-      examples: heaviest(examples, activity, most),
+      examples: heaviest(examples, activity, most, passing),
       opposed:
         header.method === ""
           ? []
@@ -58,6 +63,7 @@ export function groupRows(
               examples,
               activity.map((net) => -net),
               most,
+              passing,
             ),
       profile: Array.from(rowOf(shown.profile, group, header.classes.length)),
       strengths: lives.map((life) => life?.strength[group] ?? Number.NaN),
@@ -84,9 +90,14 @@ function rowOf(values: Float32Array, row: number, width: number): Float32Array {
   return values.subarray(row * width, (row + 1) * width);
 }
 
-function heaviest(numbers: Int32Array, weights: Float32Array, most: number): Weighed[] {
+function heaviest(
+  numbers: Int32Array,
+  weights: Float32Array,
+  most: number,
+  passing: ReadonlySet<number> | null = null,
+): Weighed[] {
   return Array.from(numbers, (number, place) => ({ number, weight: weights[place] ?? 0 }))
-    .filter(({ weight }) => weight > 0)
+    .filter(({ number, weight }) => weight > 0 && (passing?.has(number) ?? true))
     .toSorted((a, b) => b.weight - a.weight)
     .slice(0, most);
 }

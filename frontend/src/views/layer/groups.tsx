@@ -2,7 +2,9 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { anchorHere, openUnit, setStepOf } from "../../actions";
 import { GROUP_COUNTS } from "../../address";
+import { FilterField } from "../../chrome/filter-field";
 import { ResponsePicker } from "../../chrome/response-picker";
+import { passing } from "../../filter";
 import { layOutLife, recordNear } from "../../layout/lifeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
@@ -70,6 +72,7 @@ function Bar() {
         <output class="number">{groupCount.value}</output>
       </label>
       <span class="muted">{progressText()}</span>
+      <FilterField />
       <span class="fill" />
       <span class="order">
         <span class="muted">found at step {formatStep(step ?? undefined)}</span>
@@ -108,13 +111,15 @@ function Shown({ layerName }: { readonly layerName: string }) {
 }
 
 function List({ layerName, found }: { readonly layerName: string; readonly found: GroupTable }) {
-  const rows = groupRows(found, groupLives.value);
+  const rows = groupRows(found, groupLives.value, passing.value);
   const top = topStrength(rows);
   useGroupExport({ layerName, found, rows });
   return (
     <>
       <p class="pattern-facts muted">
         {factsOf(found)}
+        {passing.value &&
+          " · the filter narrows the pictures: groups and means are of all examples"}
         {mode.value === "diff" && " · Differences of groups aren’t drawn: this is A."}
         <FlowOfGroups />
       </p>

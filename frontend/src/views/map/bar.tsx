@@ -1,6 +1,7 @@
 /** Above the map: of which layer, units or examples, by which projection, how drawn and coloured. */
 import { anchorHere, select } from "../../actions";
 import { MAP_STYLES, type MapColour, POINT_KINDS } from "../../address";
+import { FilterField } from "../../chrome/filter-field";
 import { Hint } from "../../chrome/hint";
 import { ResponsePicker } from "../../chrome/response-picker";
 import {
@@ -30,6 +31,11 @@ export function MapBar() {
       <StyleSwitch />
       <ColourPicker />
       <Tools />
+      {pointKind.value === "examples" && (
+        <span class="map-filter">
+          <FilterField />
+        </span>
+      )}
     </div>
   );
 }

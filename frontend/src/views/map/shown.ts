@@ -1,6 +1,7 @@
 /** What the map shows, as signals: points and their places now, who is chosen, where one looks. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { examplesOfFilter, type Pins, parsePins } from "../../choices";
+import { type Pins, parsePins } from "../../choices";
+import { passing } from "../../filter";
 import {
   boundsOf,
   type Camera,
@@ -13,7 +14,7 @@ import {
   type Size,
 } from "../../layout/scatter";
 import { planeLayer, planeRecord, planeRecording, shownPlane } from "../../planes";
-import { filter, layerName, pins, pointKind, unit } from "../../state";
+import { layerName, pins, pointKind, unit } from "../../state";
 
 /** Room around the outermost points, in CSS pixels. */
 const MARGIN = 34;
@@ -86,8 +87,7 @@ function chosenNumbers(): ReadonlySet<number> | null {
     const found = pinsHere.value;
     return found && new Set(found.units);
   }
-  const total = planeRecording.value?.records.probeSet.examples ?? 0;
-  return filter.value === "" ? null : examplesOfFilter(filter.value, total);
+  return passing.value;
 }
 
 /** The points whose path is drawn: the pointed one, the primary unit, and pins. */

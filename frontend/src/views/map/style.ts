@@ -9,6 +9,7 @@ export const MAP_CSS = `
 .map-bar .segments button { height: 24px; padding: 0 9px; }
 .map-bar .segments > span + span > button { border-left: 1px solid var(--border); }
 .map-bar .button[aria-pressed="true"] { background: var(--accent-soft); color: var(--accent); border-color: var(--accent); }
+.map-filter { flex: 1 0 100%; display: flex; } .map-filter .filter-field { max-width: 620px; } .map-filter .filter-field .field { max-width: none; }
 .map-place { position: relative; flex: 1; min-height: 0; overflow: hidden; }
 .map-place canvas.map { position: absolute; inset: 0; width: 100%; height: 100%; cursor: grab; touch-action: none; }
 .map-place canvas.map.pointing { cursor: pointer; }

@@ -25,14 +25,14 @@ const TABLE: MapTable = {
 const ROWS = rowsOf(TABLE, EXAMPLES);
 
 function order(sort: "recorded" | "learned" | "forgotten" | "probability" | "label", record = 3) {
-  const rows = arrange(ROWS, { sort, filter: "all" }, ({ place }) =>
+  const rows = arrange(ROWS, { sort, filter: "all", passing: null }, ({ place }) =>
     answerOf(TABLE, record, place),
   );
   return rows.map(({ example }) => example);
 }
 
 function filtered(filter: "all" | "wrong" | "forgotten", record = 3) {
-  const rows = arrange(ROWS, { sort: "recorded", filter }, ({ place }) =>
+  const rows = arrange(ROWS, { sort: "recorded", filter, passing: null }, ({ place }) =>
     answerOf(TABLE, record, place),
   );
   return rows.map(({ example }) => example);
@@ -72,7 +72,7 @@ describe("the order of rows", () => {
 describe("the order by overlap with masks", () => {
   it("rises, and leaves examples without a mask to the end", () => {
     const overlaps = [0.5, Number.NaN, 0.1];
-    const choice = { sort: "overlap", filter: "all" } as const;
+    const choice = { sort: "overlap", filter: "all", passing: null } as const;
     const answer = ({ place }: (typeof ROWS)[number]) => answerOf(TABLE, 0, place);
     const rows = arrange(ROWS, choice, answer, ({ place }) => overlaps[place] ?? Number.NaN);
     expect(rows.map(({ example }) => example)).toEqual([9, 3, 8]);
@@ -87,5 +87,13 @@ describe("the filter", () => {
     ["forgotten", 3, [8]],
   ] as const)("%s at record %i passes %j", (filter, record, wanted) => {
     expect(filtered(filter, record)).toEqual(wanted);
+  });
+});
+
+describe("the expression", () => {
+  it("narrows the rows to the examples that it holds for", () => {
+    const choice = { sort: "label", filter: "all", passing: new Set([3, 8, 77]) } as const;
+    const rows = arrange(ROWS, choice, ({ place }) => answerOf(TABLE, 0, place));
+    expect(rows.map(({ example }) => example)).toEqual([8, 3]);
   });
 });
