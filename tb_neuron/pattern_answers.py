@@ -1,12 +1,14 @@
 """What the route of patterns answers: responses as examples by units, in an order that is kept."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped, UInt8
 
 from tb_neuron import columns, wire
-from tb_neuron.analysis.patterns import class_selectivity
+from tb_neuron.analysis.patterns import class_selectivity, subset_means
 from tb_neuron.answers import Bulk, RecordingKey, find_recording, texts
 from tb_neuron.example_classes import (
     NO_CLASS,
@@ -22,6 +24,7 @@ from tb_neuron.recording import Recording
 from tb_neuron.response_series import matrix_of
 from tb_neuron.responses import ResponseChoice, ResponseReader, StoredResponses
 from tb_neuron.schema.neuron_pb2 import GRID_SIGNED_LOG, GRID_UNSIGNED_LOG
+from tb_neuron.subsets import Subset, members
 
 _GRIDS: dict[int, wire.GridName] = {
     GRID_UNSIGNED_LOG: "unsigned_log",
@@ -29,13 +32,25 @@ _GRIDS: dict[int, wire.GridName] = {
 }
 
 
+@dataclass(frozen=True)
+class PatternQuestion:
+    """Which record is shown, and what of it.
+
+    Attributes:
+        step: the last record of responses at or before it is meant.
+        anchor: step of the record that gives the order; the last one unless given.
+        expression: a filter that examples must pass.
+        subsets: whose means are told, too, each of those examples.
+    """
+
+    step: int
+    anchor: int | None = None
+    expression: str = ""
+    subsets: Sequence[Subset] = ()
+
+
 def patterns(
-    experiment: Experiment,
-    key: RecordingKey,
-    choice: ResponseChoice,
-    step: int,
-    anchor: int | None = None,
-    expression: str = "",
+    experiment: Experiment, key: RecordingKey, choice: ResponseChoice, question: PatternQuestion
 ) -> Bulk:
     """Return a layer's responses at a record, examples and units in the order of the anchor.
 
@@ -43,9 +58,7 @@ def patterns(
         experiment: what is read.
         key: the recording.
         choice: of which responses.
-        step: the last record of responses at or before it is meant.
-        anchor: step of the record that gives the order; the last one unless given.
-        expression: a filter that examples must pass.
+        question: which record, and what of it.
 
     Raises:
         NotFoundError: there is no such recording, or the layer has no responses.
@@ -54,10 +67,10 @@ def patterns(
     recording = find_recording(experiment, key)
     reader = recording.responses
     stored = reader.stored(choice.layer_name, choice.method)
-    now = stored[stored_at(stored, step)]
-    last = stored[-1 if anchor is None else stored_at(stored, anchor)]
+    now = stored[stored_at(stored, question.step)]
+    last = stored[-1 if question.anchor is None else stored_at(stored, question.anchor)]
     classes = example_classes(recording, last.record.step)
-    is_kept = subset(recording, now.record.step, expression)[now.examples]
+    is_kept = subset(recording, now.record.step, question.expression)[now.examples]
     rows = np.flatnonzero(is_kept)
     ranks = example_ranks(reader, last, classes.places())
     rows = rows[np.argsort(ranks[now.examples[rows]], kind="stable")]
@@ -65,6 +78,7 @@ def patterns(
     places = np.argsort(unit_ranks(reader, last, units)[now.units], kind="stable")
     grid, codes, offsets = _coded(reader, now)
     lower, upper = _extent(reader, stored)
+    subsets, means = _of_subsets(recording, now, rows, question.subsets)
     header = wire.Patterns(
         layer=choice.layer_name,
         method=choice.method,
@@ -80,6 +94,7 @@ def patterns(
         upper=upper,
         by=classes.by,
         classes=class_list(recording, classes, now.examples[rows]),
+        subsets=subsets,
     )
     return Bulk(
         header,
@@ -90,6 +105,7 @@ def patterns(
             "offsets": offsets[places],
             **_of_examples(recording, now, rows),
             **_of_units(reader, now, classes, rows, places),
+            "subset_means": means[:, places].astype(np.float32),
         },
     )
 
@@ -122,6 +138,29 @@ def _of_examples(
         "labels": labels_of(recording)[examples].astype(np.int32),
         "predictions": predictions[examples].astype(np.int32),
     }
+
+
+def _of_subsets(
+    recording: Recording,
+    now: StoredResponses,
+    rows: Int64[np.ndarray, " row"],
+    subsets: Sequence[Subset],
+) -> tuple[list[wire.PatternSubset], Float64[np.ndarray, "subset unit"]]:
+    if not subsets:
+        return [], np.zeros((0, len(now.units)))
+    found = members(recording, now.record.step, subsets)
+    own = np.sort(rows)
+    chosen = np.stack([each.chosen[now.examples[own]] for each in found])
+    listed = [
+        wire.PatternSubset(
+            name=each.name,
+            filter=each.expression,
+            examples=int(count),
+            problem=problem,
+        )
+        for each, (_, problem), count in zip(subsets, found, chosen.sum(1), strict=True)
+    ]
+    return listed, subset_means(matrix_of(recording.responses, now)[:, own], chosen)
 
 
 def _of_units(

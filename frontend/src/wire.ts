@@ -831,7 +831,8 @@ export function parsePatternClass(json: unknown, path = "patternClass"): Pattern
  * uint8[example, unit] on `grid`, with `offsets` int32[unit]; `labels` and `predictions`
  * int32[example], -1 where unknown; `class_means` float32[class, unit], NaN for a class without
  * examples; `selectivity` float32[unit], NaN where it is undefined; `preferred` int32[unit], the
- * class of the largest mean, -1 where that is undefined.
+ * class of the largest mean, -1 where that is undefined; `subset_means` float32[subset, unit], NaN
+ * for a subset without examples.
  */
 export interface Patterns {
   readonly layer: string;
@@ -848,6 +849,7 @@ export interface Patterns {
   readonly upper: number;
   readonly by: Grouping;
   readonly classes: readonly PatternClass[];
+  readonly subsets: readonly PatternSubset[];
 }
 
 export function parsePatterns(json: unknown, path = "patterns"): Patterns {
@@ -867,6 +869,29 @@ export function parsePatterns(json: unknown, path = "patterns"): Patterns {
     upper: read("upper", decimal),
     by: read("by", oneOf(GROUPINGS)),
     classes: read("classes", list(parsePatternClass)),
+    subsets: read("subsets", list(parsePatternSubset)),
+  };
+}
+
+/**
+ * A saved subset, and of how many examples its means are.
+ *
+ * `problem` says why its filter can't be used on this recording; empty if it can.
+ */
+export interface PatternSubset {
+  readonly name: string;
+  readonly filter: string;
+  readonly examples: number;
+  readonly problem: string;
+}
+
+export function parsePatternSubset(json: unknown, path = "patternSubset"): PatternSubset {
+  const read = reader(json, path);
+  return {
+    name: read("name", text),
+    filter: read("filter", text),
+    examples: read("examples", integer),
+    problem: read("problem", text),
   };
 }
 

@@ -5,7 +5,7 @@ they respond (ActiVis: Kahng et al., 2018).
 """
 
 import numpy as np
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int64
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 #: More rows than this are ordered along their first principal component instead: the number of
@@ -102,6 +102,23 @@ def class_selectivity(
     with np.errstate(invalid="ignore", divide="ignore"):
         found = np.where(is_defined, (largest - rest) / (largest + rest), np.nan)
     return found, np.where(is_defined, best, -1)
+
+
+def subset_means(
+    responses: Float[np.ndarray, "unit example"], members: Bool[np.ndarray, "subset example"]
+) -> Float64[np.ndarray, "subset unit"]:
+    """Return the mean response of each unit to each subset of examples; NaN for an empty one.
+
+    Args:
+        responses: those that are not finite are passed over.
+        members: which examples belong to each subset; one may belong to several.
+    """
+    known = np.isfinite(responses)
+    chosen = members.astype(np.float64)
+    sums = chosen @ np.where(known, responses, 0).astype(np.float64).T
+    counts = chosen @ known.astype(np.float64).T
+    with np.errstate(invalid="ignore"):
+        return sums / counts
 
 
 def class_means(

@@ -16,6 +16,7 @@ from tb_neuron.parameters import (
     read_step,
 )
 from tb_neuron.routes.replies import View, reply_bulk, reply_json
+from tb_neuron.subsets import parse_subsets
 
 
 class ResponseRoutes:
@@ -94,15 +95,14 @@ class ResponseRoutes:
         )
 
     def _serve_patterns(self, request: Request) -> Response:
-        key, choice, step = (
-            read_key(request),
-            read_response_choice(request),
+        key, choice = read_key(request), read_response_choice(request)
+        question = pattern_answers.PatternQuestion(
             read_step(request),
+            read_anchor(request),
+            request.args.get("filter", ""),
+            parse_subsets(request.args.get("subsets", "")),
         )
-        anchor, expression = read_anchor(request), request.args.get("filter", "")
-        answer = pattern_answers.patterns(
-            self._experiment.current(), key, choice, step, anchor, expression
-        )
+        answer = pattern_answers.patterns(self._experiment.current(), key, choice, question)
         return reply_bulk(request, answer)
 
     def _serve_groups(self, request: Request) -> Response:

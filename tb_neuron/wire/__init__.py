@@ -21,7 +21,7 @@ from .examples import Fact, FactKind, FilteredExamples, Tokens
 from .flow import Flow, FlowGroup, FlowLayer, FlowLink, FlowMethod, FlowSteps, UnitGroup
 from .grids import ActivationGrid, GridLayer, GridSteps, PositionUnits
 from .maps import MapMethod, MapSteps, MapTarget, MethodMaps, TrackedExample
-from .patterns import Grouping, Groups, PatternClass, Patterns
+from .patterns import Grouping, Groups, PatternClass, Patterns, PatternSubset
 from .planes import Crops, Plane, PlaneLayer, PlaneProjection, PlaneSteps, PointKind
 from .records import (
     ClassStatistic,

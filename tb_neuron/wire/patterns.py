@@ -15,6 +15,18 @@ class PatternClass(TypedDict):
     examples: int
 
 
+class PatternSubset(TypedDict):
+    """A saved subset, and of how many examples its means are.
+
+    `problem` says why its filter can't be used on this recording; empty if it can.
+    """
+
+    name: str
+    filter: str
+    examples: int
+    problem: str
+
+
 class Patterns(TypedDict):
     """Header of `patterns`: a layer's responses at one record, in the order of the anchor.
 
@@ -27,7 +39,8 @@ class Patterns(TypedDict):
     uint8[example, unit] on `grid`, with `offsets` int32[unit]; `labels` and `predictions`
     int32[example], -1 where unknown; `class_means` float32[class, unit], NaN for a class without
     examples; `selectivity` float32[unit], NaN where it is undefined; `preferred` int32[unit], the
-    class of the largest mean, -1 where that is undefined.
+    class of the largest mean, -1 where that is undefined; `subset_means` float32[subset, unit], NaN
+    for a subset without examples.
     """
 
     layer: str
@@ -44,6 +57,7 @@ class Patterns(TypedDict):
     upper: float
     by: Grouping
     classes: list[PatternClass]
+    subsets: list[PatternSubset]
 
 
 class Groups(TypedDict):

@@ -198,3 +198,74 @@ def test_a_run_without_responses_says_how_to_record_them(tab: Asked) -> None:
     answer = tab.get("patterns", run="without")
     assert answer.status_code == 404
     assert 'responses=("activation",)' in json.loads(answer.data)["error"]
+
+
+def means_by_hand(found: Container, passes: np.ndarray) -> np.ndarray:
+    return values_of(found)[passes[found.arrays["examples"]]].mean(0)
+
+
+def test_a_subset_s_row_is_the_mean_over_its_examples(tab: Asked) -> None:
+    found = tab.bulk(subsets=f"some:label in [1, {CLASS}];all:example >= 0")
+    wanted = [
+        means_by_hand(found, np.isin(labels(), [1, CLASS])),
+        means_by_hand(found, np.ones(EXAMPLES, bool)),
+    ]
+    np.testing.assert_allclose(found.arrays["subset_means"], wanted, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_subset_is_of_the_step_s_own_answers(tab: Asked, step: int) -> None:
+    with torch.no_grad():
+        is_wrong = network(step)(inputs()).argmax(1).numpy() != labels()
+    found = tab.bulk(subsets="wrong:not correct", step=step)
+    assert found.header["subsets"][0]["examples"] == is_wrong.sum()
+
+
+def test_an_empty_subset_has_no_mean_rather_than_zero(tab: Asked) -> None:
+    found = tab.bulk(subsets="nobody:example < 0")
+    assert found.header["subsets"][0]["examples"] == 0
+    assert np.isnan(found.arrays["subset_means"]).all()
+
+
+def test_a_subset_counts_those_alone_that_pass_the_filter(tab: Asked) -> None:
+    found = tab.bulk(subsets="all:example >= 0", filter="example < 7")
+    assert found.header["subsets"][0]["examples"] == 7
+
+
+def test_a_subset_by_what_is_not_known_says_so_and_leaves_the_others(tab: Asked) -> None:
+    found = tab.bulk(run="unlabelled", subsets="ones:label == 1;all:example >= 0")
+    first, second = found.header["subsets"]
+    assert "names label" in first["problem"]
+    assert (second["problem"], second["examples"]) == ("", EXAMPLES)
+
+
+def test_subsets_keep_their_order_at_every_step(tab: Asked) -> None:
+    asked = "b:label == 1;a:label == 0"
+    found = [tab.bulk(subsets=asked, step=step).header["subsets"] for step in STEPS]
+    assert {tuple(each["name"] for each in listed) for listed in found} == {("b", "a")}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("nameless", "a subset is a name and a filter"),
+        (":label == 1", "a subset is a name and a filter"),
+        (";".join(f"n{each}:correct" for each in range(25)), "at most 24 subsets"),
+        ("long:" + "x" * 16_000, "at most 16000 characters"),
+    ],
+    ids=["no filter", "no name", "too many", "too long"],
+)
+def test_other_texts_are_refused_with_the_reason(tab: Asked, text: str, reason: str) -> None:
+    answer = tab.get("patterns", subsets=text)
+    assert answer.status_code == 400
+    assert reason in json.loads(answer.data)["error"]
+
+
+def test_a_subset_s_filter_is_never_evaluated(tab: Asked) -> None:
+    found = tab.bulk(subsets="bad:__import__('os').getcwd() == 1")
+    assert "which filters don't have" in found.header["subsets"][0]["problem"]
+
+
+def test_names_may_hold_what_separates(tab: Asked) -> None:
+    found = tab.bulk(subsets="a%3Bb%3A 100%25:label == 1")
+    assert found.header["subsets"][0]["name"] == "a;b: 100%"

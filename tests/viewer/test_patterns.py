@@ -9,6 +9,7 @@ from tb_neuron.analysis.patterns import (
     confusion_order,
     example_order,
     similarity_order,
+    subset_means,
 )
 
 
@@ -84,3 +85,16 @@ def test_class_means_are_numpys(rng: np.random.Generator) -> None:
 def test_a_class_without_examples_has_no_mean(rng: np.random.Generator) -> None:
     found = class_means(rng.normal(size=(2, 4)), np.zeros(4, np.int64), 2)
     assert np.isnan(found[1]).all()
+
+
+def test_subset_means_are_numpys_of_what_is_finite(rng: np.random.Generator) -> None:
+    responses = rng.normal(size=(5, 12))
+    responses[2, 3] = np.nan
+    members = rng.random((3, 12)) < 0.5
+    wanted = [np.nanmean(responses[:, chosen], axis=1) for chosen in members]
+    np.testing.assert_allclose(subset_means(responses, members), wanted)
+
+
+def test_a_subset_of_nobody_has_no_mean(rng: np.random.Generator) -> None:
+    found = subset_means(rng.normal(size=(5, 4)), np.zeros((1, 4), bool))
+    assert np.isnan(found).all()
