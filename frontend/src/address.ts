@@ -47,8 +47,8 @@ export type MapStyle = (typeof MAP_STYLES)[number];
 /** What colours the map's points: of units the statistic or the state, of examples the others. */
 export const MAP_COLOURS = ["statistic", "state", "class", "prediction", "correct"] as const;
 export type MapColour = (typeof MAP_COLOURS)[number];
-/** How a layer is seen: its units as rows, as a matrix of responses, class by class, in groups. */
-export const LAYER_FORMS = ["units", "patterns", "classes", "groups"] as const;
+/** How a layer is seen: its units as rows, as a matrix of responses, by class or saved subset, in groups. */
+export const LAYER_FORMS = ["units", "patterns", "classes", "subsets", "groups"] as const;
 export type LayerForm = (typeof LAYER_FORMS)[number];
 /** Groups that a layer's units can be put in, and in how many they are at first. */
 export const GROUP_COUNTS = { least: 2, most: 16, usual: 6 } as const;
@@ -151,6 +151,8 @@ export interface Selection {
   readonly responseMethod: string;
   /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
   readonly filter: string;
+  /** Filters under names, as `choices.ts` reads them; empty: those that this browser keeps. */
+  readonly subsets: string;
   readonly pointKind: PointKind;
   /** By which projection points are laid out. */
   readonly projection: string;
@@ -219,6 +221,7 @@ export const NOTHING_CHOSEN: Selection = {
   isJointTable: false,
   responseMethod: "",
   filter: "",
+  subsets: "",
   pointKind: "units",
   projection: "pca",
   mapStyle: "points",
@@ -291,6 +294,7 @@ const FIELDS: Fields = {
   isJointTable: { key: "jt", parse: parseClaim },
   responseMethod: { key: "rm", parse: anyText },
   filter: { key: "f", parse: anyText },
+  subsets: { key: "sb", parse: anyText },
   pointKind: { key: "po", parse: oneOf(POINT_KINDS) },
   projection: { key: "pj", parse: anyText },
   mapStyle: { key: "ps", parse: oneOf(MAP_STYLES) },

@@ -1,4 +1,4 @@
-/** What is chosen of examples and of units, as the address holds it: a filter, and pins. */
+/** What is chosen of examples and of units, as the address holds it: filters, subsets, and pins. */
 
 /** The server refuses longer filters. */
 const MAX_LENGTH = 4000;
@@ -28,6 +28,56 @@ export function filterOfExamples(examples: readonly number[], total: number): st
       ? `example in [${rising.join(", ")}]`
       : `example not in [${others.join(", ")}]`;
   return text.length <= MAX_LENGTH ? text : null;
+}
+
+/** More subsets, or longer ones together, the server refuses. */
+export const MOST_SUBSETS = 24;
+const MOST_LETTERS = 16_000;
+
+/** A filter under a name. */
+export interface Subset {
+  readonly name: string;
+  readonly filter: string;
+}
+
+/** Subsets as the address, the browser and the server hold them: `name:filter;name:filter`. */
+export function formatSubsets(subsets: readonly Subset[]): string {
+  const part = (text: string) => text.replace(/[%;:]/g, encodeURIComponent);
+  return subsets.map(({ name, filter }) => `${part(name)}:${part(filter)}`).join(";");
+}
+
+/** Subsets that a text holds; what is none is passed over. */
+export function parseSubsets(text: string): Subset[] {
+  const found = text.split(";").map((part): Subset => {
+    const [name = "", filter = ""] = part.split(":").map(unescapePart);
+    return { name: name.trim(), filter: filter.trim() };
+  });
+  return withoutDoubles(found.filter(({ name, filter }) => name !== "" && filter !== ""));
+}
+
+/** Each name once, as it stands first. */
+export function withoutDoubles(subsets: readonly Subset[]): Subset[] {
+  const first = new Map(subsets.toReversed().map((each) => [each.name, each]));
+  return subsets.filter((each) => first.get(each.name) === each).slice(0, MOST_SUBSETS);
+}
+
+/** Why subsets can't be kept, in a sentence; null where they can. */
+export function refusalOfSubsets(subsets: readonly Subset[]): string | null {
+  if (subsets.length > MOST_SUBSETS) {
+    return `At most ${MOST_SUBSETS} subsets are kept; delete one first.`;
+  }
+  if (formatSubsets(subsets).length > MOST_LETTERS) {
+    return "The subsets are too long together; delete one first.";
+  }
+  return null;
+}
+
+function unescapePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Pins as the address holds them; null for none. */

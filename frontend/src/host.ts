@@ -177,3 +177,22 @@ function hostWindow(): Window | null {
 function addressWindow(): Window {
   return hostWindow() ?? window;
 }
+
+/** What this browser keeps under a name; empty for nothing, and where it keeps nothing. */
+export function readStored(name: string): string {
+  try {
+    return window.localStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Have this browser keep a text; the empty one is forgotten. Where it refuses, nothing is kept. */
+export function writeStored(name: string, text: string): void {
+  try {
+    if (text === "") window.localStorage.removeItem(name);
+    else window.localStorage.setItem(name, text);
+  } catch {
+    // The address still holds it.
+  }
+}

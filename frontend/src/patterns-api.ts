@@ -21,6 +21,8 @@ export interface PatternTable {
   readonly selectivity: Float32Array;
   /** int32[unit]: number of a class, -1 where undefined. */
   readonly preferred: Int32Array;
+  /** float32[subset, unit]; NaN for a subset without examples. */
+  readonly subsetMeans: Float32Array;
 }
 
 /** A layer's units in groups at one record. */
@@ -53,9 +55,16 @@ export interface LayerQuestion extends Side, ResponseSubject {
 export async function fetchPatterns(
   { key, step, anchor, ...subject }: LayerQuestion,
   filter: string,
+  subsets: string,
 ): Promise<PatternTable> {
-  const narrowing = filter === "" ? {} : { filter };
-  const parameters = { ...key, ...parametersOfSubject(subject), step, anchor, ...narrowing };
+  const parameters = {
+    ...key,
+    ...parametersOfSubject(subject),
+    step,
+    anchor,
+    ...(filter === "" ? {} : { filter }),
+    ...(subsets === "" ? {} : { subsets }),
+  };
   const container = await fetchContainer("patterns", parameters, undefined);
   return {
     header: parsePatterns(container.header),
@@ -68,6 +77,7 @@ export async function fetchPatterns(
     classMeans: container.float32("class_means"),
     selectivity: container.float32("selectivity"),
     preferred: container.int32("preferred"),
+    subsetMeans: container.float32("subset_means"),
   };
 }
 

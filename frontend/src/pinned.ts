@@ -20,6 +20,7 @@ import {
   statistic,
 } from "./state";
 import { recordOf } from "./steps";
+import { subsetText } from "./subsets";
 
 /** Whether a link has just been copied. */
 export const isLinkCopied = signal(false);
@@ -60,6 +61,7 @@ export function pinnedSelection(): Selection {
     statistic: statistic.value?.name ?? chosen.statistic,
     scale: scaleKind.value,
     anchor: pinnedAnchor(),
+    subsets: subsetText.value,
   };
 }
 

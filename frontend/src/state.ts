@@ -132,6 +132,8 @@ export const isJointTable = signal(chosen.isJointTable);
 export const responseMethod = signal(chosen.responseMethod);
 /** The examples that views narrow themselves to, as a filter's expression; empty: all. */
 export const filter = signal(chosen.filter);
+/** Filters under names, as `choices.ts` reads them; empty: those that this browser keeps. */
+export const subsets = signal(chosen.subsets);
 /** Whether the map's points are units or examples. */
 export const pointKind = signal<PointKind>(chosen.pointKind);
 /** By which projection the map's points are laid out. */
@@ -307,6 +309,7 @@ export function currentSelection(): Selection {
     isJointTable: isJointTable.value,
     responseMethod: responseMethod.value,
     filter: filter.value,
+    subsets: subsets.value,
     pointKind: pointKind.value,
     projection: projection.value,
     mapStyle: mapStyle.value,
@@ -374,6 +377,7 @@ export function applySelection(selection: Selection): void {
     isJointTable.value = selection.isJointTable;
     responseMethod.value = selection.responseMethod;
     filter.value = selection.filter;
+    subsets.value = selection.subsets;
     pointKind.value = selection.pointKind;
     projection.value = selection.projection;
     mapStyle.value = selection.mapStyle;

@@ -75,6 +75,7 @@ const EVERYTHING: Selection = {
   jointForm: "facets",
   isJointTable: true,
   filter: "label == 3 and not correct",
+  subsets: "wrong:not correct;a%3Bb:label == 1",
   pointKind: "examples",
   projection: "tsne",
   mapStyle: "atlas",

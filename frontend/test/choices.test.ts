@@ -1,6 +1,14 @@
 /** What is chosen, to the address and back. */
 import { describe, expect, it } from "vitest";
-import { filterOfExamples, formatPins, parsePins, togglePin } from "../src/choices";
+import {
+  filterOfExamples,
+  formatPins,
+  formatSubsets,
+  parsePins,
+  parseSubsets,
+  refusalOfSubsets,
+  togglePin,
+} from "../src/choices";
 
 describe("a filter of examples", () => {
   it("names the chosen ones, rising", () => {
@@ -14,6 +22,38 @@ describe("a filter of examples", () => {
   it("is not made where the server would find it too long", () => {
     const half = Array.from({ length: 2000 }, (_, at) => 2 * at);
     expect(filterOfExamples(half, 4000)).toBeNull();
+  });
+});
+
+describe("saved subsets", () => {
+  const two = [
+    { name: "wrong", filter: "not correct" },
+    { name: "a;b: 100%", filter: 'kind == "x;y:z"' },
+  ];
+
+  it("go to the address and back, whatever they are called", () => {
+    expect(parseSubsets(formatSubsets(two))).toEqual(two);
+  });
+
+  it("read well where nothing separates", () => {
+    expect(formatSubsets(two.slice(0, 1))).toBe("wrong:not correct");
+  });
+
+  it("pass over what is none, and names that were there before", () => {
+    expect(parseSubsets("x;:y;a:1 == 1;a:label == 2;%:b")).toEqual([
+      { name: "a", filter: "1 == 1" },
+      { name: "%", filter: "b" },
+    ]);
+  });
+
+  it("are refused where they are too many, or too long", () => {
+    const many = Array.from({ length: 25 }, (_, at) => ({ name: `n${at}`, filter: "correct" }));
+    const long = [{ name: "long", filter: "x".repeat(16_000) }];
+    expect([two, many, long].map((each) => refusalOfSubsets(each) === null)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

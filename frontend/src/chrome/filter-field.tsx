@@ -14,6 +14,7 @@ import { formatCount } from "../numbers";
 import { filter } from "../state";
 import { adoptStyles } from "../theme";
 import type { Fact } from "../wire";
+import { SavedSubsets } from "./saved-subsets";
 
 adoptStyles(`
 .filter-field { position: relative; display: inline-flex; align-items: center; gap: 6px; min-width: 0; flex: 1 1 260px; max-width: 460px; }
@@ -22,6 +23,7 @@ adoptStyles(`
 .filter-field .count { white-space: nowrap; font-size: 12px; }
 .filter-panel {
   position: absolute; left: 0; top: calc(100% + 5px); z-index: 30; width: min(460px, 86vw); padding: 10px 14px; display: grid; gap: 8px;
+  max-height: min(52vh, 460px); overflow: auto;
   border: 1px solid var(--strong-border); border-radius: 8px; background: var(--raised); box-shadow: var(--shadow); font-size: 12.5px;
 }
 .filter-panel .wrong { color: var(--danger); overflow-wrap: anywhere; }
@@ -61,7 +63,9 @@ export function FilterField() {
           if (event.key === "Enter") setFilter(event.currentTarget.value);
         }}
       />
-      <span class="count muted number">{countText()}</span>
+      <span class="count muted number" title="Examples of the probe set that pass">
+        {countText()}
+      </span>
       {(isOpen.value || error !== null) && (
         <span class="filter-panel" id={id}>
           {error !== null && (
@@ -69,6 +73,7 @@ export function FilterField() {
               {error}
             </span>
           )}
+          {isOpen.value && <SavedSubsets canSave={error === null} />}
           {isOpen.value && <Help />}
         </span>
       )}

@@ -5,6 +5,7 @@ import type { PatternTable } from "../../src/patterns-api";
 import {
   cellsOfClasses,
   cellsOfExamples,
+  cellsOfSubsets,
   scaleOfPatterns,
   texelsIn,
 } from "../../src/views/layer/pattern-picture";
@@ -32,6 +33,10 @@ const TABLE: PatternTable = {
       { number: 4, name: "four", examples: 0 },
       { number: 1, name: "one", examples: 2 },
     ],
+    subsets: [
+      { name: "wrong", filter: "not correct", examples: 2, problem: "" },
+      { name: "nobody", filter: "example < 0", examples: 0, problem: "" },
+    ],
   },
   units: Int32Array.of(5, 3),
   examples: Int32Array.of(9, 2, 4),
@@ -42,6 +47,7 @@ const TABLE: PatternTable = {
   classMeans: Float32Array.of(1, 2, Number.NaN, Number.NaN, 5, 6),
   selectivity: Float32Array.of(0.5, Number.NaN),
   preferred: Int32Array.of(1, -1),
+  subsetMeans: Float32Array.of(3, 4, Number.NaN, Number.NaN),
 };
 const scale = scaleOfPatterns(TABLE, "linear", "light");
 
@@ -90,4 +96,21 @@ test("the scale of responses below 0 has 0 in its middle", () => {
   const header = { ...TABLE.header, lower: -9 };
   const signed = scaleOfPatterns({ ...TABLE, header }, "linear", "light");
   expect([signed.isDiverging, signed.min, signed.max]).toEqual([true, -9, 9]);
+});
+
+describe("cells of subsets", () => {
+  const cells = cellsOfSubsets(TABLE, scale);
+
+  test("are means, row by row in the order that they are saved in", () => {
+    expect([0, 1].map((cell) => cells.valueAt(cell))).toEqual([3, 4]);
+  });
+
+  test("of an empty one are nothing, not 0", () => {
+    expect([2, 3].map((cell) => cells.valueAt(cell))).toEqual([Number.NaN, Number.NaN]);
+    expect(cells.pixelAt(2)).toBe(0);
+  });
+
+  test("say of how many examples they are", () => {
+    expect(cells.runs.map(({ name }) => name)).toEqual(["2 · wrong", "empty · nobody"]);
+  });
 });

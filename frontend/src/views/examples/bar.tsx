@@ -85,7 +85,7 @@ function Arrangement() {
       <Filter />
       <FilterField />
       <span class="muted number">
-        {shownRows.value.length} of {allRows.value.length} examples
+        {shownRows.value.length} of {allRows.value.length} tracked examples
       </span>
       <span class="fill" />
       <MapsOfStep />

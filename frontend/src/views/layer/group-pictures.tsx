@@ -21,7 +21,8 @@ export function GroupPictures({
   readonly row: GroupRow;
   readonly method: string;
 }) {
-  if (method === "") return <Pictures row={row} title="examples of most activity" examples={row.examples} />;
+  if (method === "")
+    return <Pictures row={row} title="examples of most activity" examples={row.examples} />;
   return (
     <>
       <Pictures row={row} title="examples it is most for" examples={row.examples} />

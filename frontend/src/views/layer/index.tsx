@@ -92,7 +92,9 @@ function OneLayer({ name }: { readonly name: string }) {
         <ListSwitch />
       </div>
       {isOfUnits && <ChangesOfMind layerName={name} />}
-      {(form === "patterns" || form === "classes") && <Patterns layerName={name} form={form} />}
+      {(form === "patterns" || form === "classes" || form === "subsets") && (
+        <Patterns layerName={name} form={form} />
+      )}
       {form === "groups" && <Groups layerName={name} />}
     </>
   );

@@ -62,7 +62,7 @@ function drawingOf({ size, picture }: ShownMatrix): Drawing {
 }
 
 function tableOf({ form, picture }: ShownMatrix): Table {
-  return form === "patterns" ? exampleRows(picture.table) : unitRows(picture.table);
+  return form === "patterns" ? exampleRows(picture.table) : unitRows(picture.table, form);
 }
 
 /** An example a row, its response of each unit. */
@@ -92,8 +92,8 @@ export function exampleRows(table: PatternTable): Table {
   };
 }
 
-function unitRows(table: PatternTable): Table {
-  const columns = columnsFor(table);
+function unitRows(table: PatternTable, form: MatrixForm): Table {
+  const columns = columnsFor(table, form);
   const run = shownRecording.value?.records.run ?? "";
   const rows = Array.from(table.units, (unit, place) => [
     ...columns.map(({ key }) => key({ place, unit })),

@@ -213,7 +213,7 @@ function CellTip(props: OverlayProps & { readonly at: PointedCell }) {
       {row >= 0 && (
         <span class="number">
           {form === "patterns" ? "response" : `mean response to ${cells.runs[row]?.name}`}{" "}
-          {Number.isFinite(value) ? formatValue(value) : "not finite"}
+          {Number.isFinite(value) ? formatValue(value) : nothingOf(found, form, row)}
         </span>
       )}
       <span class="muted">
@@ -227,6 +227,12 @@ function CellTip(props: OverlayProps & { readonly at: PointedCell }) {
       </span>
     </div>
   );
+}
+
+/** Why there is no number. */
+function nothingOf({ header }: PatternTable, form: MatrixForm, row: number): string {
+  const isEmpty = form === "subsets" && header.subsets[row]?.examples === 0;
+  return isEmpty ? "none: no example is in it" : "not finite";
 }
 
 function isTracked(found: PatternTable, row: number): boolean {

@@ -2,8 +2,10 @@
 import { LevelTables } from "../../codes";
 import { makeScale, pixelOf, type Scale, type Theme } from "../../colour";
 import { type MatrixLayout, type Run, runsOf, type Texels, texelsOf } from "../../layout/matrix";
+import { formatCount } from "../../numbers";
 import type { PatternTable } from "../../patterns-api";
 import type { ScaleKind } from "../../state";
+import type { PatternSubset } from "../../wire";
 
 /** A matrix of responses: examples by units, or classes by units. */
 export interface Cells {
@@ -66,6 +68,28 @@ export function cellsOfClasses(table: PatternTable, scale: Scale): Cells {
     valueAt,
     pixelAt: (cell) => pixelOf(scale, valueAt(cell)),
   };
+}
+
+/** Saved subsets by units; one without examples is a row of nothing, not of 0. */
+export function cellsOfSubsets(table: PatternTable, scale: Scale): Cells {
+  const { header, subsetMeans, units } = table;
+  const valueAt = (cell: number) => subsetMeans[cell] ?? Number.NaN;
+  return {
+    rows: header.subsets.length,
+    columns: units.length,
+    runs: header.subsets.map((subset, row) => ({ name: titleOf(subset), from: row, end: row + 1 })),
+    valueAt,
+    pixelAt: (cell) => {
+      const isEmpty = header.subsets[Math.floor(cell / units.length)]?.examples === 0;
+      return isEmpty ? 0 : pixelOf(scale, valueAt(cell));
+    },
+  };
+}
+
+/** A subset, the number of examples that its means are of first: a long name is cut at its end. */
+export function titleOf({ name, examples, problem }: PatternSubset): string {
+  if (problem !== "") return `not here · ${name}`;
+  return `${examples === 0 ? "empty" : formatCount(examples)} · ${name}`;
 }
 
 /** Places, among the header's classes, of those that some example counts to. */

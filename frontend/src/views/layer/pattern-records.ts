@@ -28,6 +28,7 @@ import {
   responseMethod,
 } from "../../state";
 import { recordOf } from "../../steps";
+import { followSubsets, subsetText } from "../../subsets";
 import type { MapSteps, ResponseSteps } from "../../wire";
 
 /** Records asked for at a time, beside the one that is shown. */
@@ -115,9 +116,8 @@ export function retryPatterns(): void {
 
 /** Keep what is needed coming, for as long as the view is open. */
 export function followPatterns(): Undo {
-  const stops = [wantShown, wantMaps, wantPatternsAhead, wantGroupLives, keepLast].map((each) =>
-    effect(each),
-  );
+  const wants = [wantShown, wantMaps, wantPatternsAhead, wantGroupLives, keepLast];
+  const stops = [followSubsets(), ...wants.map((each) => effect(each))];
   return () => {
     for (const stop of stops) stop();
   };
@@ -135,7 +135,8 @@ function wantAt(question: LayerQuestion): void {
   if (layerForm.value === "groups") {
     groups.want(groupName(question) ?? "", () => fetchGroups(question, count));
   } else if (layerForm.value !== "units") {
-    patterns.want(patternName(question) ?? "", () => fetchPatterns(question, narrowed));
+    const asked = subsetsAsked();
+    patterns.want(patternName(question) ?? "", () => fetchPatterns(question, narrowed, asked));
   }
 }
 
@@ -216,11 +217,16 @@ function stepIn(known: readonly string[], step: string): string | undefined {
 }
 
 function patternName(question: LayerQuestion | null): string | null {
-  return question && JSON.stringify([question, filter.value, grown()]);
+  return question && JSON.stringify([question, filter.value, subsetsAsked(), grown()]);
 }
 
 function groupName(question: LayerQuestion | null): string | null {
   return question && JSON.stringify([question, groupCount.value]);
+}
+
+/** Subsets are asked for where they are rows: of a wide layer an answer weighs megabytes. */
+function subsetsAsked(): string {
+  return layerForm.value === "subsets" ? subsetText.value : "";
 }
 
 /** The scale is of all records: another one may make it another. */
@@ -230,7 +236,7 @@ function grown(): number {
 
 function patternsAsked(): string {
   const { key, layer, method, anchor: order } = shownQuestion.value ?? {};
-  return JSON.stringify([key, layer, method, order, filter.value]);
+  return JSON.stringify([key, layer, method, order, filter.value, subsetsAsked()]);
 }
 
 function groupsAsked(): string {

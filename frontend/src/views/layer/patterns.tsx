@@ -23,6 +23,7 @@ import {
   type Cells,
   cellsOfClasses,
   cellsOfExamples,
+  cellsOfSubsets,
   paintTexels,
   scaleOfPatterns,
   texelsIn,
@@ -39,7 +40,10 @@ import {
 import { PatternTableRows } from "./pattern-table";
 import { ScaleKey } from "./scale-key";
 
-export type MatrixForm = "patterns" | "classes";
+export type MatrixForm = "patterns" | "classes" | "subsets";
+
+const TITLES = { patterns: "Patterns", classes: "Classes", subsets: "Subsets" } as const;
+const ROWS = { patterns: "examples", classes: "classes", subsets: "subsets" } as const;
 
 interface PatternsProps {
   readonly layerName: string;
@@ -61,7 +65,7 @@ export function Patterns({ layerName, form }: PatternsProps) {
     return <NotOfLayer layers={known.layers.map(({ name }) => name)} />;
   }
   return (
-    <section class="patterns" aria-label={form === "patterns" ? "Patterns" : "Classes"}>
+    <section class="patterns" aria-label={TITLES[form]}>
       <Bar />
       <Shown layerName={layerName} form={form} />
     </section>
@@ -128,14 +132,39 @@ function Shown({ layerName, form }: PatternsProps) {
     );
   }
   const scale = scaleOfPatterns(found, scaleChoice.value ?? "linear", theme.value);
+  if (form === "subsets" && found.header.subsets.length === 0) return <NoSubsets />;
   return (
     <>
-      <Facts found={found} />
+      <Facts found={found} form={form} />
+      {form === "subsets" && <Unusable found={found} />}
       {isPatternTable.value ? (
-        <PatternTableRows layerName={layerName} found={found} />
+        <PatternTableRows layerName={layerName} form={form} found={found} />
       ) : (
         <Matrix layerName={layerName} form={form} found={found} scale={scale} />
       )}
+    </>
+  );
+}
+
+function NoSubsets() {
+  return (
+    <p class="lead muted" role="status">
+      No subset is saved yet. Write a filter above, such as <code>not correct</code>, and save it
+      under a name: each saved subset is a row here.
+    </p>
+  );
+}
+
+/** Subsets whose filters this recording can't answer. */
+function Unusable({ found }: { readonly found: PatternTable }) {
+  const wrong = found.header.subsets.filter(({ problem }) => problem !== "");
+  return (
+    <>
+      {wrong.map(({ name, problem }) => (
+        <p key={name} class="pattern-facts muted" role="status">
+          {name}: {problem}.
+        </p>
+      ))}
     </>
   );
 }
@@ -162,14 +191,16 @@ const BY = {
 } as const;
 
 /** What is shown of what. */
-function Facts({ found }: { readonly found: PatternTable }) {
+function Facts({ found, form }: Pick<DrawnProps, "found" | "form">) {
   const { header, units, examples } = found;
   const shown = filter.value === "" ? header.drawn : examples.length;
   const parts = [
     `${mode.value === "b" ? "B" : "A"}, ${wordsOf(header.method)} at step ${formatStep(header.step)}`,
     ratio(shown, filter.value === "" ? header.of : header.drawn, "examples"),
     ratio(units.length, header.units, "units"),
-    `examples ${BY[header.by]}`,
+    form === "subsets"
+      ? "a row is the mean over a subset’s examples, as many as stand before its name"
+      : `examples ${BY[header.by]}`,
   ];
   return (
     <p class="pattern-facts muted">
@@ -185,6 +216,12 @@ function ratio(count: number, of: number, what: string): string {
     : `${formatCount(count)} of ${formatCount(of)} ${what}`;
 }
 
+const CELLS_OF = {
+  patterns: cellsOfExamples,
+  classes: cellsOfClasses,
+  subsets: cellsOfSubsets,
+} as const;
+
 interface MatrixProps extends PatternsProps {
   readonly found: PatternTable;
   readonly scale: Scale;
@@ -192,7 +229,7 @@ interface MatrixProps extends PatternsProps {
 
 function Matrix({ layerName, form, found, scale }: MatrixProps) {
   const cells = useMemo(
-    () => (form === "patterns" ? cellsOfExamples(found, scale) : cellsOfClasses(found, scale)),
+    () => CELLS_OF[form](found, scale),
     [form, found, scale.kind, scale.max, scale.palette],
   );
   const place = useRef<HTMLDivElement>(null);
@@ -225,7 +262,7 @@ function Matrix({ layerName, form, found, scale }: MatrixProps) {
       </div>
       <ScaleKey
         scale={scale}
-        word={`${form === "classes" ? "mean " : ""}${wordOf(found.header.method)}`}
+        word={`${form !== "patterns" ? "mean " : ""}${wordOf(found.header.method)}`}
       />
     </>
   );
@@ -276,7 +313,7 @@ function Drawn({ layerName, form, found, cells, size }: DrawnProps) {
         ref={canvas}
         style={{ width: `${size.width}px`, height: `${size.height}px` }}
         role="img"
-        aria-label={`${formatCount(cells.rows)} ${form === "patterns" ? "examples" : "classes"} by ${formatCount(cells.columns)} units of ${layerName}; the table has them as numbers`}
+        aria-label={`${formatCount(cells.rows)} ${ROWS[form]} by ${formatCount(cells.columns)} units of ${layerName}; the table has them as numbers`}
       />
       <Overlay
         layerName={layerName}

@@ -1,4 +1,4 @@
-/** How the layer is seen: rows, what changed, a matrix of responses, class by class, in groups. */
+/** How the layer is seen: rows, what changed, a matrix of responses, by class or subset, in groups. */
 import { batch } from "@preact/signals";
 import type { LayerForm } from "../../address";
 import { shownAttribution } from "../../attributions";
@@ -18,6 +18,7 @@ const CHOICES: readonly Choice[] = [
   { form: "units", isOfChanges: true, title: "Changes of mind" },
   { form: "patterns", isOfChanges: false, title: "Patterns" },
   { form: "classes", isOfChanges: false, title: "Classes" },
+  { form: "subsets", isOfChanges: false, title: "Subsets" },
   { form: "groups", isOfChanges: false, title: "Groups" },
 ];
 
