@@ -218,7 +218,7 @@ def test_a_filter_leaves_out_what_is_right(shown: Tab, run: Run) -> None:
     correct = run.recording().outputs(20).correct
     assert correct is not None
     wrong = sum(int(correct[example]) == 0 for example in TRACKED)
-    expect(view(shown).get_by_text(f"{wrong} of {len(TRACKED)} examples")).to_be_visible()
+    expect(view(shown).get_by_text(f"{wrong} of {len(TRACKED)} tracked examples")).to_be_visible()
 
 
 def test_a_difference_is_said_not_to_be_drawn(mapped: dict[str, Tab]) -> None:

@@ -143,7 +143,8 @@ def test_an_empty_subset_has_no_mean(tab: Tab) -> None:
 
 
 def test_the_map_marks_the_examples_that_pass(tab: Tab, run: Run) -> None:
-    tab.follow({"v": "map", "r": "responding", "po": "examples", "s": str(STEP), "f": "not correct"})
+    asked = {"po": "examples", "s": str(STEP), "f": "not correct"}
+    tab.follow({"v": "map", "r": "responding", **asked})
     count = run.select("not correct", STEP).sum()
     expect(tab.frame.locator(".map-said")).to_contain_text(f"{count} chosen")
 
