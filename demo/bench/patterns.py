@@ -14,7 +14,7 @@ from tb_neuron import container
 from tb_neuron.answers import Bulk, RecordingKey
 from tb_neuron.experiment import Experiment
 from tb_neuron.group_answers import groups
-from tb_neuron.pattern_answers import patterns
+from tb_neuron.pattern_answers import PatternQuestion, patterns
 from tb_neuron.responses import ResponseChoice
 
 from bench.meaning import LAYER, RECORDS, write_responses
@@ -34,10 +34,10 @@ def rows() -> list[Row]:
         far = itertools.count(last, -1)
         return [
             _row("pattern matrix, record after record", lambda: patterns(
-                experiment, _RUN, _CHOICE, next(back), last
+                experiment, _RUN, _CHOICE, PatternQuestion(next(back), last)
             ), "< 200 ms warm"),
             _row("pattern matrix, the same record", lambda: patterns(
-                experiment, _RUN, _CHOICE, 50, last
+                experiment, _RUN, _CHOICE, PatternQuestion(50, last)
             ), "< 200 ms warm"),
             *[
                 _row(f"{count} groups, record after record", lambda c=count, s=steps: groups(
