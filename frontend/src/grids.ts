@@ -27,6 +27,7 @@ import type { GridLayer, GridSteps } from "./wire";
 
 /** A cell of an example. */
 export interface Cell {
+  readonly layer: string;
   readonly example: number;
   readonly position: number;
 }
@@ -89,7 +90,8 @@ export const chosenCell: ReadonlySignal<Cell | null> = computed(() => {
   const isThere = found === named && position >= 0 && position < grid.positions;
   const start = place * grid.positions;
   const norms = grid.norms.subarray(start, start + grid.positions);
-  return { example: found, position: isThere ? position : largestOf(norms) };
+  const { layer } = grid.header;
+  return { layer, example: found, position: isThere ? position : largestOf(norms) };
 });
 /** The cell that is read: the one that is pointed at, else the chosen one. */
 export const readCell: ReadonlySignal<Cell | null> = computed(
@@ -97,7 +99,7 @@ export const readCell: ReadonlySignal<Cell | null> = computed(
 );
 /** The units behind the cell that is read, or behind the one before until they have come. */
 export const readPosition: ReadonlySignal<PositionTable | null> = computed(() => {
-  const of = JSON.stringify([nameOf(mapRecording.value), shownGridLayer.value?.layer]);
+  const of = nameOf(mapRecording.value);
   return positions.value?.of === of ? positions.value.value : null;
 });
 /** Why something could not be had, in a sentence. */
@@ -110,7 +112,7 @@ export function retryGrids(): void {
 }
 
 /** Choose a cell for good. */
-export function chooseCell({ example: number, position }: Cell): void {
+export function chooseCell({ example: number, position }: Omit<Cell, "layer">): void {
   gridCell.value = `${number}:${position}`;
 }
 
@@ -185,10 +187,10 @@ function followLayers(): Undo | undefined {
 
 function followCell(): Undo | undefined {
   void attempt.value;
-  const [cell, layer] = [readCell.value, shownGridLayer.value?.layer];
-  const question = layer === undefined ? null : questionOf(layer, null);
+  const cell = readCell.value;
+  const question = cell && questionOf(cell.layer, null);
   if (!cell || !question) return undefined;
-  const of = JSON.stringify([nameOf(mapRecording.value), layer]);
+  const of = nameOf(mapRecording.value);
   const name = JSON.stringify([question, cell]);
   // Whoever crosses a grid with the pointer wants the last of the cells.
   return load(

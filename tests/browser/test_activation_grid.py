@@ -214,6 +214,14 @@ def test_a_layer_beside_is_read_by_its_name(tab: Tab) -> None:
     tab.expect_address(gl="4")
 
 
+def test_pointing_at_another_layer_reads_it_and_keeps_the_choice(tab: Tab) -> None:
+    show(tab, LARGE, ".grid-layers li")
+    cells(tab, EXAMPLE, "4").hover()
+    expect(pane(tab)).to_contain_text(f"example {EXAMPLE} in 4")
+    tab.page.mouse.move(1, 1)
+    expect(pane(tab)).to_contain_text(f"example {EXAMPLE} in {LAYER}")
+
+
 def test_squares_grow_with_the_steps_on_one_scale(tab: Tab) -> None:
     def covered(step: int) -> int:
         show(tab, {**CELL, "s": str(step)})
@@ -242,7 +250,7 @@ def test_a_difference_says_whose_cells_are_shown(tab: Tab) -> None:
 
 def test_what_did_not_fit_is_told_with_the_choice_that_keeps_it(tab: Tab) -> None:
     show(tab, {**CELL, "r": "few"})
-    expect(pane(tab)).to_contain_text("Recording(evidence=10, tracked=True)")
+    expect(pane(tab)).to_contain_text("does not fit in Recording(max_position_bytes=0)")
 
 
 def test_a_run_without_tracked_activations_says_how_to_record_them(tab: Tab) -> None:
@@ -277,12 +285,14 @@ def test_the_file_holds_norms_and_attributions_of_all_cells(tab: Tab, run: Run) 
     np.testing.assert_allclose(to_patch, net[:, 1].ravel(), 6e-3, 1e-6)
 
 
-@pytest.mark.parametrize("state", [WALL, LARGE], ids=["wall", "large"])
+@pytest.mark.parametrize(
+    "state", [WALL, LARGE, {**WALL, "xt": "true"}], ids=["wall", "large", "table"]
+)
 @pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
 def test_the_grids_are_saved_as_pictures(
     tab: Tab, state: dict[str, str], kind: str, start: bytes
 ) -> None:
-    show(tab, state)
+    show(tab, state, "tr.row" if "xt" in state else ".position-units li")
     assert tab.export(kind).startswith(start)
 
 

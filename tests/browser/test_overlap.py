@@ -74,7 +74,7 @@ def test_the_table_has_the_overlap_and_says_what_it_means(tab: Tab, iou: np.ndar
     expect(header).to_have_attribute("title", re.compile("Boggust"))
     cells = view(tab).locator("tbody tr.row").first.locator("td")
     expect(cells.filter(has_text=f"{iou[0]:.2f}")).not_to_have_count(0)
-    view(tab).get_by_role("button", name="Maps").click()
+    view(tab).get_by_role("button", name="Filmstrip").click()
 
 
 def test_every_method_tells_its_overlap_at_large(tab: Tab, iou: np.ndarray) -> None:

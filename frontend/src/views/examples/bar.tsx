@@ -96,7 +96,7 @@ function Arrangement() {
           isExampleTable.value = !isExampleTable.value;
         }}
       >
-        {isExampleTable.value ? "Maps" : "Table"}
+        {isExampleTable.value ? "Filmstrip" : "Table"}
       </button>
     </div>
   );

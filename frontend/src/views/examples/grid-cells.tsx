@@ -1,6 +1,6 @@
 /** One example's activation grid as a picture that is read by pointer and by arrow keys. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type Cell, chooseCell, pointedCell, readCell } from "../../grids";
+import { chooseCell, pointedCell, readCell } from "../../grids";
 import type { GridTable } from "../../grids-api";
 import { placeOf, positionBeside, positionUnder } from "../../layout/activation-grid";
 import { planeOf } from "../../layout/plane";
@@ -12,17 +12,17 @@ interface GridCellsProps {
   readonly table: GridTable;
   /** Place of the example in the table. */
   readonly place: number;
-  /** Whether this is the layer whose units are listed. */
-  readonly isRead: boolean;
-  /** Called before a cell of a layer that is not read is chosen. */
+  /** Called before a cell is chosen. */
   readonly onEnter?: () => void;
 }
 
-export function GridCells({ table, place, isRead, onEnter }: GridCellsProps) {
+export function GridCells({ table, place, onEnter }: GridCellsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const picture = pictureOf(table, place);
   const example = table.header.examples[place]?.example ?? 0;
-  const cell = isRead && readCell.value?.example === example ? readCell.value : null;
+  const { layer } = table.header;
+  const read = readCell.value;
+  const cell = read?.example === example && read.layer === layer ? read : null;
   useLayoutEffect(() => {
     const [element, context] = [canvas.current, canvas.current?.getContext("2d")];
     if (!element || !context) return;
@@ -49,8 +49,10 @@ export function GridCells({ table, place, isRead, onEnter }: GridCellsProps) {
       role="group"
       aria-label={`Cells of example ${example} in ${table.header.layer}${told}`}
       style={{ aspectRatio: String(aspectOf(table)) }}
-      onPointerMove={(event) => isRead && point({ example, position: under(event, table) })}
-      onPointerLeave={() => point(null)}
+      onPointerMove={(event) => point(table, example, under(event, table))}
+      onPointerLeave={() => {
+        pointedCell.value = null;
+      }}
       onClick={(event) => {
         const position = under(event, table);
         if (position !== null) choose(position);
@@ -92,12 +94,11 @@ function aspectOf({ header: { shape } }: GridTable): number {
   return rows > 1 || columns === 1 ? columns / rows : Math.max(1, Math.min(columns, 6));
 }
 
-function point(cell: { readonly example: number; readonly position: number | null } | null): void {
-  const found: Cell | null =
-    cell && cell.position !== null ? { example: cell.example, position: cell.position } : null;
+function point({ header }: GridTable, example: number, position: number | null): void {
   const before = pointedCell.peek();
-  const isSame = before?.example === found?.example && before?.position === found?.position;
-  if (!isSame) pointedCell.value = found;
+  const isSame = before?.example === example && before.position === position;
+  if (isSame && before.layer === header.layer) return;
+  pointedCell.value = position === null ? null : { layer: header.layer, example, position };
 }
 
 function under(event: MouseEvent, { header }: GridTable): number | null {

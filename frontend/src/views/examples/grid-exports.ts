@@ -7,8 +7,9 @@ import type { GridTable } from "../../grids-api";
 import { mapRecording } from "../../maps";
 import { roles } from "../../theme";
 import { keyText } from "./grid-bar";
+import { paintGrid } from "./grid-painter";
 import { cellRows } from "./grid-rows";
-import { nameOfPosition } from "./grid-shown";
+import { nameOfPosition, pictureOf } from "./grid-shown";
 import { nameOfClass } from "./shown";
 
 /** The export of the grids that stand inside of an element. */
@@ -22,8 +23,8 @@ export function gridExport(placeOf: () => HTMLElement | null): ViewExport {
     },
     hasLegend: false,
     drawing: () => {
-      const place = placeOf();
-      return place && drawingOf(place);
+      const [place, grid] = [placeOf(), shownGrid.value];
+      return place ? drawingOf(place) : grid && wallOf(grid);
     },
     table: () => ({ columns: columnsOf(shownGrid.value), rows: rowsOf(shownGrid.value) }),
   };
@@ -56,6 +57,33 @@ function drawingOf(place: HTMLElement): Drawing {
     ...texts(place, origin),
   ];
   return { width, height: place.scrollHeight, background: roles.value.page, shapes };
+}
+
+const SIDE = 150;
+const CAPTION = 22;
+const COLUMNS = 8;
+
+/** All examples' cells where none stand on the page. */
+function wallOf(table: GridTable): Drawing {
+  const { examples } = table.header;
+  const shapes = examples.flatMap(({ example, label }, place): Shape[] => {
+    const source = document.createElement("canvas");
+    [source.width, source.height] = [2 * SIDE, 2 * SIDE];
+    const context = source.getContext("2d");
+    const box = { x: 0, y: 0, width: 2 * SIDE, height: 2 * SIDE };
+    if (context) paintGrid(context, pictureOf(table, place), box);
+    const x = (place % COLUMNS) * (SIDE + 10);
+    const y = Math.floor(place / COLUMNS) * (SIDE + CAPTION + 8);
+    const text = label < 0 ? `example ${example}` : `${nameOfClass(label)}, example ${example}`;
+    return [
+      { kind: "text", x, y: y + 15, text, fill: roles.value.text, size: 12, maxWidth: SIDE },
+      { kind: "image", rect: { x, y: y + CAPTION, width: SIDE, height: SIDE }, source },
+    ];
+  });
+  const rows = Math.ceil(examples.length / COLUMNS);
+  const width = Math.min(COLUMNS, examples.length) * (SIDE + 10);
+  const height = rows * (SIDE + CAPTION + 8);
+  return { width, height, background: roles.value.page, shapes };
 }
 
 interface Origin {

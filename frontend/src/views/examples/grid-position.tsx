@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { openUnit } from "../../actions";
 import { TwoSidedBar } from "../../chrome/two-sided";
 import { UnitIcon } from "../../chrome/unit-icon";
-import { readCell, readPosition, shownGrid } from "../../grids";
+import { gridList, readCell, readPosition, shownGrid } from "../../grids";
 import type { PositionTable } from "../../grids-api";
 import { placeOf, placeRect, sortUnits, type UnitAt } from "../../layout/activation-grid";
 import { layOutSides } from "../../layout/evidence";
@@ -111,7 +111,7 @@ interface PartProps {
 
 function Classes({ table, number }: PartProps) {
   const { header, totals } = table;
-  if (header.classes.length === 0) return <NoAttributions />;
+  if (header.classes.length === 0) return <NoAttributions layer={header.layer} />;
   const bars = layOutSides(Array.from(totals));
   return (
     <section aria-label="What this position says for and against each class">
@@ -154,7 +154,11 @@ function Classes({ table, number }: PartProps) {
   );
 }
 
-function NoAttributions() {
+function NoAttributions({ layer }: { readonly layer: string }) {
+  const why = gridList.value?.notes.find(
+    (note) => note.includes(layer) && note.includes("attributions at positions"),
+  );
+  if (why !== undefined) return <p class="muted">{why}.</p>;
   return (
     <p class="muted">
       What positions contribute to each class was not recorded of this layer;{" "}

@@ -11,7 +11,6 @@ import { textsOf } from "./inputs";
 interface GridTokensProps {
   readonly table: GridTable;
   readonly place: number;
-  readonly isRead: boolean;
   readonly onEnter?: () => void;
 }
 
@@ -21,12 +20,14 @@ export function isOfTokens({ header }: GridTable): boolean {
   return header.shape.length === 1 && (probeSet?.tokens ?? 0) > 0;
 }
 
-export function GridTokens({ table, place, isRead, onEnter }: GridTokensProps) {
+export function GridTokens({ table, place, onEnter }: GridTokensProps) {
   const recording = mapRecording.value;
   const picture = pictureOf(table, place);
   const example = table.header.examples[place]?.example ?? 0;
   const texts = recording ? textsOf(recording, example, table.positions) : [];
-  const read = isRead && readCell.value?.example === example ? readCell.value.position : -1;
+  const { layer } = table.header;
+  const cell = readCell.value;
+  const read = cell?.example === example && cell.layer === layer ? cell.position : -1;
   const { top, attributionTop } = table.header;
   return (
     <div class="grid-tokens">
@@ -44,7 +45,7 @@ export function GridTokens({ table, place, isRead, onEnter }: GridTokensProps) {
             aria-pressed={position === read}
             title={`position ${position}, norm ${formatValue(norm)}`}
             onPointerEnter={() => {
-              if (isRead) pointedCell.value = { example, position };
+              pointedCell.value = { layer, example, position };
             }}
             onPointerLeave={() => {
               pointedCell.value = null;

@@ -66,7 +66,7 @@ function Wall({ table }: { readonly table: GridTable }) {
       {table.header.examples.map((one, place) => (
         <li key={one.example}>
           <Caption table={table} place={place} />
-          <CellsOf table={table} place={place} isRead />
+          <CellsOf table={table} place={place} />
         </li>
       ))}
     </ol>
@@ -113,7 +113,6 @@ function Answer({ table, place }: CaptionProps) {
 }
 
 interface CellsOfProps extends CaptionProps {
-  readonly isRead: boolean;
   readonly onEnter?: () => void;
 }
 
@@ -171,7 +170,7 @@ function Large({ at }: { readonly at: number }) {
                     : table.header.shape.join(" × ")}
                 </span>
               </button>
-              <CellsOf table={table} place={0} isRead={isRead} onEnter={read} />
+              <CellsOf table={table} place={0} onEnter={read} />
             </li>
           );
         })}
