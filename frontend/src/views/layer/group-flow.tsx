@@ -2,12 +2,14 @@
 import { batch, computed, effect, type ReadonlySignal } from "@preact/signals";
 import { openView } from "../../actions";
 import { Answers } from "../../answers";
-import { type FlowRecord, fetchFlow } from "../../flow-api";
+import { type FlowRecord, fetchFlow, fetchFlowSteps } from "../../flow-api";
 import type { Undo } from "../../host";
 import { formatShare, formatSigned } from "../../numbers";
+import { nameOf } from "../../responses";
 import { flowNodes, groupCount, isVisible, layerName, playing, unitGroup } from "../../state";
 import { formatStep } from "../../steps";
 import { titleOfMethod } from "../../titles";
+import type { FlowSteps } from "../../wire";
 import { type FlowGraph, makeGraph, rankingBy } from "../flow/graph";
 import { keyOfGroup } from "../flow/group-nodes";
 import { type Strand, strongest } from "../flow/strongest";
@@ -19,16 +21,19 @@ const KEPT = 64;
 const LISTED = 3;
 
 const flows = new Answers<FlowRecord>(KEPT);
+const flowSteps = new Answers<FlowSteps>(8);
 
 interface Question {
   readonly name: string;
   readonly load: () => Promise<FlowRecord>;
 }
 
-/** The flow between groups that belongs to the groups that are shown. */
+const steps = computed(() => flowSteps.value(nameOf(shownRecording.value)));
+
+/** The flow between groups that belongs to the groups that are shown; null where there is none. */
 const question: ReadonlySignal<Question | null> = computed(() => {
   const [recording, header] = [shownRecording.value, shownGroups.value?.header];
-  if (!recording || !header) return null;
+  if (!recording || !header || !steps.value?.steps.length) return null;
   const grouping = { count: groupCount.value, anchor: header.anchor, method: header.method };
   const subject = { group: "all", method: null, grouping };
   return {
@@ -44,19 +49,33 @@ const graph: ReadonlySignal<FlowGraph | null> = computed(() => {
 
 /** Keep the flow of the shown groups, for as long as they are shown. */
 export function followGroupFlow(): Undo {
-  return effect(() => {
-    const asked = question.value;
-    if (!asked || !isVisible.value || flows.isSettled(asked.name)) return undefined;
-    // A film passes faster than it could be read.
-    const wait = setTimeout(() => flows.want(asked.name, asked.load), playing.value ? 300 : 0);
-    return () => clearTimeout(wait);
-  });
+  const stops = [effect(wantSteps), effect(wantFlow)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function wantSteps(): void {
+  const [recording, name] = [shownRecording.value, nameOf(shownRecording.value)];
+  if (!recording || name === null || !isVisible.value) return;
+  if (!flowSteps.isSettled(name)) flowSteps.want(name, () => fetchFlowSteps(recording.key));
+}
+
+function wantFlow(): Undo | undefined {
+  const asked = question.value;
+  if (!asked || !isVisible.value || flows.isSettled(asked.name)) return undefined;
+  // A film passes faster than it could be read.
+  const wait = setTimeout(() => flows.want(asked.name, asked.load), playing.value ? 300 : 0);
+  return () => clearTimeout(wait);
 }
 
 /** Which flow it is; or why there is none. */
 export function FlowOfGroups() {
   const failure = flows.failure(question.value?.name ?? null);
   const shown = graph.value;
+  if (steps.value?.steps.length === 0) {
+    return <> · no flow to tell their place in: Recording(flow=16) records it</>;
+  }
   if (failure !== null) return <> · place in the flow: {failure}</>;
   if (!shown) return null;
   return (
