@@ -19,6 +19,10 @@ import { currentStepA, currentStepB, playing, recordingA, recordingB } from "./s
 import { recordOf } from "./steps";
 import type { Dictionary, Visualisation } from "./wire";
 
+/** What the drift of a unit's meaning is, in words. */
+export const MEANING_DRIFT =
+  "How far the unit’s top examples changed since the record of examples before: 1 less the share of the examples in either top that are in both (Jaccard). 0: the same examples, 1: none in common; undefined at the first record, and of a unit that responds to nothing at both";
+
 const dictionaries = new Answers<Dictionary>(16);
 const tables = new Answers<IconTable>(96);
 const drifts = new Answers<DriftTable>(32);
@@ -109,6 +113,14 @@ export function visualisationsOf(
     -1n,
   );
   return own.filter((each) => BigInt(each.step) === last);
+}
+
+/** The drift of a layer's units at the record at or before a step; null where it is not known. */
+export function driftAt(table: DriftTable | null, step: string | null): Float32Array | null {
+  if (!table || step === null) return null;
+  const record = recordOf(table.header.steps, step);
+  const units = table.drifts.length / Math.max(1, table.header.steps.length);
+  return record < 0 ? null : table.drifts.subarray(record * units, (record + 1) * units);
 }
 
 const version = signal(0);

@@ -22,6 +22,7 @@ import { adoptStyles } from "../theme";
 import { titleOfMethod } from "../titles";
 import type { CorrelatedUnit } from "../wire";
 import { Dialog } from "./dialog";
+import { UnitIcon } from "./unit-icon";
 
 adoptStyles(`
 .alike { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 4px 24px; margin-top: 12px; }
@@ -98,7 +99,10 @@ function Hits({ hits, text }: { readonly hits: readonly Respondent[]; readonly t
       {hits.map((hit) => (
         <li key={titleOfRespondent(hit)}>
           <button type="button" onClick={() => choose(hit)}>
-            <span>{titleOfRespondent(hit)}</span>
+            {hit.unit !== null && (
+              <UnitIcon layerName={hit.layer} unit={hit.unit} size={22} isQuiet />
+            )}
+            <span class="grow">{titleOfRespondent(hit)}</span>
           </button>
         </li>
       ))}
@@ -171,7 +175,8 @@ function List({ title, layer, units }: ListProps) {
         {units.slice(0, SHOWN).map(({ unit, correlation }) => (
           <li key={unit}>
             <button type="button" onClick={() => choose({ layer, unit })}>
-              <span>unit {unit}</span>
+              <UnitIcon layerName={layer} unit={unit} size={22} isQuiet />
+              <span class="grow">unit {unit}</span>
               <span class="track">
                 <i
                   class={correlation < 0 ? "against" : "towards"}
@@ -199,7 +204,8 @@ function Pinned() {
           units.slice(0, SHOWN).map((unit) => (
             <li key={`${name} ${unit}`}>
               <button type="button" onClick={() => choose({ layer: name, unit })}>
-                <span>{titleOfRespondent({ layer: name, unit })}</span>
+                <UnitIcon layerName={name} unit={unit} size={22} isQuiet />
+                <span class="grow">{titleOfRespondent({ layer: name, unit })}</span>
               </button>
             </li>
           )),

@@ -7,6 +7,7 @@ import { formatCount } from "../numbers";
 import { panel } from "../panels";
 import { recordingA } from "../state";
 import { Dialog } from "./dialog";
+import { UnitIcon } from "./unit-icon";
 
 const SHOWN = 12;
 
@@ -49,7 +50,15 @@ export function Search() {
           {found.map((one, place) => (
             <li key={`${one.layer} ${one.unit}`}>
               <button type="button" class={place === 0 ? "first" : ""} onClick={() => open(one)}>
-                <span>
+                {one.unit !== null && (
+                  <UnitIcon
+                    layerName={layers[one.layer]?.name ?? ""}
+                    unit={one.unit}
+                    size={22}
+                    isQuiet
+                  />
+                )}
+                <span class="grow">
                   {layers[one.layer]?.name}
                   {one.unit !== null && <b> unit {one.unit}</b>}
                 </span>

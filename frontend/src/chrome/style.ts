@@ -286,6 +286,7 @@ kbd {
 .hits { height: 404px; overflow: auto; }
 .found { list-style: none; margin: 8px 0 0; padding: 0; }
 .found button { display: flex; width: 100%; justify-content: space-between; gap: 12px; padding: 6px 9px; border: 0; border-radius: 6px; background: none; cursor: pointer; text-align: left; }
+.found button .grow { flex: 1; }
 .found button:hover, .found button:focus-visible, .found button.first { background: var(--hover); }
 .skeleton { position: absolute; inset: 14px; display: grid; grid-template-columns: 3fr 2fr; grid-template-rows: 2fr 1fr; gap: 8px; }
 .skeleton i { border-radius: 6px; background: var(--canvas); animation: breathe 1.6s ease-in-out infinite; }

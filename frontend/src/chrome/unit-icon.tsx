@@ -36,12 +36,15 @@ export interface UnitIconProps {
   readonly side?: SideName;
   /** Height in CSS pixels; texts may be wider. */
   readonly size?: number;
+  /** Whether it stands in a control that has a name of its own: it is not read out there. */
+  readonly isQuiet?: boolean;
 }
 
 const SIZE = 28;
 
 /** The icon at the side's step; nothing where no examples of the layer's units were recorded. */
-export function UnitIcon({ layerName, unit, side = shownSide(), size = SIZE }: UnitIconProps) {
+export function UnitIcon(props: UnitIconProps) {
+  const { layerName, unit, side = shownSide(), size = SIZE, isQuiet = false } = props;
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const isSeen = useSeen(place);
   const recording = recordingOf(side);
@@ -51,6 +54,7 @@ export function UnitIcon({ layerName, unit, side = shownSide(), size = SIZE }: U
     <span
       ref={setPlace}
       class="unit-icon-place"
+      aria-hidden={isQuiet || undefined}
       style={{ minWidth: `${size}px`, height: `${size}px` }}
     >
       {table && <IconOf {...{ recording, table, unit, size }} />}

@@ -60,15 +60,17 @@ const LARGEST_CELL = { width: 72, height: 44 };
  * @param shape of the matrix.
  * @param runs of its rows, in order.
  * @param sideWidth that the names of runs take.
+ * @param heads height over the strip that heads of columns take.
  */
 export function layOutMatrix(
   size: { readonly width: number; readonly height: number },
   shape: { readonly rows: number; readonly columns: number },
   runs: readonly Run[],
   sideWidth: number,
+  heads = 0,
 ): MatrixLayout {
   const { rows, columns } = shape;
-  const top = EDGE + STRIP + GAP;
+  const top = EDGE + heads + STRIP + GAP;
   const width = Math.max(20, size.width - sideWidth - EDGE);
   const height = Math.max(20, size.height - top - AXIS);
   const body = {
@@ -82,10 +84,15 @@ export function layOutMatrix(
     rows,
     columns,
     body,
-    strip: { x: body.x, y: EDGE, width: body.width, height: STRIP },
+    strip: { x: body.x, y: EDGE + heads, width: body.width, height: STRIP },
     side: { x: 0, y: body.y, width: sideWidth, height: body.height },
     runs: placed(runs, body.y, rowHeight),
   };
+}
+
+/** Height over the strip that heads of columns take. */
+export function headsOf({ strip }: MatrixLayout): number {
+  return strip.y - EDGE;
 }
 
 /** A name needs room below that of the name before it. */

@@ -73,6 +73,7 @@ const OVERVIEW = `
   display: grid; gap: 3px; border-radius: 8px; border: 1px solid var(--strong-border); background: var(--raised);
   box-shadow: var(--shadow); font-size: 12.5px;
 }
+.tip-head { display: flex; gap: 8px; align-items: center; }
 .tip dl { display: grid; grid-template-columns: max-content max-content max-content; gap: 1px 12px; margin: 3px 0; }
 .tip dd.number { font-weight: 600; text-align: right; }
 .tip .state-line { display: flex; gap: 6px; align-items: baseline; }

@@ -2,6 +2,7 @@
 import { openUnit } from "../../actions";
 import { Failure, FailureNotice } from "../../chrome/failure";
 import { TwoSidedBar } from "../../chrome/two-sided";
+import { UnitIcon } from "../../chrome/unit-icon";
 import {
   evidenceList,
   evidenceProblem,
@@ -220,6 +221,7 @@ function Units({ layer, number, speakers, top }: UnitsProps) {
           title={`Open unit ${unit} of ${layer}: ${formatSigned(value)} for ${nameOfClass(number)}`}
           onClick={() => openUnit(layer, unit)}
         >
+          <UnitIcon layerName={layer} unit={unit} size={22} isQuiet />
           <span class="unseen">unit </span>
           {unit}
           <span class="unseen">, {formatSigned(value)}</span>

@@ -1,6 +1,7 @@
 /** Two classes held against each other: which units speak for the one rather than the other. */
 import { openUnit } from "../../actions";
 import { TwoSidedBar } from "../../chrome/two-sided";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { type Gap, layOutSides } from "../../layout/evidence";
 import { formatCount, formatSigned } from "../../numbers";
 import { evidenceRival } from "../../state";
@@ -55,6 +56,7 @@ export function VersusList({ versus, picture, layer }: VersusProps) {
                   title={`Open unit ${gap.unit} of ${layer}`}
                   onClick={() => openUnit(layer, gap.unit)}
                 >
+                  <UnitIcon layerName={layer} unit={gap.unit} size={22} isQuiet />
                   unit {gap.unit}
                 </button>
               </th>

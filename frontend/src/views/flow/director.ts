@@ -23,7 +23,7 @@ import { flowColours } from "./palette";
 import { drawFlow } from "./picture";
 import { flowSteps, shownRecording } from "./records";
 import { flowScale, frame, MARGIN, shownGraph, stageSize } from "./shown";
-import { isOutput, labelOf, nodeSentence, PINNED, recordedLayer } from "./words";
+import { isOutput, labelOf, nodeSentence, PINNED, recordedLayer, unitOf } from "./words";
 
 /** What is pointed at, by keys that hold over the steps; in CSS pixels of the place around the stage. */
 export interface FlowPointed {
@@ -162,6 +162,7 @@ export class FlowDirector {
       return {
         label: `${labelOf(graph, node, recording)}${node.isPinned ? PINNED : ""}`,
         sentence: nodeSentence(graph, node, recording),
+        unit: unitOf(graph, node, recording),
       };
     });
   }

@@ -1,4 +1,6 @@
 /** The nodes as buttons over the picture: their labels, where they are, which one the keyboard is at. */
+import { h, render } from "preact";
+import { UnitIcon } from "../../chrome/unit-icon";
 import type { SankeyGeometry } from "../../layout/sankey";
 import type { FlowGraph } from "./graph";
 
@@ -7,14 +9,20 @@ export interface LabelTexts {
   readonly label: string;
   /** A sentence for those who don't see the picture. */
   readonly sentence: string;
+  /** The unit whose icon stands before the label; null for what is none. */
+  readonly unit: { readonly layerName: string; readonly unit: number } | null;
 }
 
 /** Labels need this height; in a lower slot only the bar is left to point at. */
 const LEGIBLE = 10.5;
+/** Icons need this height. */
+const ICON = 14;
 
 interface Label {
   readonly element: HTMLButtonElement;
   readonly text: HTMLSpanElement;
+  /** Where the unit's icon stands. */
+  readonly icon: HTMLElement;
   told: string;
   placed: string;
 }
@@ -30,8 +38,9 @@ export class Labels {
   /** Put a button at every node. */
   place(graph: FlowGraph, geometry: SankeyGeometry, margin: number): void {
     const keys = new Set(graph.nodes.map(({ key }) => key));
-    for (const [key, { element }] of this.known) {
+    for (const [key, { element, icon }] of this.known) {
       if (keys.has(key)) continue;
+      render(null, icon);
       element.remove();
       this.known.delete(key);
     }
@@ -45,6 +54,7 @@ export class Labels {
       label.element.style.transform = placed.split("/")[0] ?? "";
       label.element.style.height = `${slot.height}px`;
       label.text.hidden = slot.height < LEGIBLE;
+      label.icon.hidden = slot.height < ICON;
     });
     if (this.stop === null || !keys.has(this.stop)) this.stopAt(graph.nodes[0]?.key ?? null);
   }
@@ -56,10 +66,11 @@ export class Labels {
       const label = this.known.get(node.key);
       if (!label) return;
       inOrder.push(label.element);
-      const { label: text, sentence } = textsOf(at);
+      const { label: text, sentence, unit } = textsOf(at);
       if (label.told === sentence) return;
       label.told = sentence;
       label.text.textContent = text;
+      render(unit && h(UnitIcon, { ...unit, size: ICON, isQuiet: true }), label.icon);
       label.element.setAttribute("aria-label", sentence);
       label.element.className = `flow-node ${node.kind}${node.magnitude === 0 ? " idle" : ""}`;
     });
@@ -105,9 +116,11 @@ export class Labels {
     element.type = "button";
     element.dataset.node = key;
     element.tabIndex = -1;
-    element.append(text);
+    const icon = document.createElement("i");
+    icon.className = "flow-icon";
+    element.append(icon, text);
     this.plane.append(element);
-    const made = { element, text, told: "", placed: "" };
+    const made = { element, text, icon, told: "", placed: "" };
     this.known.set(key, made);
     return made;
   }

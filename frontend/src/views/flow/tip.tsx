@@ -1,6 +1,7 @@
 /** What is pointed at in the flow: a unit with its strongest sources and targets, or one link. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { thumbnailAddress } from "../../api";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { formatShare, formatSigned, formatValue } from "../../numbers";
 import { formatStep } from "../../steps";
 import { settle } from "../overview/tooltip";
@@ -9,7 +10,7 @@ import type { FlowGraph } from "./graph";
 import { isOfB, shownRecording } from "./records";
 import { toldGraph } from "./shown";
 import { type Strand, strongest } from "./strongest";
-import { amountOf, isOutput, nodeTitle, recordedLayer, shareOf } from "./words";
+import { amountOf, isOutput, nodeTitle, recordedLayer, shareOf, unitOf } from "./words";
 
 const LISTED = 5;
 
@@ -54,10 +55,13 @@ function NodeTip({ graph, node }: NodeTipProps) {
   ];
   return (
     <>
-      <b>
-        {isOfB.value && <span class="side-b">B: </span>}
-        {title}
-      </b>
+      <span class="tip-head">
+        <NodeIcon graph={graph} node={node} />
+        <b>
+          {isOfB.value && <span class="side-b">B: </span>}
+          {title}
+        </b>
+      </span>
       <dl>
         <dt>{amountOf(graph.method)}</dt>
         <dd class="number">{formatSigned(shown.attribution)}</dd>
@@ -71,6 +75,11 @@ function NodeTip({ graph, node }: NodeTipProps) {
       <Hint graph={graph} node={node} />
     </>
   );
+}
+
+function NodeIcon({ graph, node }: NodeTipProps) {
+  const place = unitOf(graph, graph.nodes[node]!, shownRecording.value);
+  return place && <UnitIcon {...place} side={isOfB.value ? "B" : "A"} size={40} />;
 }
 
 interface StrandsProps {

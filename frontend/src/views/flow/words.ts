@@ -21,6 +21,13 @@ export function recordedLayer(recording: Recording | null, name: string): number
   return recording?.records.layers.findIndex((layer) => layer.name === name) ?? -1;
 }
 
+/** The recorded unit that a node is, or null. */
+export function unitOf(graph: FlowGraph, node: FlowNode, recording: Recording | null) {
+  const layerName = graph.layers[node.layer]?.name ?? "";
+  const isUnit = node.kind === "unit" && recordedLayer(recording, layerName) >= 0;
+  return isUnit ? { layerName, unit: node.unit } : null;
+}
+
 /** After the label of a unit that the recording always shows. */
 export const PINNED = " · pinned";
 

@@ -10,6 +10,7 @@ export const JOINT_CSS = `
 .joint-picture { position: relative; flex: 1; min-width: 0; min-height: 0; overflow: hidden; }
 .joint-picture > svg { position: absolute; inset: 0; display: block; font-family: var(--font); }
 .joint-picture .hexagon { cursor: pointer; } .joint-picture .hexagon:hover { filter: brightness(1.15); }
+.axis-icon { position: absolute; max-width: 40%; overflow: hidden; }
 .joint-picture .followed { pointer-events: none; }
 .joint-side { flex: 0 0 232px; overflow: auto; border-left: 1px solid var(--border); padding: 10px 12px; display: grid; gap: 8px; align-content: start; font-size: 12.5px; }
 .joint-side h2 { margin: 0; font-size: 13px; display: flex; justify-content: space-between; align-items: center; gap: 8px; }

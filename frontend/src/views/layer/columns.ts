@@ -1,6 +1,9 @@
 /** The columns of the layer tables: what their cells say, sort by and are drawn with. */
 import { type LayerTable, type Recording, STATE_NAMES, type StateName } from "../../api";
 import { colourOf, type Scale } from "../../colour";
+import { MEANING_DRIFT } from "../../dictionary";
+import type { IconTable } from "../../dictionary-api";
+import { iconAt } from "../../layout/unit-icon";
 import { formatCount, formatSigned, formatSignedCount, formatValue } from "../../numbers";
 import { VIRIDIS } from "../../palettes";
 import { wordsOf } from "../../response-methods";
@@ -34,6 +37,8 @@ export interface TableColumn<Row> {
   readonly hint?: (row: Row) => string;
   /** Colour of the value on the scale, as CSS writes it. */
   readonly swatch?: (row: Row) => string | null;
+  /** The unit whose icon stands in place of the text. */
+  readonly icon?: (row: Row) => { readonly layerName: string; readonly unit: number };
 }
 
 /** Letters of the longest that `formatValue` writes, sign included. */
@@ -55,6 +60,10 @@ export interface UnitColumns {
   readonly scale: Scale;
   /** Name of the second probe set that units' drift is from; undefined without one. */
   readonly driftFrom?: string | undefined;
+  /** What icons show; null where no examples were recorded. */
+  readonly icons?: IconTable | null;
+  /** Whether the drift of meaning is known. */
+  readonly hasMeaningDrift?: boolean;
 }
 
 export function unitColumns(asked: UnitColumns): TableColumn<UnitRow>[] {
@@ -70,6 +79,7 @@ export function unitColumns(asked: UnitColumns): TableColumn<UnitRow>[] {
       text: ({ unit }) => String(unit),
       letters: String(table.states.length).length,
     },
+    ...(asked.icons ? [iconColumn(asked.icons)] : []),
     stateColumn(asked),
     {
       name: "silent since",
@@ -80,6 +90,7 @@ export function unitColumns(asked: UnitColumns): TableColumn<UnitRow>[] {
       text: (row) => (row.silentSince < 0 ? "" : formatStep(stepOf(row))),
       letters: formatStep(steps.at(-1)).length,
     },
+    ...(asked.hasMeaningDrift ? [meaningColumn(asked)] : []),
     ...(asked.driftFrom === undefined ? [] : [driftColumn(asked, asked.driftFrom)]),
     ...table.header.statistics.map((name, place) => statisticColumn(asked, name, place)),
   ];
@@ -136,6 +147,39 @@ function driftColumn({ isDifference }: UnitColumns, other: string): TableColumn<
     title: isDifference ? `drift from ${other}, A` : `drift from ${other}`,
     group: "response",
     meaning: `Largest gap between the cumulative distributions of the unit's ${wordsOf(responseMethod.value)} to this probe set and to ${other}, at this step: 0 where they are alike, 1 where they don't overlap (Kolmogorov and Smirnov)`,
+    key: valueIn,
+    text: (row) => formatValue(valueIn(row)),
+    letters: VALUE_LETTERS,
+    swatch: (row) => (Number.isFinite(valueIn(row)) ? colourOf(DRIFT_SCALE, valueIn(row)) : null),
+  };
+}
+
+/** Letters that an icon takes: a picture, or words beside each other. */
+const ICON_LETTERS = { picture: 3, signal: 5, numbers: 4, tokens: 14, columns: 18 } as const;
+
+function iconColumn(table: IconTable): TableColumn<UnitRow> {
+  const { layer, form } = table.header;
+  const exampleOf = ({ unit }: UnitRow) => iconAt(table, unit)?.example ?? Number.NaN;
+  return {
+    name: "top example",
+    title: "top",
+    meaning:
+      "What the unit sees of the example that it responds to most, at this step; sorts by the example’s number",
+    isText: true,
+    key: exampleOf,
+    text: (row) => (Number.isFinite(exampleOf(row)) ? String(exampleOf(row)) : ""),
+    letters: ICON_LETTERS[form],
+    icon: ({ unit }) => ({ layerName: layer, unit }),
+  };
+}
+
+function meaningColumn({ isDifference }: UnitColumns): TableColumn<UnitRow> {
+  const valueIn = ({ meaningDrift = Number.NaN }: UnitRow) => meaningDrift;
+  return {
+    name: "meaning drift",
+    title: isDifference ? "meaning drift, A" : "meaning drift",
+    group: "response",
+    meaning: MEANING_DRIFT,
     key: valueIn,
     text: (row) => formatValue(valueIn(row)),
     letters: VALUE_LETTERS,

@@ -5,6 +5,7 @@ import { GROUP_COUNTS } from "../../address";
 import { FilterField } from "../../chrome/filter-field";
 import { ResponsePicker } from "../../chrome/response-picker";
 import { passing } from "../../filter";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { layOutLife, recordNear } from "../../layout/lifeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
@@ -269,6 +270,7 @@ function Units({ layerName, row }: { readonly layerName: string; readonly row: G
           aria-pressed={number === unit.value}
           onClick={() => openUnit(layerName, number)}
         >
+          <UnitIcon layerName={layerName} unit={number} size={22} isQuiet />
           <span class="number">
             <span class="unseen">Unit </span>
             {number}

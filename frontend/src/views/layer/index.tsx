@@ -6,7 +6,9 @@ import type { LayerTable, Recording } from "../../api";
 import { shownAttribution } from "../../attributions";
 import { followChanges } from "../../changes";
 import { Failure } from "../../chrome/failure";
+import { shownSide } from "../../chrome/unit-icon";
 import { UnitTrustMark } from "../../chrome/unit-trust-mark";
+import { driftAt, driftTable, iconStep, iconTable, recordingOf } from "../../dictionary";
 import { drift, followDrift, sideResponses } from "../../distributions";
 import { EXACTNESS, formatCount } from "../../numbers";
 import type { DriftTable } from "../../responses-api";
@@ -129,20 +131,26 @@ interface UnitTableProps {
 function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
   const filter = only.value;
   const gaps = drift.value;
+  const side = shownSide();
+  const recording = recordingOf(side);
+  const meaning = driftAt(driftTable(recording, name), iconStep(side));
   const rows = useMemo(
     () =>
       unitRows(shown, minus)
         .filter((row) => isWanted(row, shown, filter))
-        .map((row) => withDrift(row, gaps)),
-    [shown, minus, filter, gaps],
+        .map((row) => withDrift(row, gaps))
+        .map((row) => (meaning ? { ...row, meaningDrift: meaning[row.unit] ?? Number.NaN } : row)),
+    [shown, minus, filter, gaps, meaning],
   );
   const columns = unitColumns({
     table: shown,
-    recording: mode.value === "b" ? recordingB.value : recordingA.value,
+    recording,
     isDifference: minus !== null,
     statistic: statistic.value?.name ?? "",
     scale: scale.value,
     driftFrom: sideResponses.value?.others[0],
+    icons: iconTable(recording, { layerName: name }, iconStep(side)),
+    hasMeaningDrift: meaning !== null,
   });
   const sides = sidesAt(shown.header.step, minus?.header.step);
   useTableExport({ name, title: `Units of ${name}, ${sides}`, rows, columns });

@@ -3,7 +3,8 @@ import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openUnit } from "../../actions";
 import { thumbnailAddress } from "../../api";
-import { type Cell, cellRect, type MatrixLayout } from "../../layout/matrix";
+import { shownSide, UnitIcon } from "../../chrome/unit-icon";
+import { type Cell, cellRect, headsOf, type MatrixLayout } from "../../layout/matrix";
 import { formatValue } from "../../numbers";
 import type { PatternTable } from "../../patterns-api";
 import { example, unit, view } from "../../state";
@@ -34,12 +35,39 @@ export function Overlay(props: OverlayProps) {
   const chosen = unit.value === null ? -1 : found.units.indexOf(unit.value);
   return (
     <>
+      <Heads {...props} />
       {form === "classes" && <PreferredMarks {...props} />}
       {chosen >= 0 && <Band name="chosen" layout={layout} column={chosen} />}
       {form === "patterns" && <TrackedRows {...props} />}
       <KeyArea {...props} />
       {pointed.value && <Cross layout={layout} cell={pointed.value.cell} />}
       {pointed.value && <CellTip {...props} at={pointed.value} />}
+    </>
+  );
+}
+
+const HEAD_GAP = 4;
+
+/** The icons of units over their columns, where there is room. */
+function Heads({ layerName, found, layout }: OverlayProps) {
+  const [room, side] = [headsOf(layout), shownSide()];
+  if (room <= HEAD_GAP) return null;
+  return (
+    <>
+      {Array.from(found.units, (number, column) => {
+        const { x, width } = cellRect(layout, { row: 0, column });
+        const size = Math.min(room - HEAD_GAP, Math.floor(width) - 2);
+        const style = {
+          left: `${x + width / 2 - size / 2}px`,
+          top: `${layout.strip.y - room}px`,
+          width: `${size}px`,
+        };
+        return (
+          <span key={number} class="pattern-head" style={style}>
+            <UnitIcon layerName={layerName} unit={number} side={side} size={size} />
+          </span>
+        );
+      })}
     </>
   );
 }
@@ -207,9 +235,12 @@ function CellTip(props: OverlayProps & { readonly at: PointedCell }) {
   return (
     <div ref={element} class="tip pattern-tip" role="status">
       {isExample && <ExampleOf found={found} row={row} />}
-      <b>
-        {layerName} · unit {found.units[column]}
-      </b>
+      <span class="tip-head">
+        <UnitIcon layerName={layerName} unit={found.units[column] ?? -1} size={40} />
+        <b>
+          {layerName} · unit {found.units[column]}
+        </b>
+      </span>
       {row >= 0 && (
         <span class="number">
           {form === "patterns" ? "response" : `mean response to ${cells.runs[row]?.name}`}{" "}

@@ -6,6 +6,7 @@ import { Failure } from "../../chrome/failure";
 import { FilterField } from "../../chrome/filter-field";
 import { ResponsePicker } from "../../chrome/response-picker";
 import type { Scale } from "../../colour";
+import { hasIcons } from "../../dictionary";
 import { theme } from "../../host";
 import { cellAt, layOutMatrix, type MatrixLayout } from "../../layout/matrix";
 import { formatCount } from "../../numbers";
@@ -34,6 +35,7 @@ import {
   patternsFailure,
   retryPatterns,
   shownPatterns,
+  shownRecording,
   shownResponses,
   wantedStep,
 } from "./pattern-records";
@@ -274,14 +276,22 @@ interface DrawnProps extends MatrixProps {
 }
 
 const NARROW = 700;
+/** Room of an icon over its column: none where columns are narrower than the least. */
+const HEAD = { least: 13, most: 30, gap: 4 };
+
+function headRoom({ width }: DrawnProps["size"], { columns }: Cells, sideWidth: number): number {
+  const each = (width - sideWidth) / Math.max(1, columns);
+  return each < HEAD.least ? 0 : Math.min(HEAD.most, Math.floor(each)) + HEAD.gap;
+}
 
 function Drawn({ layerName, form, found, cells, size }: DrawnProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pointed = useSignal<PointedCell | null>(null);
   const sideWidth = size.width < NARROW ? 84 : 124;
+  const heads = hasIcons(shownRecording.value, layerName) ? headRoom(size, cells, sideWidth) : 0;
   const layout = useMemo(
-    () => layOutMatrix(size, cells, cells.runs, sideWidth),
-    [size, cells, sideWidth],
+    () => layOutMatrix(size, cells, cells.runs, sideWidth, heads),
+    [size, cells, sideWidth, heads],
   );
   const ratio = window.devicePixelRatio || 1;
   const texels = useMemo(

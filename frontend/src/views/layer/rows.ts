@@ -14,6 +14,8 @@ export interface UnitRow {
   readonly values: readonly number[];
   /** How differently it responds to a second probe set; left out without one. */
   readonly drift?: number;
+  /** How far its top examples changed since the record before; left out where that is not known. */
+  readonly meaningDrift?: number;
 }
 
 /** A layer of the model. */

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { StateGlyph } from "../../chrome/icons";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { windowOf } from "../../layout/windowing";
 import { sortColumn } from "../../state";
 import { columnGroups, type TableColumn, titleLines } from "./columns";
@@ -153,6 +154,14 @@ interface CellProps<Row> {
 }
 
 function Cell<Row>({ row, column }: CellProps<Row>) {
+  const icon = column.icon?.(row);
+  if (icon) {
+    return (
+      <td class="text icon-cell">
+        <UnitIcon {...icon} size={22} />
+      </td>
+    );
+  }
   const [text, state, swatch] = [column.text(row), column.state?.(row), column.swatch?.(row)];
   const name = [column.isText ? "text" : "number", column.isCount && text === "0" ? "zero" : ""];
   return (

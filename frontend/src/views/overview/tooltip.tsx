@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { titleOf } from "../../chrome/controls";
 import { CornerOfB, StateGlyph } from "../../chrome/icons";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { formatCount, formatSigned, formatValue } from "../../numbers";
 import { coloured, mode, recordingA, recordingB, statistic, type UnitPlace } from "../../state";
 import { COUNTED_ONCE, definitionOf } from "../../states";
@@ -45,9 +46,16 @@ function UnitTip({ place }: { readonly place: UnitPlace }) {
   const state = mode.value === "b" ? b?.state : (a.state ?? b?.state);
   return (
     <>
-      <b>
-        {recording.records.layers[place.layer]?.name} · unit {place.unit}
-      </b>
+      <span class="tip-head">
+        <UnitIcon
+          layerName={recording.records.layers[place.layer]?.name ?? ""}
+          unit={place.unit}
+          size={40}
+        />
+        <b>
+          {recording.records.layers[place.layer]?.name} · unit {place.unit}
+        </b>
+      </span>
       <span class="muted">{coloured.value?.title}</span>
       <dl>
         <Reading side="A" reading={a} isAlone={!b} />

@@ -113,6 +113,20 @@ export function standingChart(context: ChartContext, statistic: string): Plot.Pl
   return framed(context, marks, statistic, valueAxis(values, isLogValues));
 }
 
+/** How far the unit's top examples changed from record to record; nothing at the first. */
+export function driftChart(
+  context: ChartContext,
+  ofA: readonly Point[],
+  ofB: readonly Point[],
+): Plot.PlotOptions {
+  const { sideA, sideB } = context.roles;
+  const marks = [
+    ...line(ofB, { stroke: sideB, strokeDasharray: DASH }),
+    ...line(ofA, { stroke: sideA }),
+  ];
+  return framed(context, marks, "meaning drift", SHARES);
+}
+
 /** What the strips of classes show. */
 export interface ClassPicture {
   /** The side whose responses are shown. */

@@ -18,6 +18,7 @@ import {
   sizeChart,
   standingChart,
 } from "./charts";
+import { Dictionary } from "./dictionary";
 import { UnitEvidence } from "./evidence";
 import { classReader, type Reader, statisticsReader } from "./pointing";
 import { Responses } from "./responses";
@@ -35,6 +36,7 @@ export function Charts(pair: PairProps) {
   const shares = shareLines(a).map(({ name }) => name);
   return (
     <div class="charts">
+      <Dictionary {...pair} />
       {has(a, "mean") && (
         <Drawn
           {...pair}
@@ -87,16 +89,23 @@ interface DrawnProps extends PairProps {
   /** Statistics that are read where the chart is pointed at; or how it is read. */
   readonly names: readonly string[] | Reader;
   readonly keys: string;
+  /** What it shows, in full. */
+  readonly hint?: string;
 }
 
-export function Drawn({ title, a, b, isLog, of, names, keys }: DrawnProps) {
+export function Drawn({ title, a, b, isLog, of, names, keys, hint }: DrawnProps) {
   const [shownRoles, isLogValues] = [roles.value, scaleKind.value === "log"];
   const build = useCallback(
     (width: number) => of({ a, b, roles: shownRoles, isLog, isLogValues, width }),
     [a, b, of, shownRoles, isLog, isLogValues],
   );
   const read = typeof names === "function" ? names : statisticsReader(a, b, names);
-  const key = keys === "" ? null : <span class="muted">{keys}</span>;
+  const key =
+    keys === "" ? null : (
+      <span class="muted" title={hint}>
+        {keys}
+      </span>
+    );
   return <Chart title={title} keys={key} build={build} read={read} />;
 }
 

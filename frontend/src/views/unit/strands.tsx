@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { openUnit } from "../../actions";
 import { titleOfAttribution } from "../../attributions";
 import { Snippet } from "../../chrome/empty";
+import { UnitIcon } from "../../chrome/unit-icon";
 import { layOutBars } from "../../layout/bars";
 import { formatCount, formatShare, formatSigned } from "../../numbers";
 import { layer, recordingA, unit } from "../../state";
@@ -114,6 +115,7 @@ function End({ strand }: { readonly strand: Strand }) {
   if (index === null || !isLayer) return <span class="end">{nameOf(strand)}</span>;
   return (
     <button type="button" class="end" onClick={() => openUnit(name, index)}>
+      <UnitIcon layerName={name} unit={index} size={22} isQuiet />
       {nameOf(strand)}
     </button>
   );
