@@ -13,9 +13,9 @@ import {
   fetchUnitIcons,
   type IconTable,
 } from "./dictionary-api";
-import { nameOf } from "./responses";
+import { isSameKey, nameOf } from "./responses";
 import type { SideName } from "./sides";
-import { currentStepA, currentStepB, playing, recordingA, recordingB } from "./state";
+import { currentStepA, currentStepB, keyA, keyB, playing, recordingA, recordingB } from "./state";
 import { recordOf } from "./steps";
 import type { Dictionary, Visualisation } from "./wire";
 
@@ -28,9 +28,11 @@ const tables = new Answers<IconTable>(96);
 const drifts = new Answers<DriftTable>(32);
 const files = new Answers<readonly Blob[]>(4);
 
-/** The recording of a side. */
+/** The recording of a side; none while another one is on its way, whose units the selection names. */
 export function recordingOf(side: SideName): Recording | null {
-  return side === "A" ? recordingA.value : recordingB.value;
+  const [recording, key] =
+    side === "A" ? [recordingA.value, keyA.value] : [recordingB.value, keyB.value];
+  return recording && isSameKey(recording.key, key) ? recording : null;
 }
 
 /** The step whose icons a side shows: while the film plays, that at which it began. */

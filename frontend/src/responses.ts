@@ -8,6 +8,7 @@ import { fetchCorrelated, fetchResponseSteps, type Respondent } from "./response
 import {
   anchorRecord,
   isVisible,
+  keyA,
   layerName,
   mode,
   pairLayer,
@@ -69,7 +70,9 @@ export const likenessFailure: ReadonlySignal<string | null> = computed(() =>
 const likenessName: ReadonlySignal<string | null> = computed(() => {
   const [recording, of] = [recordingA.value, firstRespondent.value];
   const isKnown = responsesA.value?.layers.some(({ name }) => name === of?.layer);
-  if (!recording || of?.unit == null || !isKnown) return null;
+  // The selection may name a unit of a recording that is still on its way.
+  if (!recording || !isSameKey(recording.key, keyA.value)) return null;
+  if (of?.unit == null || !isKnown) return null;
   const asked = [of.layer, of.unit, responseAnchor.value, responseMethod.value];
   return JSON.stringify([recording.key, ...asked]);
 });

@@ -7,3 +7,8 @@ export function readableToken(text: string): string {
   const sign = SIGNS[text];
   return sign ?? text.replace(/[\n\r\t]/g, (character) => SIGNS[character] ?? character);
 }
+
+/** Whether the texts hold the spaces between words: those of whole words do not. */
+export function holdSpaces(tokens: readonly string[]): boolean {
+  return tokens.some((token) => /^[\s▁Ġ]|\s$/.test(token));
+}

@@ -64,7 +64,6 @@ function UnitPart({ recording }: PartProps) {
   return (
     <section>
       <h2>
-        <UnitIcon layerName={name} unit={place.unit} size={36} />
         <span>
           {name} · unit {place.unit}
         </span>
@@ -74,6 +73,9 @@ function UnitPart({ recording }: PartProps) {
           </button>
         )}
       </h2>
+      <div class="chosen-icon">
+        <UnitIcon layerName={name} unit={place.unit} size={40} />
+      </div>
       <button
         type="button"
         class="button compare-with"

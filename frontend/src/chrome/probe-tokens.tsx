@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fetchTokens, type Recording } from "../api";
 import { sentenceOf } from "../requests";
 import { adoptStyles } from "../theme";
-import { readableToken } from "../tokens";
+import { holdSpaces, readableToken } from "../tokens";
 
 adoptStyles(`
 .probe-tokens { display: grid; gap: 8px; font-size: 12px; }
@@ -70,9 +70,4 @@ function ExampleTokens({ example, tokens }: ExampleProps) {
       {more > 0 && <span class="muted"> … {more} more</span>}
     </p>
   );
-}
-
-/** Whether the texts hold the spaces between words: those of whole words do not. */
-function holdSpaces(tokens: readonly string[]): boolean {
-  return tokens.some((token) => /^[\s▁Ġ]|\s$/.test(token));
 }

@@ -22,12 +22,14 @@ import {
   partOf,
   type UnitIcon as Shown,
   sentenceOfIcon,
+  wordsThatFit,
 } from "../layout/unit-icon";
 import type { SideName } from "../sides";
 import { mode } from "../state";
 import { roles } from "../theme";
-import { readableToken } from "../tokens";
+import { holdSpaces, readableToken } from "../tokens";
 import "./unit-icon-style";
+import { formatSigned } from "../numbers";
 
 export interface UnitIconProps {
   readonly layerName: string;
@@ -84,7 +86,13 @@ export function IconOf({ recording, table, unit, size, place = 0 }: IconOfProps)
   const title = sentenceOfIcon(icon, table, names);
   const drawn = { icon, table, size };
   return (
-    <span class={`unit-icon ${table.header.form}`} role="img" aria-label={title} title={title}>
+    <span
+      class="unit-icon"
+      data-form={table.header.form}
+      role="img"
+      aria-label={title}
+      title={title}
+    >
       {table.header.form === "picture" && <Picture {...drawn} recording={recording} />}
       {table.header.form === "tokens" && <Words {...drawn} />}
       {table.header.form === "signal" && <Lines {...drawn} />}
@@ -202,17 +210,20 @@ export function drawPicture(
   context.stroke();
 }
 
+/** Width of a letter of a word. */
+const LETTER = 6.4;
+
 /** The token that answered, the stronger the more, and as many neighbours as there is room for. */
-function Words({ icon, size }: DrawnProps) {
-  const isAlone = size < 26;
-  const shown =
-    isAlone && icon.words.some(({ isCentre }) => isCentre)
-      ? icon.words.filter(({ isCentre }) => isCentre)
-      : icon.words;
-  const strength = `${Math.round(25 + 50 * Math.abs(icon.share))}%`;
+function Words({ icon, table, size }: DrawnProps) {
+  const width = Math.max(110, 5 * size);
+  const shown = wordsThatFit(icon.words, width / LETTER);
+  const strength = `${Math.round(16 + 22 * Math.abs(icon.share))}%`;
   const sign = icon.share < 0 ? "negative" : "positive";
   return (
-    <span class="words" style={{ maxWidth: `${Math.max(120, 6 * size)}px` }}>
+    <span
+      class={holdSpaces(table.header.texts) ? "icon-words" : "icon-words apart"}
+      style={{ maxWidth: `${width}px` }}
+    >
       {shown.map(({ text, isCentre }, place) =>
         isCentre ? (
           <mark key={place} class={sign} style={{ "--strength": strength }}>
@@ -239,7 +250,7 @@ function Lines({ icon, table, size }: DrawnProps) {
 }
 
 /** Deviations that fill a bar, in standard deviations. */
-const FULL = 2.5;
+const FULL = 4;
 /** Height from which all columns are shown, a line each. */
 const LINE = 15;
 
@@ -247,13 +258,14 @@ function Columns({ icon, size, names }: DrawnProps & { readonly names: readonly 
   const shown = icon.columns.slice(0, Math.max(1, Math.floor(size / LINE)));
   if (shown.length === 0) return <b class="number">{icon.example}</b>;
   return (
-    <span class="columns">
+    <span class="icon-columns">
       {shown.map(({ column, deviation }) => (
-        <span key={column} class={deviation > 0 ? "positive" : "negative"}>
-          <span class="name">{nameOfColumn(column, names)}</span>
-          <span class="bar">
+        <span key={column} class="icon-column">
+          <b>{nameOfColumn(column, names)}</b>
+          <span class={deviation > 0 ? "icon-bar" : "icon-bar below"}>
             <i style={{ width: `${(50 * Math.min(Math.abs(deviation), FULL)) / FULL}%` }} />
           </span>
+          {size >= 2 * LINE && <span class="number">{formatSigned(deviation)}</span>}
         </span>
       ))}
     </span>

@@ -29,6 +29,33 @@ export interface Word {
   readonly isCentre: boolean;
 }
 
+/**
+ * The words around the one that answered that have room, its neighbours alternately; where it is not
+ * known, the first ones.
+ */
+export function wordsThatFit(words: readonly Word[], letters: number): readonly Word[] {
+  const centre = Math.max(
+    0,
+    words.findIndex(({ isCentre }) => isCentre),
+  );
+  let [first, end, room] = [centre, centre, letters];
+  const takes = (place: number): boolean => {
+    const length = words[place]?.text.length;
+    if (length === undefined || (length > room && end > first)) return false;
+    room -= length;
+    return true;
+  };
+  if (takes(centre)) end++;
+  let [isLeft, isRight] = [true, true];
+  while (isLeft || isRight) {
+    isRight &&= takes(end);
+    if (isRight) end++;
+    isLeft &&= takes(first - 1);
+    if (isLeft) first--;
+  }
+  return words.slice(first, end);
+}
+
 /** A column of tabular rows in which top examples are unlike the rest. */
 export interface ColumnDeviation {
   readonly column: number;

@@ -7,6 +7,7 @@ import {
   linesOf,
   partOf,
   sentenceOfIcon,
+  wordsThatFit,
 } from "../../src/layout/unit-icon";
 
 const HEADER = {
@@ -145,5 +146,34 @@ describe("sentenceOfIcon", () => {
       centres: Int32Array.of(1, 1, 1, 1),
     });
     expect(told(of, 3)).toContain("at token 13: “the  cat  sat”");
+  });
+});
+
+describe("wordsThatFit", () => {
+  const words = ["aaaa", "bbb", "cc", "ddd", "eeee"].map((text, place) => ({
+    text,
+    isCentre: place === 2,
+  }));
+  const shown = (letters: number, of = words) => wordsThatFit(of, letters).map(({ text }) => text);
+
+  it("shows all where there is room", () => {
+    expect(shown(16)).toEqual(["aaaa", "bbb", "cc", "ddd", "eeee"]);
+  });
+
+  it("grows from the word that answered to both sides", () => {
+    expect(shown(8)).toEqual(["bbb", "cc", "ddd"]);
+  });
+
+  it("shows the word that answered even where there is no room", () => {
+    expect(shown(1)).toEqual(["cc"]);
+  });
+
+  it("begins at the first word where none is known to have answered", () => {
+    const none = words.map(({ text }) => ({ text, isCentre: false }));
+    expect(shown(9, none)).toEqual(["aaaa", "bbb", "cc"]);
+  });
+
+  it("shows nothing of nothing", () => {
+    expect(shown(9, [])).toEqual([]);
   });
 });

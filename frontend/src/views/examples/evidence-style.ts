@@ -28,7 +28,7 @@ export const EVIDENCE_CSS = `
 .tag.right { color: var(--accent); border-color: var(--accent); }
 .tag.wrong { color: var(--danger); border-color: var(--danger); }
 .speakers { display: inline-flex; gap: 4px; }
-.speaker { position: relative; min-width: 38px; height: 23px; padding: 0 6px 3px; border: 1px solid var(--border); border-radius: 5px; background: var(--raised); cursor: pointer; font-size: 11.5px; font-variant-numeric: tabular-nums; overflow: hidden; }
+.speaker { position: relative; display: inline-flex; align-items: center; justify-content: center; gap: 4px; white-space: nowrap; min-width: 38px; height: 27px; padding: 0 6px 3px; border: 1px solid var(--border); border-radius: 5px; background: var(--raised); cursor: pointer; font-size: 11.5px; font-variant-numeric: tabular-nums; overflow: hidden; }
 .speaker:hover { border-color: var(--strong-border); background: var(--hover); }
 .speaker i { position: absolute; left: 0; bottom: 0; height: 3px; background: var(--favour); }
 .speaker.against i { background: var(--against); }

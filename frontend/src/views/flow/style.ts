@@ -28,7 +28,7 @@ export const FLOW_CSS = `
 }
 .flow-icon { font-style: normal; margin-right: 4px; flex: none; }
 .flow-icon[hidden] { display: none; }
-.flow-icon .words { max-width: 70px !important; }
+.flow-icon .icon-words { max-width: 70px !important; }
 .flow-node > span { text-shadow: 0 0 3px var(--page), 0 0 3px var(--page), 0 0 2px var(--page), 0 0 5px var(--page); font-weight: 500; max-width: 104px; overflow: hidden; text-overflow: ellipsis; padding: 2px 0; }
 .pointing > .flow-node:not(.lit) { opacity: 0.35; }
 .flow-node.other, .flow-node.none, .flow-node.bias { cursor: default; }

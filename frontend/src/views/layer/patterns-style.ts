@@ -13,6 +13,7 @@ export const PATTERNS_CSS = `
 .pattern-pointed, .pattern-chosen { position: absolute; pointer-events: none; }
 .pattern-pointed { outline: 1px solid var(--text); outline-offset: 0; background: color-mix(in srgb, var(--text) 12%, transparent); }
 .pattern-chosen { outline: 2px solid var(--side-a); }
+.pattern-head canvas { position: static; }
 .pattern-head { position: absolute; overflow: hidden; white-space: nowrap; }
 .pattern-dot { position: absolute; width: 4px; height: 4px; margin: -2px; border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px #10131a; pointer-events: none; }
 .pattern-tracked { position: absolute; width: 9px; height: 8px; margin-top: -4px; padding: 0; border: 0; background: var(--side-a); clip-path: polygon(0 50%, 100% 0, 100% 100%); cursor: pointer; }

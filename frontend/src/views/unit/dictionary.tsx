@@ -73,7 +73,7 @@ function TopExamples({ side, layerName, unit }: SideProps) {
           Responds most to
           {!isAlone && <span class={classOf(side)}> {side}</span>}
         </h3>
-        {table && (
+        {table && shownCount(table, unit) > 0 && (
           <span class="muted">
             {formatCount(shownCount(table, unit))} of {formatCount(table.header.examplesOf)}{" "}
             examples at step {formatStep(table.header.step)}
