@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -120,7 +121,7 @@ def record_ids(folder: Path) -> None:
 
 def record_rows(folder: Path) -> None:
     """Scikit-learn's breast cancer, 30 columns."""
-    found = load_breast_cancer()
+    found: Any = load_breast_cancer()
     rows = torch.tensor(found["data"], dtype=torch.float32)[: 2 * EXAMPLES]
     rows = (rows - rows.mean(0)) / rows.std(0)
     labels = torch.tensor(found["target"])[: len(rows)]
