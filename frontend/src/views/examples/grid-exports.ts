@@ -56,7 +56,13 @@ function drawingOf(place: HTMLElement): Drawing {
     ...bars(place, origin),
     ...texts(place, origin),
   ];
-  return { width, height: place.scrollHeight, background: roles.value.page, shapes };
+  // What is scrolled out of sight beside the cells stands in the file.
+  const height = shapes.reduce((most, shape) => Math.max(most, bottomOf(shape)), 0) + 12;
+  return { width, height, background: roles.value.page, shapes };
+}
+
+function bottomOf(shape: Shape): number {
+  return "rect" in shape ? shape.rect.y + shape.rect.height : shape.y;
 }
 
 const SIDE = 150;
@@ -121,7 +127,7 @@ function bars(place: HTMLElement, origin: Origin): Shape[] {
 }
 
 function texts(place: HTMLElement, origin: Origin): Shape[] {
-  return all<HTMLElement>(place, "[data-draw=text], .grid-position h3").map((element): Shape => {
+  return all<HTMLElement>(place, "[data-draw=text]").map((element): Shape => {
     const { x, y, width, height } = rectOf(element, origin);
     const { fontSize, fontWeight, color, textAlign } = getComputedStyle(element);
     const size = Number.parseFloat(fontSize);

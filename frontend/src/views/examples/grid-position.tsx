@@ -19,7 +19,7 @@ import { greyOf, inputsVersion } from "./inputs";
 import { nameOfClass } from "./shown";
 
 /** Units that are listed: more are the table's and the file's. */
-export const LISTED = 40;
+export const LISTED = 24;
 
 export function GridPosition() {
   const [cell, table, grid] = [readCell.value, readPosition.value, shownGrid.value];
@@ -116,9 +116,8 @@ function Classes({ table, number }: PartProps) {
   return (
     <section aria-label="What this position says for and against each class">
       <h3>
-        For and against each class
-        <span class="muted">
-          {" "}
+        <span data-draw="text">For and against each class</span>
+        <span class="muted" data-draw="text">
           {titleOfMethod(header.method)}, summed over units
           {header.evidenceStep !== header.step && `, step ${formatStep(header.evidenceStep)}`}
         </span>
@@ -181,9 +180,10 @@ function Units({ table, number }: PartProps) {
   return (
     <section aria-label="Units at this position">
       <h3>
-        Units{" "}
-        <span class="muted">
-          {formatCount(Math.min(LISTED, units.length))} of {formatCount(units.length)}
+        <span data-draw="text">Units</span>
+        <span class="muted" data-draw="text">
+          {formatCount(Math.min(LISTED, units.length))} of {formatCount(units.length)}, by{" "}
+          {isByClass ? `attribution to ${nameOfClass(number ?? -1)}` : "activation"}
         </span>
         <SortSwitch isKept={isKept} number={number} />
       </h3>
