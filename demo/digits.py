@@ -31,7 +31,7 @@ STEPS_BETWEEN_RECORDS = 8
 #: Beyond activations: what units contribute, what they pass on, what speaks for and against each
 #: digit, what in the images they see, and what each unit answers and contributes to each image.
 RECORDING = Recording(
-    flow=12,
+    flow=32,
     flow_methods=("gradient_x_activation", "lrp"),
     evidence=10,
     detail=["*hidden/relu:12,40"],

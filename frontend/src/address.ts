@@ -13,6 +13,8 @@ export const FLOW_ORDERS = ["attribution", "unit"] as const;
 export type FlowOrder = (typeof FLOW_ORDERS)[number];
 /** What the nodes of the flow are: units, or the groups that a layer's units are put in. */
 export const FLOW_NODES = ["units", "groups"] as const;
+/** Units of a layer that the flow shows by themselves unless another number is chosen. */
+export const USUAL_FLOW_UNITS = 12;
 export type FlowNodes = (typeof FLOW_NODES)[number];
 /** In which order tracked examples stand. */
 export const EXAMPLE_SORTS = [
@@ -95,7 +97,7 @@ export interface Selection {
   readonly flowGroup: string;
   /** Method whose flow is shown; null: the first that was recorded. */
   readonly flowMethod: string | null;
-  /** Most units of a layer that the flow shows; null: all that were recorded. */
+  /** Most units of a layer that the flow shows; null: the usual number. */
   readonly flowUnits: number | null;
   /** Links below this percentage of the largest are not drawn. */
   readonly flowThreshold: number;

@@ -1,6 +1,6 @@
 /** Above the flow: of which examples, how many units, which links, in which order; or as a table. */
 import { anchorHere } from "../../actions";
-import { FLOW_NODES, FLOW_ORDERS, GROUP_COUNTS } from "../../address";
+import { FLOW_NODES, FLOW_ORDERS, GROUP_COUNTS, USUAL_FLOW_UNITS } from "../../address";
 import { thumbnailAddress } from "../../api";
 import { ResponsePicker } from "../../chrome/response-picker";
 import { formatCount } from "../../numbers";
@@ -176,7 +176,7 @@ function GroupsSlider() {
 
 function UnitsSlider() {
   const most = mostRecorded.value;
-  const shown = Math.min(flowUnits.value ?? most, most);
+  const shown = Math.min(flowUnits.value ?? USUAL_FLOW_UNITS, most);
   return (
     <label
       class="labelled"
@@ -191,7 +191,7 @@ function UnitsSlider() {
         aria-valuetext={`${shown} of each layer`}
         onInput={(event) => {
           const wanted = Number(event.currentTarget.value);
-          flowUnits.value = wanted >= most ? null : wanted;
+          flowUnits.value = wanted === USUAL_FLOW_UNITS ? null : wanted;
         }}
       />
       <output class="number">{shown}</output>

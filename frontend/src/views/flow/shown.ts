@@ -1,5 +1,6 @@
 /** What the selection asks the flow view to show: the record as a graph, and the scale of all of them. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { USUAL_FLOW_UNITS } from "../../address";
 import type { FlowRecord } from "../../flow-api";
 import { type ColumnItem, columnItems, type SankeyFrame, scaleThatFits } from "../../layout/sankey";
 import { flowGroup, flowOrder, flowThreshold, flowUnits } from "../../state";
@@ -45,7 +46,7 @@ const isAnchorSettled = computed(() => isSettled(anchorStep.value));
 const choice: ReadonlySignal<Choice | null> = computed(() => {
   if (!isAnchorSettled.value) return null;
   const ranking = rankingBy(anchorRecord.value, flowOrder.value);
-  return { ranking, most: flowUnits.value ?? Number.POSITIVE_INFINITY };
+  return { ranking, most: flowUnits.value ?? USUAL_FLOW_UNITS };
 });
 
 /** The graph that is asked for; null as long as it is not here. */
