@@ -40,6 +40,8 @@ def responses(experiment: Experiment, key: RecordingKey) -> wire.ResponseSteps:
         reduction=reader.reduction(),
         examples=reader.drawn(),
         of=recording.probe_set.examples,
+        seed=reader.seed(),
+        bytes_a_value=reader.bytes_a_value(),
         others=[each.probe for each in _others(experiment, key, recording)],
     )
 

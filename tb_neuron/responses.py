@@ -1,5 +1,6 @@
 """Responses as they were recorded: what each unit answers to each example of the probe set."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -170,6 +171,24 @@ class ResponseReader:
         """Return how many examples the last record has responses to; 0 without records."""
         messages = [message for _, message in self._messages.readable()]
         return len(messages[-1].examples) or self._examples if messages else 0
+
+    def seed(self) -> int:
+        """Return the seed with which the last record's examples were drawn; 0 without records."""
+        messages = [message for _, message in self._messages.readable()]
+        return messages[-1].seed if messages else 0
+
+    def bytes_a_value(self) -> float:
+        """Return the last record's stored bytes a unit and example, header included; 0 without."""
+        if not self._messages.records:
+            return 0.0
+        last = self._messages.records[-1]
+        values = sum(
+            math.prod(entry.shape)
+            for (what, _), entries in last.entries.items()
+            for entry in entries
+            if what == RESPONSE
+        )
+        return self._reader.stored_bytes(last) / values if values else 0.0
 
     def pins(self, layer_name: str, method: str = "") -> list[int]:
         """Return the units that alone have responses at the last record; none if it is all."""

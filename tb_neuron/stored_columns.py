@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float32, Shaped, UInt8
+from jaxtyping import Bool, Float32, Int64, Shaped, UInt8
 
 from tb_neuron import columns
 from tb_neuron.byte_lru import ByteLRU
@@ -121,6 +121,17 @@ class ColumnReader:
             found = make()
             self._cache.put(key, found)
         return found
+
+    def stored_bytes(self, record: Record) -> int:
+        """Return how many bytes a record takes in its file: its header and its blobs."""
+
+        def count() -> Int64[np.ndarray, "1"]:
+            blobs = {each.blob: each for entries in record.entries.values() for each in entries}
+            found = self._fetch([(record, each) for each in blobs.values()])
+            blobs_size = sum(len(blob) for blob in found if blob is not None)
+            return np.array([record.header.ByteSize() + blobs_size])
+
+        return int(self.kept(("stored bytes", record.digest), count)[0])
 
     def report(self, record: Record, error: Exception) -> None:
         """Add to the problems what is wrong with a record."""

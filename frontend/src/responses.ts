@@ -3,6 +3,7 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { Answers } from "./answers";
 import type { Recording, RecordingKey } from "./api";
 import type { Undo } from "./host";
+import { formatCount, formatValue } from "./numbers";
 import { narrowed } from "./response-methods";
 import { fetchCorrelated, fetchResponseSteps, type Respondent } from "./responses-api";
 import {
@@ -145,6 +146,18 @@ export function titleOfRespondent(of: Respondent & { readonly method?: string })
   return index === null
     ? `${layer}, first principal component${by}`
     : `${layer} unit ${index}${by}`;
+}
+
+/** Of how many examples responses were recorded, and what they take in the file; empty before known. */
+export function costText(known: ResponseSteps | null): string {
+  if (!known || known.steps.length === 0) return "";
+  const { examples, of, seed } = known;
+  const drawn =
+    examples < of
+      ? [`${formatCount(examples)} of ${formatCount(of)} examples drawn with seed ${seed}`]
+      : [];
+  const cost = `responses take ${formatValue(known.bytesAValue)} byte a unit and example`;
+  return [...drawn, cost].join(" · ");
 }
 
 /** Whether two keys are of one recording. */

@@ -1529,7 +1529,8 @@ export function parseResponseMethod(json: unknown, path = "responseMethod"): Res
 /**
  * Answer of `responses`: when responses were recorded, of which layers, how reduced.
  *
- * `examples` of the probe set's `of` were drawn, at the last of the records. `others` are the
+ * `examples` of the probe set's `of` were drawn with `seed`, at the last of the records, which
+ * takes `bytes_a_value` in its file, header included, for each unit and example. `others` are the
  * names of the run's other probe sets on which responses of the model were recorded, too.
  */
 export interface ResponseSteps {
@@ -1538,6 +1539,8 @@ export interface ResponseSteps {
   readonly reduction: string;
   readonly examples: number;
   readonly of: number;
+  readonly seed: number;
+  readonly bytesAValue: number;
   readonly others: readonly string[];
 }
 
@@ -1549,6 +1552,8 @@ export function parseResponseSteps(json: unknown, path = "responseSteps"): Respo
     reduction: read("reduction", text),
     examples: read("examples", integer),
     of: read("of", integer),
+    seed: read("seed", integer),
+    bytesAValue: read("bytes_a_value", decimal),
     others: read("others", list(text)),
   };
 }

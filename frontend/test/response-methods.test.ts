@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { callFor, narrowed, sortsOf, titleOfSort } from "../src/response-methods";
+import { costText } from "../src/responses";
 import type { ResponseSteps } from "../src/wire";
 
 const METHOD = "gradient_x_activation";
@@ -13,6 +14,8 @@ const KNOWN: ResponseSteps = {
   reduction: "extreme",
   examples: 3,
   of: 4,
+  seed: 7,
+  bytesAValue: 0.4632,
   others: [],
 };
 
@@ -48,5 +51,21 @@ describe("responses by their method", () => {
 
   test("the call records the method that is missing", () => {
     expect(callFor("conductance")).toBe(`Recording(responses=("activation", "conductance"))`);
+  });
+});
+
+describe("what responses cost", () => {
+  test("is told with the draw, where not all examples have some", () => {
+    expect(costText(KNOWN)).toBe(
+      "3 of 4 examples drawn with seed 7 · responses take 0.463 byte a unit and example",
+    );
+  });
+
+  test("is told alone where all have some", () => {
+    expect(costText({ ...KNOWN, of: 3 })).toBe("responses take 0.463 byte a unit and example");
+  });
+
+  test("is nothing where none were recorded", () => {
+    expect(costText({ ...KNOWN, steps: [] })).toBe("");
   });
 });

@@ -25,7 +25,8 @@ class ResponseLayer(TypedDict):
 class ResponseSteps(TypedDict):
     """Answer of `responses`: when responses were recorded, of which layers, how reduced.
 
-    `examples` of the probe set's `of` were drawn, at the last of the records. `others` are the
+    `examples` of the probe set's `of` were drawn with `seed`, at the last of the records, which
+    takes `bytes_a_value` in its file, header included, for each unit and example. `others` are the
     names of the run's other probe sets on which responses of the model were recorded, too.
     """
 
@@ -34,6 +35,8 @@ class ResponseSteps(TypedDict):
     reduction: str
     examples: int
     of: int
+    seed: int
+    bytes_a_value: float
     others: list[str]
 
 

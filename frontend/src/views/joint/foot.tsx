@@ -1,7 +1,7 @@
 /** Below the picture: its scale, correlation, shares at an end, and what is left out. */
 import { colourOf, legendTicks, positionOf, valueAt } from "../../colour";
 import { EXACTNESS, formatCount, formatShare, formatSigned, formatValue } from "../../numbers";
-import { titleOfRespondent } from "../../responses";
+import { costText, responsesA, titleOfRespondent } from "../../responses";
 import type { JointBins } from "../../responses-api";
 import { filter, isJointTable } from "../../state";
 import { formatStep } from "../../steps";
@@ -16,7 +16,9 @@ export function JointFoot({ found }: { readonly found: JointBins }) {
   return (
     <div class="joint-foot">
       <div class="joint-facts">
-        <p class="muted exact">{EXACTNESS}</p>
+        <p class="muted exact">
+          {[EXACTNESS, costText(responsesA.value)].filter(Boolean).join(" ")}
+        </p>
         {sides.map(
           (side, place) => side && <Facts key={place} side={side} place={place} found={found} />,
         )}

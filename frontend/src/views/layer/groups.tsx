@@ -9,7 +9,7 @@ import { passing } from "../../filter";
 import { layOutLife, recordNear } from "../../layout/lifeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import type { GroupTable } from "../../patterns-api";
-import { followResponses, responsesFailure } from "../../responses";
+import { costText, followResponses, responsesFailure } from "../../responses";
 import { groupCount, mode, unit, unitGroup } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
@@ -140,7 +140,10 @@ function factsOf({ header, units }: GroupTable): string {
     `by ${header.method === "" ? "responses above 0" : `${titleOfMethod(header.method)}, both signs side by side,`} to ${formatCount(header.drawn)}${drawn} ${header.of === 1 ? "example" : "examples"}`,
     `they leave ${formatShare(header.error)} of the responses’ norm unexplained`,
     "band: share of the responses, line: how alike to the record before, 0 to 1",
-  ].join(" · ");
+    costText(shownResponses.value),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Of attributions a group may take part of both signs. */

@@ -12,7 +12,7 @@ import { cellAt, layOutMatrix, type MatrixLayout } from "../../layout/matrix";
 import { formatCount } from "../../numbers";
 import type { PatternTable } from "../../patterns-api";
 import { callFor, wordOf, wordsOf } from "../../response-methods";
-import { followResponses, responsesFailure, retryResponses } from "../../responses";
+import { costText, followResponses, responsesFailure, retryResponses } from "../../responses";
 import { filter, isPatternTable, mode, responseMethod, scaleChoice } from "../../state";
 import { formatStep } from "../../steps";
 import { roles } from "../../theme";
@@ -206,7 +206,7 @@ function Facts({ found, form }: Pick<DrawnProps, "found" | "form">) {
   ];
   return (
     <p class="pattern-facts muted">
-      {parts.join(" · ")}
+      {[...parts, costText(shownResponses.value)].filter(Boolean).join(" · ")}
       {mode.value === "diff" && " · Differences of responses aren’t drawn: this is A."}
     </p>
   );

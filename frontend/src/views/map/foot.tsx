@@ -3,6 +3,7 @@
 import { Hint } from "../../chrome/hint";
 import { positionOf, type Scale } from "../../colour";
 import { isOnePlace } from "../../layout/scatter";
+import { isOfB } from "../../maps";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { cssOf } from "../../palettes";
 import {
@@ -15,6 +16,7 @@ import {
 } from "../../planes";
 import { type PlaneQuestion, projectorAddress } from "../../planes-api";
 import { wordOf } from "../../response-methods";
+import { costText, responsesA, responsesB } from "../../responses";
 import { coloured, mapStyle, pointKind, scale } from "../../state";
 import { formatStep } from "../../steps";
 import { colourNow, legendEntries, looks } from "./colours";
@@ -86,7 +88,8 @@ function settingsText(): string {
   const over = hasPositions ? `, ${header.reduction} over positions` : "";
   const reduction =
     hasPositions || header.method !== "" ? `responses: ${wordOf(header.method)}${over}` : "";
-  return [header.settings, `aligned to step ${formatStep(header.anchor)}`, shares, reduction]
+  const cost = costText(isOfB.value ? responsesB.value : responsesA.value);
+  return [header.settings, `aligned to step ${formatStep(header.anchor)}`, shares, reduction, cost]
     .filter(Boolean)
     .join(" · ");
 }
