@@ -1,7 +1,6 @@
 /** The picture: hexagons on fixed axes, marginals beside them, the way of the example that is followed. */
 import { effect, signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { UnitIcon } from "../../chrome/unit-icon";
 import { theme, type Undo } from "../../host";
 import { axisTicks, hexagonAt, layOutMarginal, outlinePath } from "../../layout/hexagons";
 import type { Rect } from "../../layout/rect";
@@ -12,6 +11,7 @@ import { example, jointForm, mode } from "../../state";
 import { roles } from "../../theme";
 import type { JointAxis } from "../../wire";
 import { settle } from "../overview/tooltip";
+import { AxisIcons } from "./axis-icons";
 import { type Facet, facetsOf, type Hexagon, type Looks } from "./picture";
 import { isDifference, latticeName, shownSide, trail } from "./records";
 
@@ -138,7 +138,7 @@ function Drawn({ found, size }: DrawnProps) {
         {!isFaceted && <Marginals found={found} size={size} facet={facets[0]} />}
         <AxisNames found={found} size={size} />
       </svg>
-      <AxisIcons found={found} size={size} />
+      <AxisIcons found={found} width={size.width} area={area} />
       {pointed.value && <Tip pointed={pointed.value} found={found} />}
     </>
   );
@@ -289,32 +289,6 @@ function AxisNames({ found, size }: DrawnProps) {
         {upTitle(found.header.second, area.height)}
       </text>
     </g>
-  );
-}
-
-const AXIS_ICON = 24;
-
-/** The icons of the units at the ends of their axes. */
-function AxisIcons({ found, size }: DrawnProps) {
-  const { area } = placesIn(size, looksNow().form === "facets");
-  const side = shownSide.value === 1 ? "B" : "A";
-  const { first, second } = found.header;
-  const right = size.width - area.x - area.width;
-  const places = [
-    { axis: first, style: { right: `${right}px`, top: `${area.y + area.height + 17}px` } },
-    { axis: second, style: { left: "1px", top: `${area.y}px` } },
-  ];
-  return (
-    <>
-      {places.map(
-        ({ axis: { layer, unit }, style }, place) =>
-          unit !== null && (
-            <span key={place} class="axis-icon" style={style}>
-              <UnitIcon layerName={layer} unit={unit} side={side} size={AXIS_ICON} />
-            </span>
-          ),
-      )}
-    </>
   );
 }
 
