@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { formatHash, parseHash, type Selection, tabOf } from "./address";
 import { isRefused } from "./corrections";
 import { onHashChange, PLUGIN, readHash, type Undo, writeHash } from "./host";
-import { applySelection, currentSelection } from "./state";
+import { applySelection, currentSelection } from "./selection";
 
 const PAUSE_MS = 250;
 

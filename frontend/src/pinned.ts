@@ -1,11 +1,12 @@
 /** The selection with every default written out: what a colleague must be sent to see the same. */
+
 import { signal } from "@preact/signals";
 import { formatHash, type Selection } from "./address";
 import { copyText, PLUGIN, readAddress, readHash } from "./host";
 import { panel } from "./panels";
+import { currentSelection } from "./selection";
 import {
   anchor,
-  currentSelection,
   currentStepA,
   currentStepB,
   effectiveStepB,

@@ -1,5 +1,5 @@
 /** The one selection that drives every view: what is shown, of which run, at which step. */
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
   type Area,
   type ExampleFilter,
@@ -15,7 +15,6 @@ import {
   type Mode,
   NOTHING_CHOSEN,
   type Only,
-  type Selection,
   type View,
 } from "./address";
 import type { Recording, RecordingKey } from "./api";
@@ -250,143 +249,6 @@ export const anchorRecord: ReadonlySignal<number> = computed(() => {
 });
 /** Last step when the recording was first loaded: a live run must not reshuffle its units. */
 export const firstSeenLast = signal<string | null>(null);
-
-/** All that the address holds. */
-export function currentSelection(): Selection {
-  return {
-    view: view.value,
-    runA: runA.value,
-    stepA: stepA.value,
-    runB: runB.value,
-    stepB: stepB.value,
-    model: modelName.value,
-    probe: probeName.value,
-    statistic: statisticName.value,
-    className: className.value,
-    area: area.value,
-    attribution: attribution.value,
-    mode: mode.value,
-    layerName: layerName.value,
-    unit: unit.value,
-    only: only.value,
-    scale: scaleChoice.value,
-    anchor: anchor.value,
-    sort: sortColumn.value,
-    focus: focus.value,
-    isLogSteps: isLogSteps.value,
-    isUnitTable: isUnitTable.value,
-    flowGroup: flowGroup.value,
-    flowMethod: flowMethod.value,
-    flowUnits: flowUnits.value,
-    flowThreshold: flowThreshold.value,
-    flowOrder: flowOrder.value,
-    flowNodes: flowNodes.value,
-    isFlowTable: isFlowTable.value,
-    mapMethod: mapMethod.value,
-    mapLayer: mapLayer.value,
-    mapTarget: mapTarget.value,
-    mapOpacity: mapOpacity.value,
-    exampleSort: exampleSort.value,
-    exampleFilter: exampleFilter.value,
-    example: example.value,
-    isExampleTable: isExampleTable.value,
-    exampleForm: exampleForm.value,
-    gridLayer: gridLayer.value,
-    gridCell: gridCell.value,
-    gridClass: gridClass.value,
-    gridSort: gridSort.value,
-    isGridShaded: isGridShaded.value,
-    evidenceLayer: evidenceLayer.value,
-    evidenceRival: evidenceRival.value,
-    isChanges: isChanges.value,
-    layerForm: layerForm.value,
-    groupCount: groupCount.value,
-    unitGroup: unitGroup.value,
-    isPatternTable: isPatternTable.value,
-    pairLayer: pairLayer.value,
-    pairUnit: pairUnit.value,
-    jointForm: jointForm.value,
-    isJointTable: isJointTable.value,
-    responseMethod: responseMethod.value,
-    filter: filter.value,
-    subsets: subsets.value,
-    pointKind: pointKind.value,
-    projection: projection.value,
-    mapStyle: mapStyle.value,
-    mapColour: mapColour.value,
-    isMapTable: isMapTable.value,
-    pins: pins.value,
-  };
-}
-
-/** Show what an address holds. */
-export function applySelection(selection: Selection): void {
-  batch(() => {
-    view.value = selection.view;
-    runA.value = selection.runA;
-    stepA.value = selection.stepA;
-    runB.value = selection.runB;
-    stepB.value = selection.stepB;
-    modelName.value = selection.model;
-    probeName.value = selection.probe;
-    statisticName.value = selection.statistic;
-    className.value = selection.className;
-    area.value = selection.area;
-    attribution.value = selection.attribution;
-    mode.value = selection.mode;
-    layerName.value = selection.layerName;
-    unit.value = selection.unit;
-    only.value = selection.only;
-    scaleChoice.value = selection.scale;
-    anchor.value = selection.anchor;
-    sortColumn.value = selection.sort;
-    focus.value = selection.focus;
-    isLogSteps.value = selection.isLogSteps;
-    isUnitTable.value = selection.isUnitTable;
-    flowGroup.value = selection.flowGroup;
-    flowMethod.value = selection.flowMethod;
-    flowUnits.value = selection.flowUnits;
-    flowThreshold.value = selection.flowThreshold;
-    flowOrder.value = selection.flowOrder;
-    flowNodes.value = selection.flowNodes;
-    isFlowTable.value = selection.isFlowTable;
-    mapMethod.value = selection.mapMethod;
-    mapLayer.value = selection.mapLayer;
-    mapTarget.value = selection.mapTarget;
-    mapOpacity.value = selection.mapOpacity;
-    exampleSort.value = selection.exampleSort;
-    exampleFilter.value = selection.exampleFilter;
-    example.value = selection.example;
-    isExampleTable.value = selection.isExampleTable;
-    exampleForm.value = selection.exampleForm;
-    gridLayer.value = selection.gridLayer;
-    gridCell.value = selection.gridCell;
-    gridClass.value = selection.gridClass;
-    gridSort.value = selection.gridSort;
-    isGridShaded.value = selection.isGridShaded;
-    evidenceLayer.value = selection.evidenceLayer;
-    evidenceRival.value = selection.evidenceRival;
-    isChanges.value = selection.isChanges;
-    layerForm.value = selection.layerForm;
-    groupCount.value = selection.groupCount;
-    unitGroup.value = selection.unitGroup;
-    isPatternTable.value = selection.isPatternTable;
-    pairLayer.value = selection.pairLayer;
-    pairUnit.value = selection.pairUnit;
-    jointForm.value = selection.jointForm;
-    isJointTable.value = selection.isJointTable;
-    responseMethod.value = selection.responseMethod;
-    filter.value = selection.filter;
-    subsets.value = selection.subsets;
-    pointKind.value = selection.pointKind;
-    projection.value = selection.projection;
-    mapStyle.value = selection.mapStyle;
-    mapColour.value = selection.mapColour;
-    isMapTable.value = selection.isMapTable;
-    pins.value = selection.pins;
-    if (selection.mode !== NOTHING_CHOSEN.mode) isModeChosen.value = true;
-  });
-}
 
 /** The summary of a recording, as `runs` last told it. */
 export function summaryOf(key: RecordingKey | null): RecordingSummary | null {

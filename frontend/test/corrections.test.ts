@@ -1,8 +1,10 @@
 /** A selection that names what is not there. */
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NOTHING_CHOSEN } from "../src/address";
 import { corrections, dismiss, followCorrections, isRefused } from "../src/corrections";
 import type { Undo } from "../src/host";
+import { applySelection } from "../src/selection";
 import * as state from "../src/state";
 import { makeRecording } from "./recordings";
 
@@ -29,7 +31,7 @@ const SUMMARY = {
 let undo: Undo = () => {};
 
 beforeEach(() => {
-  state.applySelection(NOTHING_CHOSEN);
+  applySelection(NOTHING_CHOSEN);
   state.runs.value = {
     version: "1",
     logdir: "/logs",

@@ -1,7 +1,9 @@
 /** What a file is called, and what it says of where it comes from. */
+
 import { beforeEach, describe, expect, it } from "vitest";
 import { NOTHING_CHOSEN } from "../src/address";
 import { nameOfFile, provenance } from "../src/export";
+import { applySelection } from "../src/selection";
 import * as state from "../src/state";
 import { makeRecording } from "./recordings";
 
@@ -19,7 +21,7 @@ function showRecording(model: string, probe: string): void {
   state.recordingA.value = { ...RECORDING, key: { run: "run", model, probe } };
 }
 
-beforeEach(() => state.applySelection(NOTHING_CHOSEN));
+beforeEach(() => applySelection(NOTHING_CHOSEN));
 
 describe("a file", () => {
   it("is called by its parts, without what a name cannot hold", () => {

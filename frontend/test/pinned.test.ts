@@ -1,7 +1,9 @@
 /** A link that opens the same for everybody. */
+
 import { beforeEach, describe, expect, it } from "vitest";
 import { formatHash, NOTHING_CHOSEN, parseHash } from "../src/address";
 import { pinnedSelection } from "../src/pinned";
+import { applySelection } from "../src/selection";
 import * as state from "../src/state";
 import type { RecordingSummary, Runs } from "../src/wire";
 import { makeRecording } from "./recordings";
@@ -31,7 +33,7 @@ const RUNS: Runs = {
 };
 
 beforeEach(() => {
-  state.applySelection(NOTHING_CHOSEN);
+  applySelection(NOTHING_CHOSEN);
   state.runs.value = RUNS;
   state.recordingA.value = makeRecording();
   state.recordingB.value = makeRecording({ steps: ["0", "15"] });

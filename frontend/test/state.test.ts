@@ -1,7 +1,9 @@
 /** The one selection: what stands for what was not chosen, and what the actions change. */
+
 import { beforeEach, describe, expect, it } from "vitest";
 import * as actions from "../src/actions";
 import { formatHash, NOTHING_CHOSEN, parseHash } from "../src/address";
+import { applySelection, currentSelection } from "../src/selection";
 import * as state from "../src/state";
 import type { RecordingSummary, Runs } from "../src/wire";
 import { makeRecording } from "./recordings";
@@ -41,7 +43,7 @@ const RUNS: Runs = {
 };
 
 beforeEach(() => {
-  state.applySelection(NOTHING_CHOSEN);
+  applySelection(NOTHING_CHOSEN);
   state.hovered.value = null;
   state.playing.value = false;
   state.runs.value = RUNS;
@@ -192,10 +194,10 @@ describe("the selection", () => {
     actions.openUnit("fc", 3);
     actions.setRecord(1);
     state.statisticName.value = "mean";
-    const before = state.currentSelection();
-    state.applySelection(NOTHING_CHOSEN);
-    state.applySelection(parseHash(formatHash("", "tb_neuron", before), "tb_neuron"));
-    expect(state.currentSelection()).toEqual(before);
+    const before = currentSelection();
+    applySelection(NOTHING_CHOSEN);
+    applySelection(parseHash(formatHash("", "tb_neuron", before), "tb_neuron"));
+    expect(currentSelection()).toEqual(before);
   });
 
   it("takes the first statistic where frequency was not recorded", () => {

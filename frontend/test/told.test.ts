@@ -1,8 +1,10 @@
 /** What words tell of the film: everything at rest, ten records a second while it plays. */
+
 import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setRecord } from "../src/actions";
 import { NOTHING_CHOSEN } from "../src/address";
+import { applySelection } from "../src/selection";
 import * as state from "../src/state";
 import { beat, passFrame, toldRecordA, toldRecordB, toldStepA } from "../src/told";
 import { makeRecording } from "./recordings";
@@ -19,7 +21,7 @@ function play(milliseconds: number): void {
 }
 
 beforeEach(() => {
-  state.applySelection({ ...NOTHING_CHOSEN, stepA: "first", stepB: "same" });
+  applySelection({ ...NOTHING_CHOSEN, stepA: "first", stepB: "same" });
   state.playing.value = false;
   state.recordingA.value = RECORDING;
   state.recordingB.value = RECORDING;
