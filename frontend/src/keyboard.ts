@@ -88,11 +88,17 @@ export function followKeys(): Undo {
     event.preventDefault();
     binding.run(nameOf(event));
   };
+  // A list that was clicked keeps the focus as unseen as a button: the next key is for the film again.
+  const onChange = ({ target }: Event) => {
+    if (!isReachedByKey && target instanceof HTMLSelectElement) target.blur();
+  };
   document.addEventListener("focusin", onFocus);
+  document.addEventListener("change", onChange);
   document.addEventListener("pointerdown", onPointer);
   document.addEventListener("keydown", onKey);
   return () => {
     document.removeEventListener("focusin", onFocus);
+    document.removeEventListener("change", onChange);
     document.removeEventListener("pointerdown", onPointer);
     document.removeEventListener("keydown", onKey);
   };

@@ -112,6 +112,30 @@ def test_after_the_pointer_was_let_go_the_ribbon_stays(
     expect(slider).to_have_attribute("aria-valuenow", kept or "")
 
 
+#: The list that has the focus, if one has.
+FOCUSED_LIST = "document.activeElement.closest('select')?.className ?? ''"
+
+
+def test_after_a_choice_by_pointer_keys_are_the_film_s_again(tab: Tab) -> None:
+    tab.visit({"v": "overview", "r": "first", "s": "0"})
+    # As a pointer does it: the list that Chromium opens is no part of the page.
+    colour = tab.frame.locator("select.statistic")
+    colour.dispatch_event("pointerdown")
+    colour.evaluate("element => element.focus({ focusVisible: false })")
+    colour.select_option("mean")
+    assert tab.frame.evaluate(FOCUSED_LIST) == ""
+
+
+def test_a_choice_by_key_keeps_the_keys_with_its_list(tab: Tab) -> None:
+    tab.visit({"v": "overview", "r": "first", "s": "0"})
+    colour = tab.frame.locator("select.statistic")
+    colour.evaluate("element => element.focus({ focusVisible: true })")
+    tab.page.keyboard.press("ArrowDown")
+    focused = tab.frame.evaluate(FOCUSED_LIST)
+    colour.evaluate("element => element.blur()")
+    assert "statistic" in focused
+
+
 def test_a_double_click_goes_from_the_model_to_a_unit(tab: Tab) -> None:
     tab.visit({"r": "first", "z": PLANTED_LAYER})
     x, y = middle(tab.frame.get_by_role("application"))

@@ -65,7 +65,7 @@ function UnitPart({ recording }: PartProps) {
     <section>
       <h2>
         <span>
-          {name} · unit {place.unit}
+          {name} · <span class="number">unit {place.unit}</span>
         </span>
         {view.value !== "unit" && (
           <button type="button" class="button" onClick={() => openUnit(name, place.unit)}>

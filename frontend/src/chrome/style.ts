@@ -55,6 +55,8 @@ input.field { cursor: text; }
 .segments button:hover { background: var(--hover); }
 .segments button[aria-pressed="true"] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
 .segments button:focus-visible { outline-offset: -2px; }
+.neighbours { display: inline-flex; align-items: center; gap: 8px; }
+.neighbours .button { font-size: 17px; line-height: 1; }
 .labelled { display: inline-flex; align-items: center; gap: 6px; min-width: 0; }
 select.statistic { max-width: 210px; }
 select.class-of { max-width: 96px; }
@@ -136,13 +138,17 @@ const SHELL = `
 .stack { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .stack > .view { flex: 1; }
 .tools { display: inline-flex; gap: 2px; margin-left: auto; }
+@media (max-width: 1500px) {
+  .bar { gap: 8px 9px; }
+  .bar .segments button { padding: 0 8px; }
+  .side select.run { max-width: 150px; }
+  .side input.step { width: 66px; }
+}
 @media (max-width: 1180px) {
   .body { grid-template-columns: minmax(0, 1fr) 250px; }
-  .bar { gap: 8px 9px; }
   .bar .fill { display: none; }
   .bar .labelled > span:first-child { position: absolute; clip-path: inset(50%); width: 1px; overflow: hidden; }
   .side select.run { max-width: 124px; }
-  .side input.step { width: 74px; }
   .segments button { padding: 0 8px; }
 }
 @media (max-width: 1040px) {
@@ -231,7 +237,7 @@ const RIBBON = `
 .curve-values td { padding: 0 10px 0 0; }
 .line-key { width: 18px; height: 4px; vertical-align: middle; margin-right: 2px; }
 .digits { display: inline-block; text-align: right; }
-.live-dot { width: 7px; height: 7px; border-radius: 50%; background: #24a148; display: inline-block; }
+.live-dot { width: 7px; height: 7px; margin-right: 5px; border-radius: 50%; background: #24a148; display: inline-block; }
 @media (max-width: 760px) {
   .ribbon { grid-template-columns: auto minmax(0, 1fr); position: sticky; bottom: 0; z-index: 5; padding: 8px 10px; }
   .ribbon .track { grid-column: 1 / -1; grid-row: 1; }

@@ -53,8 +53,6 @@ export const EXAMPLES_CSS = `
 .detail-head h2 .muted { font-weight: 400; }
 .detail-head .fill { flex: 1 1 0; }
 .detail-head .standing-line { padding: 2px 10px; border: 1px solid var(--border); border-radius: 12px; cursor: help; }
-.example-detail .neighbours { display: inline-flex; align-items: center; gap: 8px; }
-.example-detail .neighbours .button { font-size: 17px; line-height: 1; }
 .detail-parts { display: grid; grid-template-columns: minmax(0, 3fr) minmax(280px, 2fr); gap: 14px 26px; align-items: start; }
 .big-maps { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 6px 14px; max-width: 760px; }
 .big-maps.single { grid-template-columns: minmax(0, 620px); }
@@ -76,7 +74,7 @@ export const EXAMPLES_CSS = `
 .method-button[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
 .method-button canvas { width: 100%; display: block; border-radius: 3px; }
 .method-name { display: flex; align-items: center; gap: 6px; margin-top: 6px; min-width: 0; min-height: 30px; }
-.method-name > span:not(.unseen) { line-height: 1.25; }
+.method-name > span:not(.unseen) { line-height: 1.25; min-width: 0; overflow-wrap: anywhere; }
 .method-name .mark-glyph { width: 13px; height: 13px; }
 @media (max-width: 1180px) {
   .detail-parts { grid-template-columns: minmax(0, 1fr); }

@@ -104,7 +104,7 @@ function ScaleKey({ found }: { readonly found: JointBins }) {
   const looks = looksNow();
   const scale = scaleOfBins(found, looks);
   const ticks = looks.isDifference
-    ? legendTicks(scale).filter((value) => Math.abs(value) === scale.max || value === 0)
+    ? legendTicks(scale)
     : [1, ...legendTicks(scale).filter((value) => value > 2 && value < scale.max / 2), scale.max];
   const name = looks.isDifference ? "share of A’s examples less B’s" : "examples a hexagon";
   return (

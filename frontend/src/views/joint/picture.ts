@@ -87,7 +87,10 @@ export function scaleOfBins(found: JointBins, { isDifference, isDark }: Looks): 
   if (isDifference) {
     const max = found.header.topShare || 1;
     const palette = isDark ? MANAGUA_DARK : COOLWARM_LIGHT;
-    return { kind: "linear", isDiverging: true, min: -max, max, floor: 0, palette };
+    // Most differences are of few examples, a floor's is of many: both are to be seen.
+    const most = Math.max(1, ...found.header.sides.map(({ examples }) => examples));
+    const floor = Math.min(0.5 / most, max / 10);
+    return { kind: "log", isDiverging: true, min: -max, max, floor, palette };
   }
   const max = Math.max(2, found.header.top);
   // From a half, so that a single example is told from none.

@@ -1,12 +1,13 @@
 /** How the map looks. */
 export const MAP_CSS = `
 .map-view { position: absolute; inset: 0; display: flex; flex-direction: column; min-height: 0; }
-.map-bar { flex-wrap: wrap; gap: 6px 8px; padding-bottom: 5px; border-bottom: 1px solid var(--border); }
-.map-bar .field { height: 26px; max-width: 146px; }
-.map-bar .field[aria-label="Responses"] { max-width: 190px; }
+.map-bar { flex-wrap: wrap; gap: 6px 7px; padding-bottom: 5px; border-bottom: 1px solid var(--border); }
+.map-bar .field { height: 26px; max-width: 134px; }
+.map-bar .field[aria-label="Responses"] { max-width: 108px; }
 .map-bar .field[aria-label="Projection"] { max-width: 98px; }
-.map-bar .field[aria-label="Colour of points"] { max-width: 122px; }
-.map-bar .segments button { height: 24px; padding: 0 9px; }
+.map-bar .field[aria-label="Colour of points"] { max-width: 100px; }
+.map-bar > .button { padding: 0 7px; }
+.map-bar .segments button { height: 24px; padding: 0 7px; }
 .map-bar .segments > span + span > button { border-left: 1px solid var(--border); }
 .map-bar .button[aria-pressed="true"] { background: var(--accent-soft); color: var(--accent); border-color: var(--accent); }
 .map-filter { flex: 1 0 100%; display: flex; } .map-filter .filter-field { max-width: 620px; } .map-filter .filter-field .field { max-width: none; }

@@ -9,8 +9,6 @@ export const UNIT_CSS = `
 .unit-head .state svg { flex: none; }
 .unit-tools { display: flex; align-items: center; gap: 16px; white-space: nowrap; }
 @media (max-width: 1180px) { .unit-head { gap: 6px 10px; } .unit-head h2 { font-size: 16px; } .unit-head .wide { display: none; } .unit-tools { gap: 10px; } .unit-head .neighbours { gap: 5px; } .unit-head .state { padding: 2px 7px; } }
-.neighbours { display: inline-flex; align-items: center; gap: 8px; }
-.neighbours .button { font-size: 17px; line-height: 1; }
 .check { display: inline-flex; align-items: center; gap: 6px; cursor: pointer; }
 .check input { accent-color: var(--accent); width: 15px; height: 15px; margin: 0; }
 .lives { display: grid; gap: 10px; margin: 10px 0 14px; }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { colourOf } from "../../../src/colour";
 import {
   colourOfGroup,
   facetsOf,
@@ -55,6 +56,11 @@ describe("the scale of bins", () => {
   test("of a difference has 0 in its middle", () => {
     const scale = scaleOfBins(MADE, { ...PLAIN, isDifference: true });
     expect(scale).toMatchObject({ min: -1, max: 1, isDiverging: true });
+  });
+
+  test("of a difference tells one example more from none", () => {
+    const scale = scaleOfBins(MADE, { ...PLAIN, isDifference: true });
+    expect(colourOf(scale, 1 / 5)).not.toBe(colourOf(scale, 0));
   });
 });
 
