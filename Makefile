@@ -10,7 +10,7 @@ BUNDLE := tb_neuron/static/index.js
 SOURCES := $(shell find frontend/src -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-plain test pytest bench dev schema schema-check lint format check-frontend bundle clean
+.PHONY: help demo demo-plain gallery test pytest bench dev schema schema-check lint format check-frontend bundle clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -20,6 +20,9 @@ demo: $(VENV)/.demo ## train a small CNN twice on handwritten digits and open th
 
 demo-plain: $(VENV)/.demo ## the same in a loop without Lightning
 	$(BIN)/python demo/plain_loop.py --port $(PORT)
+
+gallery: $(VENV)/.dev $(BUNDLE) ## take docs/gallery: every chart on the demos' runs, light and dark
+	OMP_NUM_THREADS=1 $(BIN)/python demo/gallery.py
 
 test: check-frontend lint schema-check pytest ## everything that CI checks
 
