@@ -11,11 +11,14 @@ import {
   shownChanges,
 } from "../../changes";
 import { Hint } from "../../chrome/hint";
+import { shownSide } from "../../chrome/unit-icon";
+import { iconStep, iconTable, recordingOf } from "../../dictionary";
+import type { IconTable } from "../../dictionary-api";
 import { formatCount } from "../../numbers";
 import { mode, recordA, recordB, unit } from "../../state";
 import { formatStep } from "../../steps";
 import type { Changes } from "../../wire";
-import type { TableColumn } from "./columns";
+import { iconColumn, type TableColumn } from "./columns";
 import { useTableExport } from "./exports";
 import { Table } from "./table";
 
@@ -47,7 +50,9 @@ interface ChangesTableProps {
 
 function ChangesTable({ layerName, rows, rule }: ChangesTableProps) {
   const sides = changedSides.value;
-  const columns = columnsOf(rows, sides.length > 1);
+  const side = shownSide();
+  const icons = iconTable(recordingOf(side), { layerName }, iconStep(side));
+  const columns = columnsOf(rows, sides.length > 1, icons);
   const title = `Changes of mind in ${layerName}, by ${titleOfAttribution(rule)}`;
   useTableExport({ name: `${layerName}-changes`, title, rows, columns });
   return (
@@ -102,7 +107,11 @@ const SIDE: TableColumn<SidedChange> = {
   letters: 4,
 };
 
-function columnsOf(rows: readonly SidedChange[], hasSides: boolean): TableColumn<SidedChange>[] {
+function columnsOf(
+  rows: readonly SidedChange[],
+  hasSides: boolean,
+  icons: IconTable | null,
+): TableColumn<SidedChange>[] {
   const longest = (text: (row: SidedChange) => string) =>
     rows.reduce((most, row) => Math.max(most, text(row).length), 1);
   return [
@@ -115,6 +124,7 @@ function columnsOf(rows: readonly SidedChange[], hasSides: boolean): TableColumn
       text: ({ unit: index }) => String(index),
       letters: longest(({ unit: index }) => String(index)),
     },
+    ...(icons ? [iconColumn<SidedChange>(icons)] : []),
     {
       name: "change",
       title: "what changed",

@@ -157,9 +157,12 @@ function driftColumn({ isDifference }: UnitColumns, other: string): TableColumn<
 /** Letters that an icon takes: a picture, or words beside each other. */
 const ICON_LETTERS = { picture: 3, signal: 5, numbers: 4, tokens: 14, columns: 18 } as const;
 
-function iconColumn(table: IconTable): TableColumn<UnitRow> {
+/** The unit's icon, for tables whose rows are of units. */
+export function iconColumn<Row extends { readonly unit: number }>(
+  table: IconTable,
+): TableColumn<Row> {
   const { layer, form } = table.header;
-  const exampleOf = ({ unit }: UnitRow) => iconAt(table, unit)?.example ?? Number.NaN;
+  const exampleOf = ({ unit }: Row) => iconAt(table, unit)?.example ?? Number.NaN;
   return {
     name: "top example",
     title: "top",
