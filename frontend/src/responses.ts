@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { Answers } from "./answers";
 import type { Recording, RecordingKey } from "./api";
+import { parsePins } from "./choices";
 import type { Undo } from "./host";
 import { formatCount, formatValue } from "./numbers";
 import { narrowed } from "./response-methods";
@@ -14,6 +15,7 @@ import {
   mode,
   pairLayer,
   pairUnit,
+  pins,
   recordingA,
   recordingB,
   responseMethod,
@@ -92,6 +94,14 @@ export const secondRespondent: ReadonlySignal<Respondent | null> = computed(() =
   const alike = found?.highest[0]?.unit;
   return { layer: first.layer, unit: alike ?? (first.unit === 0 ? 1 : first.unit - 1) };
 });
+
+/** A layer's pinned units, rising: those of the address, and those that the recording keeps in full. */
+export function pinnedUnits(layer: string): readonly number[] {
+  const chosen = parsePins(pins.value);
+  const kept = responsesA.value?.layers.find(({ name }) => name === layer)?.units ?? [];
+  const own = chosen?.layer === layer ? chosen.units : [];
+  return [...new Set([...own, ...kept])].toSorted((a, b) => a - b);
+}
 
 /** Choose what is on the vertical axis. */
 export function pairWith({ layer, unit: index }: Respondent): void {

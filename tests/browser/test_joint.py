@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from served_tab import Tab, open_tab, served, until
+from sklearn.decomposition import PCA
 from test_accessibility import violations
 from trained import PLANTED_LAYER, PLANTED_UNIT, digits, make_network, train
 
@@ -244,6 +245,25 @@ def test_a_search_pairs_with_a_layer(tab: Tab) -> None:
     tab.expect_address(jl="features.1")
     assert "ju" not in tab.address()
     expect(picture(tab)).to_contain_text("features.1, first principal component")
+
+
+def test_pins_are_offered_first_whatever_is_selected(tab: Tab) -> None:
+    show(tab, {**HERE, "pn": f"7,9@{LAYER}"})
+    tab.press("p")
+    dialog = tab.frame.get_by_role("dialog")
+    expect(dialog.locator("h3")).to_have_text(["Pinned", "Most correlated", "Most anti-correlated"])
+    dialog.get_by_role("region", name="Pinned units").get_by_role("button").nth(1).click()
+    tab.expect_address(jl=LAYER, ju="9")
+
+
+def test_two_layers_can_be_laid_together_by_their_components(tab: Tab, run: Run) -> None:
+    show(tab, {"v": "joint", "r": "responding", "s": str(STEPS), "l": LAYER, "jl": "features.1"})
+    expect(picture(tab)).to_contain_text("features.1, first principal component")
+    ends = [PCA(1).fit_transform(run.responses(name, STEPS).T) for name in (LAYER, "features.1")]
+    told = re.search(r"correlation [+−]([\d.]+)", facts(tab).inner_text())
+    assert told is not None
+    figure = abs(np.corrcoef(ends[0][:, 0], ends[1][:, 0])[0, 1])
+    assert float(told[1]) == pytest.approx(figure, abs=0.005)
 
 
 def test_the_file_has_a_row_an_example(tab: Tab, run: Run) -> None:

@@ -11,6 +11,7 @@ import {
   likeness,
   likenessFailure,
   pairWith,
+  pinnedUnits,
   responsesA,
   responsesFailure,
   titleOfRespondent,
@@ -120,16 +121,19 @@ function Offers() {
   }
   if (!first || first.unit === null) {
     return (
-      <p class="muted">
-        Type a layer’s name, and a unit’s number after it. With a unit selected, those that respond
-        like it are listed here.
-      </p>
+      <>
+        <Pinned />
+        <p class="muted">
+          Type a layer’s name, and a unit’s number after it. With a unit selected, those that
+          respond like it are listed here.
+        </p>
+      </>
     );
   }
   return (
     <>
-      <Alike layer={first.layer} />
       <Pinned />
+      <Alike layer={first.layer} />
     </>
   );
 }
@@ -192,25 +196,24 @@ function List({ title, layer, units }: ListProps) {
   );
 }
 
-/** Units that the recording was asked to keep in full. */
+/** Pinned units, whatever is selected: those of the address, and those that the recording keeps in full. */
 function Pinned() {
-  const pinned = responsesA.value?.layers.filter(({ units }) => units.length > 0) ?? [];
+  const layers = responsesA.value?.layers.map(({ name }) => name) ?? [];
+  const pinned = layers.flatMap((layer) => pinnedUnits(layer).map((unit) => ({ layer, unit })));
   if (pinned.length === 0) return null;
   return (
-    <>
-      <h3>Pinned units</h3>
+    <section aria-label="Pinned units">
+      <h3>Pinned</h3>
       <ul class="found">
-        {pinned.flatMap(({ name, units }) =>
-          units.slice(0, SHOWN).map((unit) => (
-            <li key={`${name} ${unit}`}>
-              <button type="button" onClick={() => choose({ layer: name, unit })}>
-                <UnitIcon layerName={name} unit={unit} size={22} isQuiet />
-                <span class="grow">{titleOfRespondent({ layer: name, unit })}</span>
-              </button>
-            </li>
-          )),
-        )}
+        {pinned.map((each) => (
+          <li key={titleOfRespondent(each)}>
+            <button type="button" onClick={() => choose(each)}>
+              <UnitIcon layerName={each.layer} unit={each.unit} size={22} isQuiet />
+              <span class="grow">{titleOfRespondent(each)}</span>
+            </button>
+          </li>
+        ))}
       </ul>
-    </>
+    </section>
   );
 }

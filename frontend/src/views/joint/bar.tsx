@@ -5,7 +5,13 @@ import { JOINT_FORMS } from "../../address";
 import { FilterField } from "../../chrome/filter-field";
 import { ResponsePicker } from "../../chrome/response-picker";
 import { togglePanel } from "../../panels";
-import { firstRespondent, pairWith, responsesA, secondRespondent } from "../../responses";
+import {
+  firstRespondent,
+  pairWith,
+  pinnedUnits,
+  responsesA,
+  secondRespondent,
+} from "../../responses";
 import type { Respondent } from "../../responses-api";
 import { isJointTable, jointForm, recordingA } from "../../state";
 
@@ -109,6 +115,7 @@ function Picker({ axis, shown, onChoose }: PickerProps) {
         aria-label={`Unit ${axis}; none for the layer's first principal component`}
         title={`Unit 0 to ${units - 1}; none for the layer’s first principal component`}
         placeholder="PC 1"
+        list={`pins-${axis}`}
         value={shown?.unit ?? ""}
         onChange={(event) => {
           const { value } = event.currentTarget;
@@ -116,6 +123,11 @@ function Picker({ axis, shown, onChoose }: PickerProps) {
           if (shown) onChoose({ layer: shown.layer, unit: Number.isInteger(unit) ? unit : null });
         }}
       />
+      <datalist id={`pins-${axis}`}>
+        {pinnedUnits(shown?.layer ?? "").map((unit) => (
+          <option key={unit} value={unit} label="pinned" />
+        ))}
+      </datalist>
     </span>
   );
 }
