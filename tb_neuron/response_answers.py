@@ -42,7 +42,13 @@ def responses(experiment: Experiment, key: RecordingKey) -> wire.ResponseSteps:
         of=recording.probe_set.examples,
         seed=reader.seed(),
         bytes_a_value=reader.bytes_a_value(),
-        others=[each.probe for each in _others(experiment, key, recording)],
+        others=[
+            wire.OtherResponses(
+                probe=each.probe,
+                methods=sorted({m for ms in each.responses.layers().values() for m in ms}),
+            )
+            for each in _others(experiment, key, recording)
+        ],
     )
 
 

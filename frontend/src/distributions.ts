@@ -56,7 +56,7 @@ const driftName = computed(() => {
   const step = mode.value === "b" ? currentStepB.value : currentStepA.value;
   const isKnown = known?.layers.some((each) => each.name === shown?.name) ?? false;
   if (name === null || !shown || step === null || !isKnown || !known?.others[0]) return null;
-  return JSON.stringify([name, shown.name, step, known.others[0], responseMethod.value]);
+  return JSON.stringify([name, shown.name, step, known.others[0].probe, responseMethod.value]);
 });
 /** The layer's drift from the run's other probe set; null before it has come, and without one. */
 export const drift: ReadonlySignal<DriftTable | null> = computed(() =>
@@ -101,7 +101,7 @@ function wantDistribution(): void {
 function wantDrift(): Undo | undefined {
   const [name, side, shown] = [driftName.value, distributionSide.value, layer.value];
   const step = mode.value === "b" ? currentStepB.value : currentStepA.value;
-  const other = sideResponses.value?.others[0];
+  const other = sideResponses.value?.others[0]?.probe;
   if (name === null || !side || !shown || step === null || other === undefined) return undefined;
   if (!isVisible.value || drifts.isSettled(name)) return undefined;
   // A film passes faster than a table is read; the one it rests at is fetched.

@@ -19,7 +19,7 @@ export function sortsOf(known: ResponseSteps | null): readonly ResponseSort[] {
     .toSorted((a, b) => Number(a.method !== "") - Number(b.method !== ""));
 }
 
-/** What is known of one sort alone: its layers, and the steps at which any of them has some. */
+/** What is known of one sort alone: its layers, the steps at which any has some, other probe sets. */
 export function narrowed(known: ResponseSteps | null, method: string): ResponseSteps | null {
   if (!known) return null;
   const layers = known.layers.flatMap((layer) => {
@@ -28,7 +28,8 @@ export function narrowed(known: ResponseSteps | null, method: string): ResponseS
   });
   const there = new Set(layers.flatMap(({ methods }) => methods.flatMap(({ steps }) => steps)));
   const steps = known.steps.filter((step) => there.has(step));
-  return { ...known, layers, steps, reduction: method === "" ? known.reduction : "sum" };
+  const others = known.others.filter(({ methods }) => methods.includes(method));
+  return { ...known, layers, steps, others, reduction: method === "" ? known.reduction : "sum" };
 }
 
 /** A sort in words: "gradient × activation to the label". */

@@ -1453,6 +1453,24 @@ export function parseJointSide(json: unknown, path = "jointSide"): JointSide {
 }
 
 /**
+ * Another probe set of the run with responses of the model, and by which methods any layer has.
+ *
+ * A method is empty for activations.
+ */
+export interface OtherResponses {
+  readonly probe: string;
+  readonly methods: readonly string[];
+}
+
+export function parseOtherResponses(json: unknown, path = "otherResponses"): OtherResponses {
+  const read = reader(json, path);
+  return {
+    probe: read("probe", text),
+    methods: read("methods", list(text)),
+  };
+}
+
+/**
  * Header of `distribution`: a unit's responses over all records, on one scale.
  *
  * Arrays: `counts` float32[record, part], in equal parts of the scale, each response spread over
@@ -1531,7 +1549,7 @@ export function parseResponseMethod(json: unknown, path = "responseMethod"): Res
  *
  * `examples` of the probe set's `of` were drawn with `seed`, at the last of the records, which
  * takes `bytes_a_value` in its file, header included, for each unit and example. `others` are the
- * names of the run's other probe sets on which responses of the model were recorded, too.
+ * run's other probe sets on which responses of the model were recorded, too.
  */
 export interface ResponseSteps {
   readonly steps: readonly string[];
@@ -1541,7 +1559,7 @@ export interface ResponseSteps {
   readonly of: number;
   readonly seed: number;
   readonly bytesAValue: number;
-  readonly others: readonly string[];
+  readonly others: readonly OtherResponses[];
 }
 
 export function parseResponseSteps(json: unknown, path = "responseSteps"): ResponseSteps {
@@ -1554,7 +1572,7 @@ export function parseResponseSteps(json: unknown, path = "responseSteps"): Respo
     of: read("of", integer),
     seed: read("seed", integer),
     bytesAValue: read("bytes_a_value", decimal),
-    others: read("others", list(text)),
+    others: read("others", list(parseOtherResponses)),
   };
 }
 

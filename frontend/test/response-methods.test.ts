@@ -16,7 +16,7 @@ const KNOWN: ResponseSteps = {
   of: 4,
   seed: 7,
   bytesAValue: 0.4632,
-  others: [],
+  others: [{ probe: "training", methods: [""] }],
 };
 
 describe("responses by their method", () => {
@@ -36,6 +36,11 @@ describe("responses by their method", () => {
   test("attributions are summed over positions, whatever activations are", () => {
     expect(narrowed(KNOWN, METHOD)?.reduction).toBe("sum");
     expect(narrowed(KNOWN, "")?.reduction).toBe("extreme");
+  });
+
+  test("another probe set counts where it has the sort, too", () => {
+    expect(narrowed(KNOWN, METHOD)?.others).toEqual([]);
+    expect(narrowed(KNOWN, "")?.others.map(({ probe }) => probe)).toEqual(["training"]);
   });
 
   test("a sort that was not recorded has no layer", () => {

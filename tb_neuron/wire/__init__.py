@@ -43,6 +43,7 @@ from .responses import (
     Joint,
     JointAxis,
     JointSide,
+    OtherResponses,
     ResponseDistribution,
     ResponseLayer,
     ResponseMethod,

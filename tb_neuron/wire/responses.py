@@ -22,12 +22,22 @@ class ResponseLayer(TypedDict):
     methods: list[ResponseMethod]
 
 
+class OtherResponses(TypedDict):
+    """Another probe set of the run with responses of the model, and by which methods any layer has.
+
+    A method is empty for activations.
+    """
+
+    probe: str
+    methods: list[str]
+
+
 class ResponseSteps(TypedDict):
     """Answer of `responses`: when responses were recorded, of which layers, how reduced.
 
     `examples` of the probe set's `of` were drawn with `seed`, at the last of the records, which
     takes `bytes_a_value` in its file, header included, for each unit and example. `others` are the
-    names of the run's other probe sets on which responses of the model were recorded, too.
+    run's other probe sets on which responses of the model were recorded, too.
     """
 
     steps: list[str]
@@ -37,7 +47,7 @@ class ResponseSteps(TypedDict):
     of: int
     seed: int
     bytes_a_value: float
-    others: list[str]
+    others: list[OtherResponses]
 
 
 class JointAxis(TypedDict):

@@ -30,7 +30,7 @@ def test_responses_tells_steps_layers_and_other_probe_sets(tab: Asked) -> None:
     assert conforms(found, wire.ResponseSteps)
     assert found["steps"] == ["0", "1", "2", "3"]
     assert [each["name"] for each in found["layers"]] == ["1", "3", "4"]
-    assert found["others"] == ["training"]
+    assert found["others"] == [{"probe": "training", "methods": [""]}]
 
 
 def test_responses_of_a_run_without_a_second_probe_set_names_none(tab: Asked) -> None:

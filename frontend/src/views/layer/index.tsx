@@ -148,7 +148,7 @@ function UnitTable({ name, kind, shown, minus }: UnitTableProps) {
     isDifference: minus !== null,
     statistic: statistic.value?.name ?? "",
     scale: scale.value,
-    driftFrom: sideResponses.value?.others[0],
+    driftFrom: sideResponses.value?.others[0]?.probe,
     icons: iconTable(recording, { layerName: name }, iconStep(side)),
     hasMeaningDrift: meaning !== null,
   });

@@ -2,9 +2,9 @@
 export const PATTERNS_CSS = `
 .patterns { overflow: auto; }
 .patterns, .groups-view { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top: 1px solid var(--border); }
-.view-bar.pattern-bar { flex-wrap: wrap; height: auto; } .groups-view .pattern-bar > * { flex-shrink: 0; } .groups-view .pattern-bar .field { max-width: 240px; }
+.view-bar.pattern-bar { flex-wrap: wrap; height: auto; } .pattern-bar > * { flex-shrink: 0; } .pattern-bar .field[aria-label="Responses"] { max-width: 240px; }
 .pattern-missing { position: relative; flex: 1; }
-.pattern-bar { padding-top: 6px; flex-wrap: wrap; } .pattern-bar .filter-field { flex: 1 1 200px; }
+.pattern-bar { padding-top: 6px; flex-wrap: wrap; } .pattern-bar .filter-field { flex: 1 1 200px; min-width: 180px; }
 .pattern-facts { margin: 0; padding: 2px 16px 0; font-size: 12px; }
 .pattern-place { position: relative; flex: 1 0 280px; overflow: hidden; }
 .pattern-picture { position: absolute; inset: 0; }
