@@ -17,7 +17,7 @@ export function JointFoot({ found }: { readonly found: JointBins }) {
     <div class="joint-foot">
       <div class="joint-facts">
         <p class="muted exact">
-          {[EXACTNESS, costText(responsesA.value)].filter(Boolean).join(" ")}
+          {EXACTNESS} {costSentence()}
         </p>
         {sides.map(
           (side, place) => side && <Facts key={place} side={side} place={place} found={found} />,
@@ -26,6 +26,11 @@ export function JointFoot({ found }: { readonly found: JointBins }) {
       {!isJointTable.value && <Key found={found} />}
     </div>
   );
+}
+
+function costSentence(): string {
+  const text = costText(responsesA.value);
+  return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function Key({ found }: { readonly found: JointBins }) {
