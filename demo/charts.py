@@ -72,8 +72,8 @@ CHARTS: dict[str, Chart] = {
         "Units of a layer",
         {**SANE, "v": "layer", "l": HIDDEN, "q": "-std"},
         "tr.row",
-        "A row a unit with its statistics at this step and its life as a small curve; sort by any "
-        "column.",
+        "A row a unit: what it responds to most, its state and its statistics at this step; sort "
+        "by any column.",
     ),
     "changes": Chart(
         "Changes",
@@ -119,8 +119,8 @@ CHARTS: dict[str, Chart] = {
         "Unit",
         {**SANE, **UNIT},
         ".unit-view",
-        "One unit over the whole training, before the quantiles of its layer: what it became, "
-        "and when.",
+        "One unit over the whole training: what it responds to most, how much that still changes, "
+        "and how it stands in its layer.",
     ),
     "unit-responses": Chart(
         "Responses of a unit",
