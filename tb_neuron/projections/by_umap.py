@@ -11,7 +11,7 @@ from tb_neuron.analysis.projection import Plane
 from tb_neuron.errors import NotFoundError
 from tb_neuron.projections.starts import MAX_DIMENSIONS, reduced, scaled_start
 
-PREPARATION = "UMAP compiles itself when it is first used: half a minute at most"
+PREPARATION = "UMAP compiles itself when it is first used, which takes some ten seconds"
 _MIN_DISTANCE = 0.1
 #: Epochs of the first record, and of those that start from good places.
 _EPOCHS, _EPOCHS_AFTER = 300, 100
