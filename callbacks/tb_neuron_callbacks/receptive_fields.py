@@ -2,13 +2,16 @@
 
 They are found by running the model: a NaN in one row of the input shows up, in a layer's output,
 at the rows that see it, whatever lies between. The same with columns. It is exact wherever
-operations let a NaN through, and a layer that mixes all positions sees the whole image.
+operations let a NaN through, and a layer that mixes all positions sees the whole image. A long axis
+is walked in stretches, for what is shown of it is no finer and the model is run for each of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,12 +27,18 @@ from tb_neuron_callbacks.layers import Layer, Layout
 #: By axis, rows and columns: for each position the first pixel that it sees, and the one after
 #: the last.
 Field = tuple[Int64[np.ndarray, "_y 2"], Int64[np.ndarray, "_x 2"]]
-#: Rows or columns that are run at once.
+#: Stretches of an axis: up to so many pixels, each is one.
+MAX_STRETCHES = 512
+#: Stretches that are run at once, at most.
 _TOGETHER = 64
 
 
 def receptive_fields(
-    model: nn.Module, layout: Layout, run: Callable[[Any], Any], example: Any
+    model: nn.Module,
+    layout: Layout,
+    run: Callable[[Any], Any],
+    example: Any,
+    together: int = _TOGETHER,
 ) -> dict[str, Field]:
     """Return the receptive fields of all layers with positions in as many dimensions as the input.
 
@@ -44,6 +53,7 @@ def receptive_fields(
         run: calls the model with a batch.
         example: a batch of one example, its first tensor an image, float[1, channel, y, x], or a
             signal, float[1, channel, position], channels first or last.
+        together: examples that the model is run on at once, at most.
     """
     image = input_tensor(example)
     if image is None or image.dim() not in (3, 4) or not image.is_floating_point():
@@ -60,51 +70,72 @@ def receptive_fields(
         return run(map_leaves(put, example))
 
     try:
-        seen = [_footprints(model, layout, run_images, image, axis) for axis in axes]
+        walk = _Walk(model, layout, run_images, image, max(1, min(together, _TOGETHER)))
+        seen = [walk.along(axis) for axis in axes]
     except (RuntimeError, ValueError, ArithmeticError):
         return {}
     columns = seen[-1]
     # Of a signal there is one row, which every layer sees.
-    rows = seen[0] if len(seen) == 2 else dict.fromkeys(columns, np.ones((1, 1), np.bool_))
+    rows = seen[0] if len(seen) == 2 else dict.fromkeys(columns, np.array([[0, 1]]))
     return {
-        name: (_bounds(rows[name]), _bounds(columns[name]))
+        name: (rows[name], columns[name])
         for name in rows
         if name in columns and rows[name].any() and columns[name].any()
     }
 
 
-def _footprints(
-    model: nn.Module, layout: Layout, run: Callable[[Any], Any], image: Tensor, axis: int
-) -> dict[str, Bool[np.ndarray, "pixel _place"]]:
-    """Return by layer which of its rows (or columns) see which of the image's."""
-    parts: dict[str, list[np.ndarray]] = {}
-    pixels = image.shape[axis]
+@dataclass(frozen=True)
+class _Walk:
+    """Runs a model on an image with NaN in one stretch of it after the other."""
 
-    def receive(layer: Layer, output: Tensor) -> None:
-        places = grid_axes(layer, output, image.dim())
-        if places is None:
-            return
-        place = places[axis - 2] if len(places) == 2 else places[0]
-        moved = output.isnan().movedim((layer.example_axis or 0, place), (0, 1))
-        parts.setdefault(layer.name, []).append(moved.flatten(2).any(2).cpu().numpy())
+    model: nn.Module
+    layout: Layout
+    run: Callable[[Any], Any]
+    image: Tensor
+    together: int
 
-    with ExitStack() as undo:
-        # Fast convolutions work on tiles, and spread a NaN over all of a tile.
-        undo.enter_context(torch.backends.nnpack.flags(enabled=False))
-        undo.enter_context(torch.backends.cudnn.flags(enabled=False))
-        undo.enter_context(torch.no_grad())
-        for start in range(0, pixels, _TOGETHER):
-            chosen = range(start, min(start + _TOGETHER, pixels))
-            batch = image.repeat(len(chosen), *[1] * (image.dim() - 1))
-            for place, pixel in enumerate(chosen):
-                batch[place].select(axis - 1, pixel).fill_(torch.nan)
-            with watch(model, layout, receive):
-                run(batch)
-    return {
-        name: np.concatenate(found)
-        for name, found in parts.items()
-        if sum(map(len, found)) == pixels
-    }
+    def along(self, axis: int) -> dict[str, Int64[np.ndarray, "_place 2"]]:
+        """Return by layer the first row (or column) that each place sees, and the end; or 0, 0."""
+        parts: dict[str, list[np.ndarray]] = {}
+
+        def receive(layer: Layer, output: Tensor) -> None:
+            places = grid_axes(layer, output, self.image.dim())
+            if places is None:
+                return
+            place = places[axis - 2] if len(places) == 2 else places[0]
+            moved = output.isnan().movedim((layer.example_axis or 0, place), (0, 1))
+            parts.setdefault(layer.name, []).append(moved.flatten(2).any(2).cpu().numpy())
+
+        edges = _edges(self.image.shape[axis])
+        with ExitStack() as undo:
+            # Fast convolutions work on tiles, and spread a NaN over all of a tile.
+            undo.enter_context(torch.backends.nnpack.flags(enabled=False))
+            undo.enter_context(torch.backends.cudnn.flags(enabled=False))
+            undo.enter_context(torch.no_grad())
+            for images in self._marked(axis, edges):
+                with watch(self.model, self.layout, receive):
+                    self.run(images)
+        return {
+            name: _bounds(np.concatenate(found), edges)
+            for name, found in parts.items()
+            if sum(map(len, found)) == len(edges) - 1
+        }
+
+    def _marked(self, axis: int, edges: Int64[np.ndarray, " edge"]) -> Iterator[Tensor]:
+        """Yield batches of the image, each with NaN in another stretch of an axis."""
+        stretches = list(pairwise(edges.tolist()))
+        for first in range(0, len(stretches), self.together):
+            chosen = stretches[first : first + self.together]
+            images = self.image.repeat(len(chosen), *[1] * (self.image.dim() - 1))
+            for image, (start, end) in zip(images, chosen, strict=True):
+                image.narrow(axis - 1, start, end - start).fill_(torch.nan)
+            yield images
+
+
+def _edges(pixels: int) -> Int64[np.ndarray, " edge"]:
+    """Return where the stretches of an axis begin, and the end of the last."""
+    count = min(pixels, MAX_STRETCHES)
+    return np.arange(count + 1, dtype=np.int64) * pixels // max(1, count)
 
 
 def grid_axes(layer: Layer, output: Tensor, axes: int) -> tuple[int, ...] | None:
@@ -115,9 +146,11 @@ def grid_axes(layer: Layer, output: Tensor, axes: int) -> tuple[int, ...] | None
     return tuple(axis for axis in range(axes) if axis not in known)
 
 
-def _bounds(sees: Bool[np.ndarray, "pixel place"]) -> Int64[np.ndarray, "place 2"]:
+def _bounds(
+    sees: Bool[np.ndarray, "stretch place"], edges: Int64[np.ndarray, " edge"]
+) -> Int64[np.ndarray, "place 2"]:
     """Return the first pixel that each place sees and the one after the last; 0, 0 for none."""
-    first = sees.argmax(0)
-    last = len(sees) - sees[::-1].argmax(0)
+    first = edges[sees.argmax(0)]
+    last = edges[len(sees) - sees[::-1].argmax(0)]
     is_seen = np.asarray(sees.any(0))[:, None]
     return np.where(is_seen, np.stack([first, last], 1), 0).astype(np.int64)

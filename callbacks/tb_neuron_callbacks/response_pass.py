@@ -212,9 +212,11 @@ class ResponsePass:
         return LayerTop(units, chosen.numpy(), own.gather(1, chosen).numpy(), places.numpy())
 
     def _find_fields(self) -> dict[str, Field]:
-        example = take_examples(self.subject.probe.batches[0], 0, 1)
-        run = self.subject.run
-        return receptive_fields(self.subject.model, self.layout, run, example)
+        batch, run = self.subject.probe.batches[0], self.subject.run
+        example = take_examples(batch, 0, 1)
+        # Of as many examples as the model is run on anyway there is memory.
+        together = count_examples(batch)
+        return receptive_fields(self.subject.model, self.layout, run, example, together)
 
 
 def _drawn(of: int, count: int, seed: int) -> list[int]:

@@ -9,7 +9,14 @@ from torch import nn
 
 import tb_neuron
 from tb_neuron.experiment import Run
-from tb_neuron_callbacks import NeuronRecorder, ProbeSet, Recording, every, input_values
+from tb_neuron_callbacks import (
+    NeuronRecorder,
+    ProbeSet,
+    Recording,
+    every,
+    input_values,
+    receptive_fields,
+)
 from tb_neuron_callbacks.errors import ProbeSetError
 
 
@@ -92,3 +99,23 @@ def test_the_response_to_what_is_seen_of_a_signal_is_the_unit_s(tmp_path: Path) 
     with torch.no_grad():
         seen = model(signals[found.examples[1, 0], None, :, left:right])[0, 1]
     np.testing.assert_allclose(seen.numpy(), found.values[1, :1], rtol=1e-5)
+
+
+def test_a_long_signal_is_walked_in_stretches(tmp_path: Path) -> None:
+    """The model is run on so many examples and no more, in batches of the probe set's size."""
+    model, sizes = nn.Sequential(nn.Conv1d(1, 3, 5, stride=2), nn.ReLU()), []
+    model.register_forward_hook(lambda *given: sizes.append(len(given[2])))
+    length = 8 * receptive_fields.MAX_STRETCHES
+    recorded(tmp_path, model, ProbeSet.from_tensors(torch.randn(8, 1, length)))
+    assert (max(sizes), sum(sizes) < 2 * receptive_fields.MAX_STRETCHES) == (8, True)
+
+
+def test_the_field_of_a_long_signal_holds_that_of_its_kernel(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Conv1d(1, 3, 5, stride=2), nn.ReLU())
+    length = 3 * receptive_fields.MAX_STRETCHES + 1
+    run = recorded(tmp_path, model, ProbeSet.from_tensors(torch.randn(8, 1, length)))
+    field = run.examples("1", 0).field
+    assert field is not None
+    starts = 2 * np.arange(len(field.columns))
+    slack = np.stack([starts - field.columns[:, 0], field.columns[:, 1] - (starts + 5)])
+    assert (slack.min() >= 0, slack.max() <= 3) == (True, True)
