@@ -23,6 +23,9 @@ from tb_neuron.unit_icons import (
     token_windows,
 )
 
+#: In place of the top examples of units that a record has none of, such as those not pinned.
+_UNRECORDED = -2
+
 
 @dataclass(frozen=True)
 class IconQuestion:
@@ -122,11 +125,16 @@ def drift(experiment: Experiment, key: RecordingKey, layer_name: str) -> Bulk:
     if not steps:
         top.top_examples(layer_name, 0)
     drifts = np.full((len(steps), units), np.nan, np.float32)
-    before: Int32[np.ndarray, "unit top"] | None = None
+    before = np.zeros((0, 0), np.int32)
     for row, step in enumerate(steps):
-        after = _tops(top.top_examples(layer_name, step), units)
-        if before is not None and before.shape == after.shape:
-            drifts[row] = meaning_drift(before, after)
+        found = top.top_examples(layer_name, step)
+        if found.step != step:
+            # It can't be read, and what stands in for it has not drifted.
+            continue
+        after = _tops(found, units)
+        if before.shape == after.shape:
+            is_known = (before[:, :1] != _UNRECORDED) & (after[:, :1] != _UNRECORDED)
+            drifts[row] = np.where(is_known.all(1), meaning_drift(before, after), np.nan)
         before = after
     header = wire.MeaningDrift(layer=layer_name, steps=texts(steps), top=top.top)
     return Bulk(header, {"drifts": drifts})
@@ -190,7 +198,7 @@ def _shown(
 
 def _tops(found: TopExamples, units: int) -> Int32[np.ndarray, "unit top"]:
     examples = shown_examples(found, found.top)
-    tops = np.full((units, examples.shape[1]), -1, np.int32)
+    tops = np.full((units, examples.shape[1]), _UNRECORDED, np.int32)
     tops[found.units] = examples
     return tops
 

@@ -152,9 +152,11 @@ def stretches(
     below = np.clip(np.floor(places).astype(np.int64), 0, length - 1)
     share = (places - below)[:, :, None, :]
     is_known = (examples >= 0) & (examples < len(inputs))
-    own = inputs[np.where(is_known, examples, 0), : min(CHANNELS, inputs.shape[1])]
-    lower = np.take_along_axis(own, below[:, :, None, :], 3)
-    upper = np.take_along_axis(own, np.minimum(below + 1, length - 1)[:, :, None, :], 3)
+    rows = np.where(is_known, examples, 0)[:, :, None, None]
+    channels = np.arange(min(CHANNELS, inputs.shape[1]))[:, None]
+    above = np.minimum(below + 1, length - 1)
+    lower = inputs[rows, channels, below[:, :, None, :]]
+    upper = inputs[rows, channels, above[:, :, None, :]]
     values = lower * (1 - share) + upper * share
     return np.where(is_known[..., None, None], values, np.nan).astype(np.float32)
 
@@ -167,19 +169,38 @@ def column_deviations(
     A column's deviation is the mean of its z-scores over the unit's top examples: how many of the
     column's standard deviations (over the probe set) they lie from its mean. It is a fact of the
     examples and holds for layers of any depth, where a correlation with the response would follow
-    the many examples that the unit answers little.
+    the many examples that the unit answers little. Values that are not finite are passed over.
 
     Args:
         inputs: the rows.
         examples: -1 for none.
     """
-    spread = inputs.std(0)
-    scores = (inputs - inputs.mean(0)) / np.where(spread > 0, spread, np.inf)
+    scores = _z_scores(inputs)
     is_known = (examples >= 0) & (examples < len(inputs))
-    own = np.where(is_known[..., None], scores[np.where(is_known, examples, 0)], 0)
-    means = own.sum(1) / np.maximum(is_known.sum(1), 1)[:, None]
+    is_score = np.isfinite(scores)
+    sums, counts = np.zeros((2, len(examples), inputs.shape[1]), np.float32)
+    # One top after the other: all of them at once would not fit where rows are long.
+    for each, is_there in zip(np.where(is_known, examples, 0).T, is_known.T, strict=True):
+        used = is_score[each] & is_there[:, None]
+        sums += np.where(used, scores[each], 0)
+        counts += used
+    means = sums / np.maximum(counts, 1)
     order: Int64[np.ndarray, "unit column"] = np.argsort(-np.abs(means), axis=1, kind="stable")
     chosen = order[:, :COLUMNS]
     deviations = np.take_along_axis(means, chosen, 1).astype(np.float32)
     columns = np.where(deviations == 0, NOWHERE, chosen).astype(np.int32)
     return ColumnDeviations(columns, deviations)
+
+
+def _z_scores(
+    inputs: Float32[np.ndarray, "example column"],
+) -> Float32[np.ndarray, "example column"]:
+    """Return each value's distance from its column's mean; NaN where it is not finite."""
+    known = np.where(np.isfinite(inputs), inputs, np.nan).astype(np.float64)
+    counts = np.maximum(np.isfinite(known).sum(0), 1)
+    centred = known - np.nansum(known, 0) / counts
+    spread = np.sqrt(np.nansum(centred**2, 0) / counts)
+    # A column of one value is unlike nothing, and what rounding leaves of it is no spread.
+    with np.errstate(invalid="ignore"):
+        is_spread = np.nanmax(known, 0, initial=-np.inf) > np.nanmin(known, 0, initial=np.inf)
+    return (centred / np.where(is_spread & (spread > 0), spread, np.inf)).astype(np.float32)
