@@ -117,7 +117,8 @@ export type IconForm = (typeof ICON_FORMS)[number];
  * Header of `meaning_drift`: how far units' top examples changed from record to record.
  *
  * Array `drifts` float32[record, unit]: 1 less the share that both records have of the examples
- * in either's top (Jaccard); NaN at the first record, and where a unit has none at both.
+ * in either's top (Jaccard); NaN at the first record and at one that can't be read, and where a
+ * unit has none at both or was recorded at one alone.
  */
 export interface MeaningDrift {
   readonly layer: string;

@@ -130,7 +130,10 @@ export function isWhole({ box: [top, left, bottom, right] }: UnitIcon): boolean 
   return top <= 0 && left <= 0 && bottom >= 1 && right >= 1;
 }
 
-/** The lines of a stretch, a channel each, as points of an SVG of a size; all on one scale. */
+/**
+ * The lines of a stretch, a channel each, as points of an SVG of a size; all on one scale. A line
+ * passes over values that are not finite.
+ */
 export function linesOf(
   stretch: Float32Array,
   points: number,
@@ -145,8 +148,10 @@ export function linesOf(
     Array.from(stretch.subarray(channel * points, (channel + 1) * points), (value, place) => {
       const x = (place / Math.max(1, points - 1)) * width;
       const y = height * (1 - (value - low) / span);
-      return `${x.toFixed(1)},${y.toFixed(1)}`;
-    }).join(" "),
+      return Number.isFinite(value) ? `${x.toFixed(1)},${y.toFixed(1)}` : "";
+    })
+      .filter((point) => point !== "")
+      .join(" "),
   );
 }
 

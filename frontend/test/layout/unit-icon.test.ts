@@ -115,6 +115,11 @@ describe("geometry of an icon", () => {
     expect(lines).toEqual(["0.0,10.0 8.0,0.0", "0.0,5.0 8.0,10.0"]);
   });
 
+  it("passes over a value that is none", () => {
+    const stretch = Float32Array.of(0, Number.NaN, 10);
+    expect(linesOf(stretch, 3, { width: 8, height: 10 })).toEqual(["0.0,10.0 8.0,0.0"]);
+  });
+
   it("draws nothing of a signal without numbers", () => {
     expect(linesOf(Float32Array.of(Number.NaN), 1, { width: 8, height: 10 })).toEqual([]);
   });
