@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ from jaxtyping import Float
 
 #: Red, green and blue.
 _COLOURS = 3
+#: A component with less than this share of the first one's variance is what rounding left.
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,18 @@ class FalseColours:
 
 
 def find_false_colours(
-    batches: Sequence[Float[np.ndarray, "_example y x channel"]],
+    batches: Iterable[Float[np.ndarray, "_example y x channel"]], channels: int
 ) -> FalseColours:
     """Return the colours of images of 2 channels, or of more than 4.
 
     The first three principal components of the channels over all pixels are red, green and blue,
-    each with the sign that makes the sum of its channels positive. Two channels are shown by their
-    mean, in grey.
+    each with the sign that makes the sum of its channels positive; one without variance adds
+    no colour. Two channels are shown by their mean, in grey.
 
     Args:
         batches: all images, channels last.
+        channels: how many they have.
     """
-    channels = batches[0].shape[-1]
     if channels < _COLOURS:
         basis = np.full((channels, 1), 1 / channels)
         return FalseColours(np.zeros(channels), basis, f"the mean of {channels} channels")
@@ -59,8 +61,9 @@ def find_false_colours(
         products += pixels.T @ pixels
     centre = sums / np.maximum(counts, 1)
     covariance = products / max(counts[0], 1) - np.outer(centre, centre)
-    _, vectors = np.linalg.eigh(covariance)
+    values, vectors = np.linalg.eigh(covariance)
     basis = vectors[:, ::-1][:, :_COLOURS]
-    basis = basis * np.where(basis.sum(0) < 0, -1, 1)
+    is_component = values[::-1][:_COLOURS] > _LEAST * values[-1]
+    basis = basis * np.where(basis.sum(0) < 0, -1, 1) * is_component
     sentence = f"the first three principal components of {channels} channels as red, green and blue"
     return FalseColours(centre, basis, sentence)

@@ -88,7 +88,7 @@ class MeasuredResponses:
         tops: by layer.
         tracked: by layer.
         tracked_examples: the tracked examples of `tracked`.
-        fields: receptive fields of the layers with positions in two dimensions.
+        fields: receptive fields of the layers with positions in as many dimensions as the input.
         images: PNGs of examples at the input's own resolution that are due in this record.
         notes: stated losses, a sentence each.
     """

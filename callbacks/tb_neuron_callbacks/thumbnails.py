@@ -137,7 +137,7 @@ def false_colours(batches: Sequence[Shaped[Tensor, "_example ..."]]) -> FalseCol
     channels = batches[0].shape[channel_axis(batches[0]) or 1]
     if channels in _MODES:
         return None
-    return find_false_colours([_channels_last(images) for images in batches])
+    return find_false_colours(map(_channels_last, batches), channels)
 
 
 def _shown(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,8 @@ class NeuronCallback(TrainerCallback):
                 raise
             warn(f"nothing is recorded: {reason(error)}. The training goes on")
             return
-        resumed = str(given.get("resume_from_checkpoint") or "")
+        # The Trainer tells its callbacks of no checkpoint but the one among its arguments.
+        resumed = str(args.resume_from_checkpoint or "") if first > 0 else ""
         self._record(first, checkpoint=resumed, is_forced=self._schedule is None)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
@@ -210,7 +211,27 @@ class _Source:
     def of(cls, dataset: Any, loader: Any) -> _Source:
         size = getattr(loader, "batch_size", None)
         size = size or getattr(getattr(loader, "batch_sampler", None), "batch_size", None) or 8
-        return cls(dataset, loader.collate_fn, size)
+        # The Trainer drops columns that the model does not take, such as texts, from its own data.
+        columns = getattr(getattr(loader, "dataset", None), "column_names", None)
+        is_named = isinstance(columns, list)
+        collate = _CollatedColumns(columns, loader.collate_fn) if is_named else loader.collate_fn
+        return cls(dataset, collate, size)
+
+
+@dataclass(frozen=True)
+class _CollatedColumns:
+    """A collate function that sees some columns of each example; its generators are in reach."""
+
+    columns: Sequence[str]
+    collate: Callable[..., Any]
+
+    def __call__(self, examples: Sequence[Any]) -> Any:
+        return self.collate([self._kept(each) for each in examples])
+
+    def _kept(self, example: Any) -> Any:
+        if not isinstance(example, Mapping):
+            return example
+        return {name: value for name, value in example.items() if name in self.columns}
 
 
 def _probe_of(source: Any, examples: int, model: nn.Module, given: Mapping[str, Any]) -> ProbeSet:

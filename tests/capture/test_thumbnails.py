@@ -119,3 +119,9 @@ def test_a_pixel_that_is_not_finite_does_not_spoil_the_colours() -> None:
     images[0, 3, 2, 2] = torch.nan
     clean = decoded(next(encode_thumbnails([images[1:]], 16)))
     assert clean.std() > 0
+
+
+def test_what_rounding_leaves_of_channels_that_are_alike_is_no_colour() -> None:
+    alike = torch.randn(4, 1, 16, 16, generator=torch.Generator().manual_seed(0)).repeat(1, 5, 1, 1)
+    shown = np.stack([decoded(png) for png in encode_thumbnails([alike * 7 + 100], 16)])
+    assert (shown[..., 0].std() > 0, shown[..., 1:].any()) == (True, False)

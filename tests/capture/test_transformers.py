@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jaxtyping
 import pytest
@@ -130,6 +130,28 @@ def test_a_data_set_of_the_users_is_collated_as_the_trainer_does(tmp_path: Path)
     assert probe.array(probe.entry("labels")).tolist() == expected
 
 
+class Texts(Lines):
+    """Lines with their text, as a data set has them before the Trainer drops the column."""
+
+    def __getitem__(self, index: int) -> Mapping[str, Any]:
+        return {**super().__getitem__(index), "text": f"line {index}"}
+
+
+class Columns(Lines):
+    """Lines that name their columns, as data sets of the library `datasets` do."""
+
+    column_names: ClassVar[list[str]] = ["input_ids", "label"]
+
+
+def test_columns_that_the_trainer_drops_are_dropped_of_the_users_data(tmp_path: Path) -> None:
+    callback = NeuronCallback(dataset=Texts(40, 32), records=2, **LITTLE)
+    # Of the library's data sets it drops columns beforehand, and not when they are collated.
+    run = trainer(tmp_path, callback, remove_unused_columns=False)
+    run.train_dataset = Columns(0, 64)
+    run.train()
+    assert recorded_steps(tmp_path)[-1] == 8
+
+
 def test_a_schedule_of_the_users_is_kept_to(tmp_path: Path) -> None:
     fit(tmp_path, NeuronCallback(schedule=at(2, 5), **LITTLE))
     assert recorded_steps(tmp_path) == [2, 5]
@@ -151,6 +173,14 @@ def test_a_training_that_goes_on_from_a_checkpoint_goes_on_in_the_records(tmp_pa
     run = trainer(tmp_path, NeuronCallback(**LITTLE), num_train_epochs=3)
     run.train(resume_from_checkpoint=str(tmp_path / "checkpoint-8"))
     assert recorded_steps(tmp_path) == list(range(13))
+
+
+def test_the_record_that_goes_on_names_the_checkpoint_it_goes_on_from(tmp_path: Path) -> None:
+    fit(tmp_path, NeuronCallback(**LITTLE), save_strategy="steps", save_steps=4)
+    path = str(tmp_path / "checkpoint-4")
+    run = trainer(tmp_path / "b", NeuronCallback(**LITTLE), resume_from_checkpoint=path)
+    run.train(resume_from_checkpoint=path)
+    assert values(tmp_path / "b", "activations")[4].header.checkpoint == path
 
 
 class Stopping(TrainerCallback):
