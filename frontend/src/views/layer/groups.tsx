@@ -176,7 +176,7 @@ function Card({ layerName, row, top, found }: CardProps) {
         <Life row={row} top={top} step={found.header.step} />
         <span class="muted number">
           {Number.isFinite(row.alike)
-            ? `${formatValue(row.alike)} alike to the record before`
+            ? `${formatShare(row.alike)} like the record before`
             : "no record before"}
         </span>
         <GroupFlow layerName={layerName} group={row.group} />
@@ -218,7 +218,7 @@ function Life({
   const life = layOutLife(row.strengths, row.likeness, top, LIFE);
   const steps = shownResponses.value?.steps ?? [];
   const now = life.x[steps.indexOf(step)];
-  const label = `Group ${row.group + 1} over the records: now ${formatShare(row.strength)} of responses, ${formatValue(row.alike)} alike to the record before`;
+  const label = `Group ${row.group + 1} over the records: now ${formatShare(row.strength)} of responses, ${formatShare(row.alike)} like the record before`;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys go from record to record everywhere
     <svg
