@@ -78,7 +78,8 @@ class PlaneShelf:
             found = self._series.pop(key, None) or _Series(key[3], self._clock)
             self._series[key] = found
             while len(self._series) > KEPT:
-                self._series.popitem(last=False)
+                _, dropped = self._series.popitem(last=False)
+                dropped.stop()
             return found
 
 
@@ -128,6 +129,11 @@ class _Series:
             if self._failure is not None:
                 raise self._failure
             return dict(self._made)
+
+    def stop(self) -> None:
+        """Lay nothing out beyond the record at work, until somebody asks again."""
+        with self._changed:
+            self._asked = None
 
     def _work(self) -> None:
         try:

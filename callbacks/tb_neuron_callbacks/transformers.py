@@ -189,12 +189,13 @@ class NeuronCallback(TrainerCallback):
         if writer is not None:
             return writer
         folder = Path(args.output_dir) / _FOLDER
-        _LOGGER.warning(
-            "The Trainer reports to no TensorBoard: neurons are recorded to %s. "
-            "See them with: tensorboard --logdir %s",
-            folder,
-            folder,
-        )
+        if args.process_index == 0:  # the others write nothing, and have no writer
+            _LOGGER.warning(
+                "The Trainer reports to no TensorBoard: neurons are recorded to %s. "
+                "See them with: tensorboard --logdir %s",
+                folder,
+                folder,
+            )
         return folder
 
 

@@ -58,7 +58,14 @@ export function parseSubsets(text: string): Subset[] {
 /** Each name once, as it stands first. */
 export function withoutDoubles(subsets: readonly Subset[]): Subset[] {
   const first = new Map(subsets.toReversed().map((each) => [each.name, each]));
-  return subsets.filter((each) => first.get(each.name) === each).slice(0, MOST_SUBSETS);
+  return subsets.filter((each) => first.get(each.name) === each);
+}
+
+/** As many of the first subsets as the server takes at once. */
+export function withinLimits(subsets: readonly Subset[]): Subset[] {
+  const most = subsets.slice(0, MOST_SUBSETS);
+  while (formatSubsets(most).length > MOST_LETTERS) most.pop();
+  return most;
 }
 
 /** Why subsets can't be kept, in a sentence; null where they can. */

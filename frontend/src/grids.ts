@@ -44,6 +44,7 @@ const layered = signal<Kept<ReadonlyMap<string, GridTable>> | null>(null);
 const positions = signal<Kept<PositionTable> | null>(null);
 const problem = signal<string | null>(null);
 const attempt = signal(0);
+/** By question and version: sizes and colours are on the scale of all records that there were. */
 const keptGrids = new Map<string, GridTable>();
 const keptPositions = new Map<string, PositionTable>();
 const KEPT = 160;
@@ -191,7 +192,7 @@ function followCell(): Undo | undefined {
   const question = cell && questionOf(cell.layer, null);
   if (!cell || !question) return undefined;
   const of = nameOf(mapRecording.value);
-  const name = JSON.stringify([question, cell]);
+  const name = JSON.stringify([question, cell, shownVersion()]);
   // Whoever crosses a grid with the pointer wants the last of the cells.
   return load(
     (asked) => once(keptPositions, name, () => fetchPosition(question, cell, asked)),
@@ -203,7 +204,8 @@ function followCell(): Undo | undefined {
 }
 
 function gridFor(question: GridQuestion, asked: AbortSignal): Promise<GridTable> {
-  return once(keptGrids, JSON.stringify(question), () => fetchGrid(question, asked));
+  const name = JSON.stringify([question, shownVersion()]);
+  return once(keptGrids, name, () => fetchGrid(question, asked));
 }
 
 async function once<T>(kept: Map<string, T>, name: string, find: () => Promise<T>): Promise<T> {
@@ -241,6 +243,11 @@ function load<T>(
 
 function nameOf(recording: Recording | null): string {
   return JSON.stringify([recording?.key, recording?.records.layoutId]);
+}
+
+function shownVersion(): string | null {
+  const recording = mapRecording.value;
+  return recording && versionOf(recording);
 }
 
 function versionOf({ records }: Recording): string {

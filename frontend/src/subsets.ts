@@ -5,6 +5,7 @@ import {
   parseSubsets,
   refusalOfSubsets,
   type Subset,
+  withinLimits,
   withoutDoubles,
 } from "./choices";
 import { PLUGIN, readStored, type Undo, writeStored } from "./host";
@@ -25,8 +26,10 @@ export const savedSubsets: ReadonlySignal<readonly Subset[]> = computed(() =>
   withoutDoubles([...parseSubsets(subsets.value), ...parseSubsets(stored.value)]),
 );
 
-/** The same as a text, for the server and for links; empty for none. */
-export const subsetText: ReadonlySignal<string> = computed(() => formatSubsets(savedSubsets.value));
+/** Those that are shown, as a text for the server and for links; empty for none. */
+export const subsetText: ReadonlySignal<string> = computed(() =>
+  formatSubsets(withinLimits(savedSubsets.value)),
+);
 
 /** Read what this browser keeps whenever another probe set is shown. */
 export function followSubsets(): Undo {
@@ -58,7 +61,8 @@ export function deleteSubset(name: string): void {
 }
 
 function keep(next: readonly Subset[]): string | null {
-  const refusal = refusalOfSubsets(next);
+  // A link may bring more than fit: deleting one of them is no reason to refuse.
+  const refusal = next.length < savedSubsets.peek().length ? null : refusalOfSubsets(next);
   if (refusal !== null) return refusal;
   const text = formatSubsets(next);
   subsets.value = text;

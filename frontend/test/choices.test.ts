@@ -8,6 +8,7 @@ import {
   parseSubsets,
   refusalOfSubsets,
   togglePin,
+  withinLimits,
 } from "../src/choices";
 
 describe("a filter of examples", () => {
@@ -54,6 +55,19 @@ describe("saved subsets", () => {
       false,
       false,
     ]);
+  });
+});
+
+describe("more subsets than the server takes", () => {
+  const many = Array.from({ length: 30 }, (_, at) => ({ name: `n${at}`, filter: "correct" }));
+
+  it("are all known", () => {
+    expect(parseSubsets(formatSubsets(many))).toEqual(many);
+  });
+
+  it("are sent as far as they fit", () => {
+    const long = many.slice(0, 4).map((each) => ({ ...each, filter: "x".repeat(5000) }));
+    expect([withinLimits(many).length, withinLimits(long).length]).toEqual([24, 3]);
   });
 });
 

@@ -158,6 +158,13 @@ def test_images_that_were_sought_stand_beside_the_examples(tab: Tab) -> None:
     assert sought.first.evaluate("image => image.decode().then(() => image.naturalWidth)") == 26
 
 
+def test_a_sought_image_is_part_of_the_unit_s_icon(tab: Tab) -> None:
+    visit_unit(tab, "channels", 0)
+    image = tab.frame.locator(".inspector .sought-image")
+    expect(image).to_have_count(1)
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 26
+
+
 def test_the_chart_of_drift_is_undefined_at_the_first_record(tab: Tab) -> None:
     visit_unit(tab, "detector", DETECTOR, "3")
     chart = tab.frame.locator(".chart", has_text="Meaning drift")

@@ -3,6 +3,8 @@ import { adoptStyles } from "../theme";
 
 adoptStyles(`
 .unit-icon-place { display: inline-flex; flex: none; align-items: center; vertical-align: middle; }
+.unit-icon-place { gap: 4px; }
+.sought-image { image-rendering: pixelated; border-radius: 3px; object-fit: contain; background: var(--canvas); outline: 1px dotted var(--strong-border); }
 .unit-icon { display: inline-flex; align-items: center; max-width: 100%; line-height: 1.25; }
 .unit-icon canvas { display: block; border-radius: 3px; background: var(--canvas); }
 .unit-icon.none { border: 1px dashed var(--strong-border); border-radius: 3px; box-sizing: border-box; }

@@ -10,8 +10,9 @@ import {
   picturesVersion,
   recordingOf,
   smallPicture,
+  visualisationsOf,
 } from "../dictionary";
-import type { IconTable } from "../dictionary-api";
+import { type IconTable, visualisationAddress } from "../dictionary-api";
 import {
   fitIn,
   iconAt,
@@ -30,6 +31,8 @@ import { roles } from "../theme";
 import { holdSpaces, readableToken } from "../tokens";
 import "./unit-icon-style";
 import { formatSigned } from "../numbers";
+import { formatStep } from "../steps";
+import type { Visualisation } from "../wire";
 
 export interface UnitIconProps {
   readonly layerName: string;
@@ -44,14 +47,24 @@ export interface UnitIconProps {
 
 const SIZE = 28;
 
-/** The icon at the side's step; nothing where no examples of the layer's units were recorded. */
+/** Smaller icons stand in rows and columns that have no room for a second picture. */
+const ROOM_FOR_SOUGHT = 28;
+
+/**
+ * The icon at the side's step, and beside it the image that was sought for the unit, if one was;
+ * nothing where neither examples of the layer's units were recorded nor an image sought.
+ */
 export function UnitIcon(props: UnitIconProps) {
   const { layerName, unit, side = shownSide(), size = SIZE, isQuiet = false } = props;
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const isSeen = useSeen(place);
   const recording = recordingOf(side);
-  if (!recording || !hasIcons(recording, layerName)) return null;
-  const table = isSeen ? iconTable(recording, { layerName }, iconStep(side)) : null;
+  const step = iconStep(side);
+  if (!recording || step === null) return null;
+  const [image] = visualisationsOf(dictionaryOf(recording), { layerName, unit }, step);
+  const sought = size >= ROOM_FOR_SOUGHT ? image : undefined;
+  if (!sought && !hasIcons(recording, layerName)) return null;
+  const table = isSeen ? iconTable(recording, { layerName }, step) : null;
   return (
     <span
       ref={setPlace}
@@ -60,7 +73,29 @@ export function UnitIcon(props: UnitIconProps) {
       style={{ minWidth: `${size}px`, height: `${size}px` }}
     >
       {table && <IconOf {...{ recording, table, unit, size }} />}
+      {isSeen && sought && <SoughtImage {...{ recording, image: sought, size }} />}
     </span>
+  );
+}
+
+interface SoughtImageProps {
+  readonly recording: Recording;
+  readonly image: Visualisation;
+  readonly size: number;
+}
+
+/** An image that was sought for a unit on a checkpoint; its text says how. */
+export function SoughtImage({ recording, image, size }: SoughtImageProps) {
+  const title = `found by optimisation on checkpoint ${image.checkpoint}, of step ${formatStep(image.step)}: ${image.settings}`;
+  return (
+    <img
+      class="sought-image"
+      src={visualisationAddress(recording.key, image)}
+      width={size}
+      height={size}
+      alt={`What the unit responds to, ${title}`}
+      title={title}
+    />
   );
 }
 

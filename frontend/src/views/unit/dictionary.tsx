@@ -1,7 +1,7 @@
 /** What the unit responds to most: its top examples, images that were sought, how far they drift. */
 import { useCallback } from "preact/hooks";
 import type { Recording } from "../../api";
-import { IconOf, namesOf } from "../../chrome/unit-icon";
+import { IconOf, namesOf, SoughtImage } from "../../chrome/unit-icon";
 import {
   dictionaryOf,
   driftTable,
@@ -12,7 +12,7 @@ import {
   recordingOf,
   visualisationsOf,
 } from "../../dictionary";
-import { type DriftTable, type IconTable, visualisationAddress } from "../../dictionary-api";
+import type { DriftTable, IconTable } from "../../dictionary-api";
 import { iconAt } from "../../layout/unit-icon";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { classOf, type SideName } from "../../sides";
@@ -31,7 +31,6 @@ adoptStyles(`
 .top-examples ol { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 10px 12px; align-items: start; }
 .top-examples li { display: grid; gap: 3px; justify-items: start; font-size: 11.5px; max-width: 100%; }
 .top-examples li > span:last-child { display: grid; line-height: 1.3; }
-.top-examples img { image-rendering: pixelated; border-radius: 3px; object-fit: contain; background: var(--canvas); }
 .top-examples .sought { padding-left: 12px; border-left: 1px solid var(--border); }
 `);
 
@@ -148,15 +147,9 @@ function Sought({
   readonly recording: Recording;
   readonly image: Visualisation;
 }) {
-  const title = `found by optimisation on checkpoint ${image.checkpoint}, of step ${formatStep(image.step)}: ${image.settings}`;
   return (
-    <li class="sought" title={title}>
-      <img
-        src={visualisationAddress(recording.key, image)}
-        width={SIZES.picture}
-        height={SIZES.picture}
-        alt={`What the unit responds to, ${title}`}
-      />
+    <li class="sought">
+      <SoughtImage recording={recording} image={image} size={SIZES.picture} />
       <span>
         <b class="number">{image.response === null ? "–" : formatValue(image.response)}</b>
         <span class="muted">sought</span>
