@@ -2,7 +2,7 @@
 import { setStepOf } from "../actions";
 import type { Recording, UnitTrace } from "../api";
 import { layOutBars } from "../layout/bars";
-import { sentenceOfEvent } from "../life";
+import { lifeOf, sentenceOfEvent } from "../life";
 import { formatSigned, formatValue } from "../numbers";
 import { classOf, type SideName, type ToldSide, toldSides } from "../sides";
 import { coloured, hasB, mode, recordingB, statistic, type UnitPlace } from "../state";
@@ -262,7 +262,7 @@ function Events({ trace, side }: FactsProps) {
         {shown.map((event) => (
           <li key={`${event.kind}${event.step}`}>
             <button type="button" onClick={() => setStepOf(side.name, event.step)}>
-              {sentenceOfEvent(event, events, side.recording.records.steps)}
+              {sentenceOfEvent(event, lifeOf(trace))}
             </button>
           </li>
         ))}

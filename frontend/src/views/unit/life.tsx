@@ -4,7 +4,7 @@ import { setRecordB, setStep } from "../../actions";
 import type { StateName, UnitTrace } from "../../api";
 import { changesOf, sentenceOfChange } from "../../changes";
 import { StateGlyph } from "../../chrome/icons";
-import { sentenceOfEvent } from "../../life";
+import { lifeOf, sentenceOfEvent } from "../../life";
 import { effectiveStepB, recordA, recordB, theme } from "../../state";
 import { formatStep } from "../../steps";
 import type { EventKind, UnitChange } from "../../wire";
@@ -110,13 +110,14 @@ interface Happening {
 }
 
 /** What happened to the unit's state, and how its attribution changed, in the order of steps. */
-function happenings({ header }: UnitTrace, changes: readonly UnitChange[]): readonly Happening[] {
-  const { events, steps, unit } = header;
+function happenings(trace: UnitTrace, changes: readonly UnitChange[]): readonly Happening[] {
+  const { events, unit } = trace.header;
+  const life = lifeOf(trace);
   const ofStates = events.map((event): Happening => {
     const { kind, record, step } = event;
     const state = STATE_OF_EVENT[kind];
     const sign = state ? <StateGlyph state={state} /> : <span class="alive" aria-hidden="true" />;
-    return { key: kind + step, record, step, text: sentenceOfEvent(event, events, steps), sign };
+    return { key: kind + step, record, step, text: sentenceOfEvent(event, life), sign };
   });
   const ofAttribution = changes
     .filter((change) => change.unit === unit)

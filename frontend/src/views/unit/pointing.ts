@@ -1,6 +1,6 @@
 /** What a chart tells of the step that is pointed at: values at A's curves and at B's, and what happened then. */
 import type { UnitTrace } from "../../api";
-import { sentenceOfEvent } from "../../life";
+import { lifeOf, sentenceOfEvent } from "../../life";
 import { recordOf } from "../../steps";
 import { titleOf } from "../../titles";
 import { type ClassFigure, classSeries, has, nearestStep, valuesOf } from "./series";
@@ -70,9 +70,9 @@ export function classReader(trace: UnitTrace, side: "A" | "B", figure: ClassFigu
   };
 }
 
-function eventsAt({ header }: UnitTrace, step: string | null, side = ""): string[] {
-  const { events, steps } = header;
-  return events
+function eventsAt(trace: UnitTrace, step: string | null, side = ""): string[] {
+  const life = lifeOf(trace);
+  return life.events
     .filter((event) => event.step === step)
-    .map((event) => side + sentenceOfEvent(event, events, steps));
+    .map((event) => side + sentenceOfEvent(event, life));
 }
