@@ -1,5 +1,6 @@
 /** Above each column: its layers, how much of them is shown, and what they hold in all. */
 import { openLayer } from "../../actions";
+import { LayerName } from "../../chrome/layer-name";
 import { formatShare, formatSigned, formatValue } from "../../numbers";
 import { columnsNow } from "./director";
 import type { FlowGraph, LayerTotals } from "./graph";
@@ -94,7 +95,7 @@ function Name({ graph, layer, name }: NameProps) {
   if (recordedLayer(shownRecording.value, name) < 0) return <b title={title}>{title}</b>;
   return (
     <button type="button" title={`Show layer ${title}`} onClick={() => openLayer(name)}>
-      {title}
+      <LayerName name={title} />
     </button>
   );
 }

@@ -4,6 +4,7 @@ import { select } from "../../actions";
 import { JOINT_FORMS } from "../../address";
 import { FilterField } from "../../chrome/filter-field";
 import { ResponsePicker } from "../../chrome/response-picker";
+import { ownName } from "../../layer-names";
 import { togglePanel } from "../../panels";
 import {
   firstRespondent,
@@ -91,6 +92,7 @@ function Picker({ axis, shown, onChoose }: PickerProps) {
       <select
         class="field"
         aria-label={`Layer ${axis}`}
+        title={shown?.layer}
         value={shown?.layer ?? ""}
         onChange={(event) => {
           const layer = event.currentTarget.value;
@@ -103,7 +105,7 @@ function Picker({ axis, shown, onChoose }: PickerProps) {
         )}
         {known.map(({ name }) => (
           <option key={name} value={name}>
-            {name}
+            {ownName(name)}
           </option>
         ))}
       </select>

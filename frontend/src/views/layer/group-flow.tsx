@@ -4,6 +4,7 @@ import { openView } from "../../actions";
 import { Answers } from "../../answers";
 import { type FlowRecord, fetchFlow, fetchFlowSteps } from "../../flow-api";
 import type { Undo } from "../../host";
+import { ownName } from "../../layer-names";
 import { formatShare, formatSigned } from "../../numbers";
 import { nameOf } from "../../responses";
 import { flowNodes, groupCount, isVisible, layerName, playing, unitGroup } from "../../state";
@@ -132,11 +133,17 @@ function Strands({ graph: shown, side, strands }: StrandsProps) {
     return (
       <div key={`${side} ${node}`} title={`${side} ${title}: ${formatSigned(value)}`}>
         <span class="muted">{side}</span>
-        <span>{title}</span>
+        <span>{shortTitleAt(shown, node)}</span>
         <span class="number muted">{formatShare(share)}</span>
       </div>
     );
   });
+}
+
+/** The same without what all layers share. */
+function shortTitleAt(shown: FlowGraph, at: number): string {
+  const layer = layerTitle(shown, shown.nodes[at]!.layer);
+  return titleAt(shown, at).replace(layer, ownName(layer));
 }
 
 /** What tells nodes apart comes first: there is little room. */

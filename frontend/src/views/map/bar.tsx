@@ -4,6 +4,7 @@ import { MAP_STYLES, type MapColour, POINT_KINDS } from "../../address";
 import { FilterField } from "../../chrome/filter-field";
 import { Hint } from "../../chrome/hint";
 import { ResponsePicker } from "../../chrome/response-picker";
+import { ownName } from "../../layer-names";
 import {
   cropFailure,
   planeLayer,
@@ -47,12 +48,13 @@ function LayerPicker() {
       <select
         class="field"
         aria-label="Layer whose responses are laid out"
+        title={planeLayer.value ?? undefined}
         value={planeLayer.value ?? ""}
         onChange={(event) => select(event.currentTarget.value)}
       >
         {planeList.value?.layers.map(({ name }) => (
           <option key={name} value={name}>
-            {name}
+            {ownName(name)}
           </option>
         ))}
       </select>

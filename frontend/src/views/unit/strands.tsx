@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { openUnit } from "../../actions";
 import { titleOfAttribution } from "../../attributions";
 import { Snippet } from "../../chrome/empty";
+import { LayerName } from "../../chrome/layer-name";
 import { UnitIcon } from "../../chrome/unit-icon";
 import { layOutBars } from "../../layout/bars";
 import { formatCount, formatShare, formatSigned } from "../../numbers";
@@ -114,9 +115,9 @@ function End({ strand }: { readonly strand: Strand }) {
   const isLayer = recordingA.value?.records.layers.some((known) => known.name === name) ?? false;
   if (index === null || !isLayer) return <span class="end">{nameOf(strand)}</span>;
   return (
-    <button type="button" class="end" onClick={() => openUnit(name, index)}>
+    <button type="button" class="end" title={nameOf(strand)} onClick={() => openUnit(name, index)}>
       <UnitIcon layerName={name} unit={index} size={22} isQuiet />
-      {nameOf(strand)}
+      <LayerName name={name} rest={` unit ${index}`} />
     </button>
   );
 }

@@ -31,11 +31,12 @@ export const UNIT_CSS = `
 .events .alive { width: 9px; height: 9px; border-radius: 50%; background: #24a148; flex: none; }
 .unit-table { height: max(300px, calc(100% - 130px)); display: flex; border: 1px solid var(--border); border-radius: 8px; overflow: hidden; }
 .life > b { font-size: 12px; line-height: 1; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 18px 28px; }
-.chart { min-width: 0; display: flex; flex-direction: column; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 28px; }
+.charts > * { grid-row: span 3; padding-bottom: 18px; }
+.chart { min-width: 0; display: grid; grid-template: subgrid / minmax(0, 1fr); align-items: start; } .chart.no-second, .chart:has(> .beside) { display: block; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; margin-bottom: 2px; }
 .chart figcaption .muted { font-size: 11.5px; }
-.chart-place { position: relative; margin-top: auto; cursor: col-resize; touch-action: pan-y; }
+.chart-place { position: relative; cursor: col-resize; touch-action: pan-y; }
 .chart-place svg { display: block; }
 .step-line { position: absolute; top: 8px; bottom: 34px; left: -1px; width: 2px; pointer-events: none; }
 .step-line.hair { left: 0; width: 1px; background: var(--muted); }
@@ -56,9 +57,9 @@ export const UNIT_CSS = `
 .strands { min-width: 0; display: grid; gap: 4px; align-content: start; }
 .strands h4 { margin: 0; font-size: 13px; font-weight: 600; }
 .strands ol { margin: 0; padding: 0; list-style: none; display: grid; gap: 3px; }
-.strands li { display: grid; grid-template-columns: minmax(0, 14em) minmax(40px, 1fr) 4.6em 4em; gap: 10px; align-items: center; font-size: 12px; }
+.strands li { display: grid; grid-template-columns: minmax(0, 17em) minmax(40px, 1fr) 4.6em 4em; gap: 10px; align-items: center; font-size: 12px; }
 .strands .end { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: left; }
-.strands button.end { border: 0; padding: 2px 0; background: none; color: var(--accent); cursor: pointer; }
+.strands button.end { display: flex; gap: 6px; align-items: center; border: 0; padding: 2px 0; background: none; color: var(--accent); cursor: pointer; }
 .strands button.end:hover { text-decoration: underline; }
 .strands .number { text-align: right; }
 .strands .track-of-bar { position: relative; height: 12px; }
