@@ -28,7 +28,8 @@ import { UnitIcon } from "./unit-icon";
 adoptStyles(`
 .alike { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 4px 24px; margin-top: 12px; }
 .alike h3 { margin: 0 0 4px; font-size: 13px; }
-.alike .found button { display: grid; grid-template-columns: minmax(0, 1fr) 60px 44px; gap: 8px; align-items: center; }
+.alike .found button { align-items: center; gap: 8px; } .alike .found .track { flex: 0 1 60px; } .alike .found .number { flex: 0 0 44px; text-align: right; }
+.alike .found .unit-icon-place { flex: 0 1 auto; overflow: hidden; } .alike .found .grow { flex: 1 0 auto; }
 .alike .track { position: relative; height: 8px; background: var(--canvas); border-radius: 2px; }
 .alike .track i { position: absolute; top: 0; bottom: 0; border-radius: 2px; }
 .alike .towards { left: 50%; background: #c0392b; } .alike .against { right: 50%; background: #3b6fd4; }
