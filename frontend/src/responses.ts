@@ -158,6 +158,14 @@ export function titleOfRespondent(of: Respondent & { readonly method?: string })
     : `${layer} unit ${index}${by}`;
 }
 
+/** How responses at several positions become one, in words. */
+export const REDUCTIONS: Readonly<Record<string, string>> = {
+  mean: "mean over positions",
+  max: "largest over positions",
+  extreme: "over positions, the value of largest magnitude",
+  sum: "summed over positions",
+};
+
 /** Of how many examples responses were recorded, and what they take in the file; empty before known. */
 export function costText(known: ResponseSteps | null): string {
   if (!known || known.steps.length === 0) return "";

@@ -65,7 +65,11 @@ function Maps() {
     return chosenRow.value ? <Detail row={chosenRow.value} /> : <NotTracked />;
   }
   if (shownRows.value.length === 0) {
-    return <p class="standing">No tracked example passes the filter at this step.</p>;
+    return (
+      <div class="examples-none">
+        <p class="standing">No tracked example passes the filter at this step.</p>
+      </div>
+    );
   }
   return isExampleTable.value ? <AnswersTable /> : <Filmstrip />;
 }

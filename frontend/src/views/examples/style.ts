@@ -46,6 +46,7 @@ export const EXAMPLES_CSS = `
 .now-column { position: absolute; left: 0; z-index: 1; pointer-events: none; border: 2px solid var(--side-a); border-radius: 5px; }
 .now-column.b { border-color: var(--side-b); border-style: dashed; }
 .filmstrip-place .tip { z-index: 6; }
+.examples-none { position: relative; flex: 1; min-height: 44px; }
 .answers-table { flex: 1; min-height: 0; display: flex; }
 .example-detail { flex: 1; min-height: 0; overflow: auto; padding: 12px 16px 18px; outline: none; position: relative; }
 .detail-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; margin-bottom: 12px; }

@@ -111,7 +111,7 @@ function ScaleKey({ found }: { readonly found: JointBins }) {
   const ticks = looks.isDifference
     ? legendTicks(scale)
     : [1, ...legendTicks(scale).filter((value) => value > 2 && value < scale.max / 2), scale.max];
-  const name = looks.isDifference ? "share of A’s examples less B’s" : "examples a hexagon";
+  const name = looks.isDifference ? "share of A’s examples less B’s" : "examples per hexagon";
   return (
     <figure class="joint-scale">
       <figcaption>{name}, all records</figcaption>

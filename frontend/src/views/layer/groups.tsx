@@ -118,10 +118,12 @@ function List({ layerName, found }: { readonly layerName: string; readonly found
   return (
     <>
       <p class="pattern-facts muted">
+        {mode.value === "diff" && (
+          <b class="side-a">Differences of groups aren’t drawn: this is A. </b>
+        )}
         {factsOf(found)}
         {passing.value &&
           " · the filter narrows the pictures: groups and means are of all examples"}
-        {mode.value === "diff" && " · Differences of groups aren’t drawn: this is A."}
         <FlowOfGroups />
       </p>
       <ul class="group-list">

@@ -5,6 +5,7 @@ export const PATTERNS_CSS = `
 .view-bar.pattern-bar { flex-wrap: wrap; height: auto; } .pattern-bar > * { flex-shrink: 0; } .pattern-bar .field[aria-label="Responses"] { max-width: 240px; }
 .pattern-missing { position: relative; flex: 1; }
 .pattern-bar { padding-top: 6px; flex-wrap: wrap; } .pattern-bar .filter-field { flex: 1 1 200px; min-width: 180px; }
+.no-subsets { margin: 0; padding: 14px 16px; }
 .pattern-facts { margin: 0; padding: 2px 16px 0; font-size: 12px; }
 .pattern-place { position: relative; flex: 1 0 280px; overflow: hidden; }
 .pattern-picture { position: absolute; inset: 0; }
@@ -13,7 +14,7 @@ export const PATTERNS_CSS = `
 .pattern-pointed, .pattern-chosen { position: absolute; pointer-events: none; }
 .pattern-pointed { outline: 1px solid var(--text); outline-offset: 0; background: color-mix(in srgb, var(--text) 12%, transparent); }
 .pattern-chosen { outline: 2px solid var(--side-a); }
-.pattern-head canvas { position: static; }
+.pattern-head canvas, .pattern-tip canvas { position: static; }
 .pattern-head { position: absolute; overflow: hidden; white-space: nowrap; }
 .pattern-dot { position: absolute; width: 4px; height: 4px; margin: -2px; border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px #10131a; pointer-events: none; }
 .pattern-tracked { position: absolute; width: 9px; height: 8px; margin-top: -4px; padding: 0; border: 0; background: var(--side-a); clip-path: polygon(0 50%, 100% 0, 100% 100%); cursor: pointer; }
@@ -41,6 +42,7 @@ export const PATTERNS_CSS = `
 .group-life { display: block; width: 100%; height: 54px; cursor: pointer; overflow: visible; }
 .group-units { display: grid; gap: 1px; }
 .group-units button { display: grid; grid-template-columns: 5ch minmax(0, 1fr) 5ch; gap: 6px; align-items: center; padding: 1px 4px; border: 0; background: none; border-radius: 3px; cursor: pointer; font-size: 12px; text-align: right; }
+.group-units button:has(> .unit-icon-place) { grid-template-columns: fit-content(45%) 5ch minmax(0, 1fr) 5ch; }
 .group-units button:hover { background: var(--hover); } .group-units button[aria-pressed="true"] { background: var(--accent-soft); }
 .group-units .length { height: 8px; background: var(--accent); border-radius: 2px; justify-self: start; }
 .group-profile { display: grid; gap: 1px; font-size: 11.5px; }

@@ -150,7 +150,7 @@ function Shown({ layerName, form }: PatternsProps) {
 
 function NoSubsets() {
   return (
-    <p class="lead muted" role="status">
+    <p class="no-subsets muted" role="status">
       No subset is saved yet. Write a filter above, such as <code>not correct</code>, and save it
       under a name: each saved subset is a row here.
     </p>
@@ -206,8 +206,10 @@ function Facts({ found, form }: Pick<DrawnProps, "found" | "form">) {
   ];
   return (
     <p class="pattern-facts muted">
+      {mode.value === "diff" && (
+        <b class="side-a">Differences of responses aren’t drawn: this is A. </b>
+      )}
       {[...parts, costText(shownResponses.value)].filter(Boolean).join(" · ")}
-      {mode.value === "diff" && " · Differences of responses aren’t drawn: this is A."}
     </p>
   );
 }

@@ -16,7 +16,7 @@ import {
 } from "../../planes";
 import { type PlaneQuestion, projectorAddress } from "../../planes-api";
 import { wordOf } from "../../response-methods";
-import { costText, responsesA, responsesB } from "../../responses";
+import { costText, REDUCTIONS, responsesA, responsesB } from "../../responses";
 import { coloured, mapStyle, pointKind, scale } from "../../state";
 import { formatStep } from "../../steps";
 import { colourNow, legendEntries, looks } from "./colours";
@@ -85,9 +85,10 @@ function settingsText(): string {
   const layers = planeRecording.value?.records.layers ?? [];
   const shape = layers.find(({ name }) => name === header.layer)?.shape ?? [];
   const hasPositions = shape.length > 1 && header.reduction !== "";
-  const over = hasPositions ? `, ${header.reduction} over positions` : "";
-  const reduction =
-    hasPositions || header.method !== "" ? `responses: ${wordOf(header.method)}${over}` : "";
+  const over = REDUCTIONS[header.reduction] ?? `${header.reduction} over positions`;
+  const by = [header.method === "" ? "" : wordOf(header.method), hasPositions ? over : ""];
+  const words = by.filter(Boolean).join(", ");
+  const reduction = words && `responses: ${words}`;
   const cost = costText(isOfB.value ? responsesB.value : responsesA.value);
   return [header.settings, `aligned to step ${formatStep(header.anchor)}`, shares, reduction, cost]
     .filter(Boolean)

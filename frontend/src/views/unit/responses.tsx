@@ -17,6 +17,7 @@ import { axisTicks } from "../../layout/hexagons";
 import { layOutRidges, pathsOf, ridgeAt, sharesOf } from "../../layout/ridgeline";
 import { formatCount, formatShare, formatValue } from "../../numbers";
 import { callFor, wordOf, wordsOf } from "../../response-methods";
+import { REDUCTIONS } from "../../responses";
 import type { DistributionTable } from "../../responses-api";
 import { currentStepA, currentStepB, layer, mode, responseMethod } from "../../state";
 import { formatStep, recordOf } from "../../steps";
@@ -26,13 +27,6 @@ import { useWidth } from "../examples/size";
 const CALL = `Recording(responses=("activation",))`;
 const BESIDE = `training = ProbeSet.from_loader(training_loader, name="training")
 NeuronRecorder(model, training, writer, recording=Recording(responses=("activation",)))`;
-const REDUCTIONS: Readonly<Record<string, string>> = {
-  mean: "mean over positions",
-  max: "largest over positions",
-  extreme: "over positions, the value of largest magnitude",
-  sum: "summed over positions",
-};
-
 export function Responses() {
   useEffect(followDistribution, []);
   const [known, found, failure] = [
