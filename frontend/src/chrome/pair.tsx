@@ -24,6 +24,7 @@ import { titleOfMethod } from "../titles";
 import type { CorrelatedUnit } from "../wire";
 import { Dialog } from "./dialog";
 import { UnitIcon } from "./unit-icon";
+import "./two-sided";
 
 adoptStyles(`
 .alike { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 4px 24px; margin-top: 12px; }
@@ -32,7 +33,7 @@ adoptStyles(`
 .alike .found .unit-icon-place { flex: 0 1 auto; overflow: hidden; } .alike .found .grow { flex: 1 0 auto; }
 .alike .track { position: relative; height: 8px; background: var(--canvas); border-radius: 2px; }
 .alike .track i { position: absolute; top: 0; bottom: 0; border-radius: 2px; }
-.alike .towards { left: 50%; background: #c0392b; } .alike .against { right: 50%; background: #3b6fd4; }
+.alike .towards { left: 50%; background: var(--favour); } .alike .against { right: 50%; background: var(--against); }
 `);
 
 const SHOWN = 8;

@@ -5,6 +5,7 @@ import { titleOfAttribution } from "../../attributions";
 import { Snippet } from "../../chrome/empty";
 import { LayerName } from "../../chrome/layer-name";
 import { UnitIcon } from "../../chrome/unit-icon";
+import "../../chrome/two-sided";
 import { layOutBars } from "../../layout/bars";
 import { formatCount, formatShare, formatSigned } from "../../numbers";
 import { layer, recordingA, unit } from "../../state";

@@ -64,7 +64,7 @@ export const UNIT_CSS = `
 .strands .number { text-align: right; }
 .strands .track-of-bar { position: relative; height: 12px; }
 .strands i { position: absolute; top: 1px; bottom: 1px; border-radius: 2px; min-width: 1px; }
-.strands .towards { background: #c0392b; } .strands .against { background: #3b6fd4; }
+.strands .towards { background: var(--favour); } .strands .against { background: var(--against); }
 .strands b { position: absolute; top: 0; bottom: 0; width: 1px; margin-left: -0.5px; background: var(--strong-border); }
 .events .sign { width: 13px; text-align: center; font-weight: 700; color: var(--muted); flex: none; }
 .no-classes { align-self: center; max-width: 420px; }
