@@ -106,7 +106,7 @@ function Answer({ table, place }: CaptionProps) {
   const isRight = correct === 1 ? true : correct === 0 ? false : null;
   return (
     <span data-draw="text" class="number" style={{ color: colourOfAnswer(isRight, roles.value) }}>
-      {glyphOf(isRight)} {nameOfClass(prediction)}{" "}
+      {glyphOf(isRight)} {nameOfClass(prediction)} ·{" "}
       {formatShare(table.probability[place] ?? Number.NaN)}
     </span>
   );

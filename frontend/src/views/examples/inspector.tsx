@@ -86,7 +86,7 @@ function factsOf(row: ExampleRow, answer: Answer): Fact[] {
         {glyphOf(isRight)} {nameOfClass(prediction)}
       </b>,
     ],
-    [row.label < 0 ? "probability" : "of the label", formatShare(probability)],
+    [row.label < 0 ? "probability" : "label’s probability", formatShare(probability)],
   ];
   const overlap = overlapAt(mapRecord.value, row);
   if (overlap) {
