@@ -292,7 +292,7 @@ def _told(name: str, values: Shaped[np.ndarray, " example"]) -> list[str]:
         return []
     is_whole = bool((finite == np.round(finite)).all())
     shown = finite if is_whole and len(finite) <= _TOLD_VALUES else finite[[0, -1]]
-    return [f"{each:g}" for each in shown.tolist()]
+    return [f"{each:g}" if is_whole else f"{each:.3g}" for each in shown.tolist()]
 
 
 def _distances(mine: Responses, theirs: Responses, units: int) -> Float32[np.ndarray, " unit"]:

@@ -155,7 +155,7 @@ function recordFacts({ recording: { records }, record }: ToldSide): Fact[] {
       ["took", `${formatValue(costs.wallSeconds)} s`],
       ["of which forward", `${formatValue(costs.forwardSeconds)} s`],
       ["stored", formatBytes(costs.bytes)],
-      ["share of training", formatShare(costs.overhead)],
+      ["recording’s share of time", formatShare(costs.overhead)],
     );
     if (costs.peakExtraBytes !== null) {
       facts.push(["extra memory", formatBytes(costs.peakExtraBytes)]);

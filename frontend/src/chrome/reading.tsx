@@ -137,7 +137,7 @@ function Status({ side }: { readonly side: ToldSide }) {
         {isOfA && "A: "}record {formatCount(side.record + 1)} of {formatCount(steps.length)}
       </span>
       {overhead !== undefined && Number.isFinite(overhead) && (
-        <span>{formatShare(overhead)} of training time</span>
+        <span>{formatShare(overhead)} of the time spent recording</span>
       )}
       {problems > 0 && <span>{`${problems} problem${problems > 1 ? "s" : ""}`}</span>}
     </button>

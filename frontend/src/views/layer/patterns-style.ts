@@ -18,6 +18,7 @@ export const PATTERNS_CSS = `
 .pattern-head { position: absolute; overflow: hidden; white-space: nowrap; }
 .pattern-dot { position: absolute; width: 4px; height: 4px; margin: -2px; border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px #10131a; pointer-events: none; }
 .pattern-tracked { position: absolute; width: 9px; height: 8px; margin-top: -4px; padding: 0; border: 0; background: var(--side-a); clip-path: polygon(0 50%, 100% 0, 100% 100%); cursor: pointer; }
+.pattern-tracked.in-key { position: static; display: inline-block; margin: 0 2px; cursor: default; }
 .pattern-tracked:hover, .pattern-tracked:focus-visible { background: var(--text); }
 .pattern-tip .pattern-example { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 10px; align-items: center; padding-bottom: 6px; margin-bottom: 3px; border-bottom: 1px solid var(--border); }
 .pattern-example > span:not(.pattern-tokens) { display: grid; grid-column: -2; }

@@ -37,6 +37,7 @@ import {
   shownPatterns,
   shownRecording,
   shownResponses,
+  trackedExamples,
   wantedStep,
 } from "./pattern-records";
 import { PatternTableRows } from "./pattern-table";
@@ -267,6 +268,7 @@ function Matrix({ layerName, form, found, scale }: MatrixProps) {
       <ScaleKey
         scale={scale}
         word={`${form !== "patterns" ? "mean " : ""}${wordOf(found.header.method)}`}
+        hasTracked={form === "patterns" && trackedExamples.value.size > 0}
       />
     </>
   );

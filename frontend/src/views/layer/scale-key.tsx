@@ -10,9 +10,11 @@ interface ScaleKeyProps {
   readonly scale: Scale;
   /** What the scale is of. */
   readonly word: string;
+  /** Whether marks at the right say which examples are tracked. */
+  readonly hasTracked: boolean;
 }
 
-export function ScaleKey({ scale, word }: ScaleKeyProps) {
+export function ScaleKey({ scale, word, hasTracked }: ScaleKeyProps) {
   return (
     <div class="pattern-key">
       <figure>
@@ -52,8 +54,14 @@ export function ScaleKey({ scale, word }: ScaleKeyProps) {
         ))}
       </div>
       <p class="muted strip-key">
-        Selectivity: how much more a unit answers to one class than to the others, 0 to 1;{" "}
-        <i class="undefined" /> undefined.
+        Selectivity: how much more a unit answers to one class than to the others, from 0 to 1 at a
+        full bar; <i class="undefined" /> undefined.
+        {hasTracked && (
+          <>
+            {" "}
+            <i class="pattern-tracked in-key" /> a tracked example.
+          </>
+        )}
       </p>
     </div>
   );

@@ -77,6 +77,7 @@ function TopExamples({ side, layerName, unit }: SideProps) {
             {formatCount(shownCount(table, unit))} of {formatCount(table.header.examplesOf)}{" "}
             examples at step {formatStep(table.header.step)}
             {FORMS[table.header.form]}
+            {table.header.form !== "columns" && "; below each its response"}
           </span>
         )}
       </div>
