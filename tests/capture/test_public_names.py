@@ -32,12 +32,16 @@ def test_the_package_exports_these_names() -> None:
         (NeuronCallback, "probe examples layers records schedule recording forward name"),
         (
             ProbeSet.from_loader,
-            "loader examples labels class_names metadata masks tokenizer name tracked",
+            "loader examples labels class_names metadata masks tokenizer column_names name tracked",
         ),
-        (ProbeSet.from_batches, "batches labels class_names metadata masks tokenizer name tracked"),
+        (
+            ProbeSet.from_batches,
+            "batches labels class_names metadata masks tokenizer column_names name tracked",
+        ),
         (
             ProbeSet.from_tensors,
-            "inputs labels batch_size class_names metadata masks tokenizer name tracked",
+            "inputs labels batch_size class_names metadata masks tokenizer column_names name "
+            "tracked",
         ),
     ],
 )
