@@ -252,7 +252,8 @@ class ValueWriter:
         return self._numbers[kind]
 
     def _add(self, entry: Entry, array: Shaped[np.ndarray, "..."]) -> None:
-        data, codec = columns.pack(array)
+        is_matrix = entry.dtype == DTYPE_UINT8 and len(entry.columns) == 1
+        data, codec = columns.pack(array, has_runs_alone=is_matrix)
         entry.codec = cast(Codec, codec)
         entry.shape.extend(array.shape)
         self._append(entry, data)
