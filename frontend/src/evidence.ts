@@ -1,6 +1,7 @@
 /** Evidence for and against classes: when it was recorded, a layer's at the told step, and a unit's. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Recording } from "./api";
+import { askFor, nameOf, versionOf } from "./asking";
 import {
   fetchEvidenceSteps,
   fetchLayerEvidence,
@@ -10,7 +11,6 @@ import {
 } from "./evidence-api";
 import type { Undo } from "./host";
 import { mapRecording, mapStep } from "./maps";
-import { sentenceOf } from "./requests";
 import { evidenceLayer, isVisible, layer, playing, recordingA, unit } from "./state";
 import { recordOf } from "./steps";
 import type { EvidenceSteps } from "./wire";
@@ -159,27 +159,11 @@ export function isKnown(list: EvidenceSteps, layerName: string): boolean {
 }
 
 function load<T>(
-  fetchIt: (asked: AbortSignal) => Promise<T>,
+  find: (asked: AbortSignal) => Promise<T>,
   show: (found: T) => void,
   pause = 0,
 ): Undo {
-  const asked = new AbortController();
-  const wait = setTimeout(() => {
-    fetchIt(asked.signal).then(
-      (found) => {
-        if (asked.signal.aborted) return;
-        show(found);
-        problem.value = null;
-      },
-      (error: unknown) => {
-        if (!asked.signal.aborted) problem.value = sentenceOf(error);
-      },
-    );
-  }, pause);
-  return () => {
-    clearTimeout(wait);
-    asked.abort();
-  };
+  return askFor(find, show, problem, pause);
 }
 
 function listOf(recording: Recording | null): EvidenceSteps | null {
@@ -189,12 +173,4 @@ function listOf(recording: Recording | null): EvidenceSteps | null {
 function keep<T>(known: Map<string, T>, name: string, table: T): void {
   known.set(name, table);
   for (const old of [...known.keys()].slice(0, -KEPT)) known.delete(old);
-}
-
-function nameOf(recording: Recording | null): string {
-  return JSON.stringify([recording?.key, recording?.records.layoutId]);
-}
-
-function versionOf({ records }: Recording): string {
-  return JSON.stringify([records.chunkHashes.at(-1), records.steps.length]);
 }

@@ -1,6 +1,7 @@
 /** Activation grids of the side that is shown: which there are, a layer's at the told step, and the cell that is read. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Recording } from "./api";
+import { askFor, nameOf, versionOf } from "./asking";
 import {
   fetchGrid,
   fetchGridSteps,
@@ -12,7 +13,6 @@ import {
 import type { Undo } from "./host";
 import { largestOf } from "./layout/activation-grid";
 import { isOfB, mapRecording, mapStep } from "./maps";
-import { sentenceOf } from "./requests";
 import {
   anchorRecord,
   example,
@@ -222,34 +222,10 @@ function load<T>(
   show: (found: T) => void,
   pause = 0,
 ): Undo {
-  const asked = new AbortController();
-  const wait = setTimeout(() => {
-    find(asked.signal).then(
-      (found) => {
-        if (asked.signal.aborted) return;
-        show(found);
-        problem.value = null;
-      },
-      (error: unknown) => {
-        if (!asked.signal.aborted) problem.value = sentenceOf(error);
-      },
-    );
-  }, pause);
-  return () => {
-    clearTimeout(wait);
-    asked.abort();
-  };
-}
-
-function nameOf(recording: Recording | null): string {
-  return JSON.stringify([recording?.key, recording?.records.layoutId]);
+  return askFor(find, show, problem, pause);
 }
 
 function shownVersion(): string | null {
   const recording = mapRecording.value;
   return recording && versionOf(recording);
-}
-
-function versionOf({ records }: Recording): string {
-  return JSON.stringify([records.chunkHashes.at(-1), records.steps.length]);
 }
